@@ -1,0 +1,160 @@
+"""One calendar: Dutch working days, office hours, and deadlines that explain themselves.
+
+The general rule of Dutch administrative terms (Algemene termijnenwet, article 1): a term that ends on a
+Saturday, Sunday or public holiday runs on to the next day that is none of these. Public holidays come
+from the `holidays` package; a region can add its own closed days.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+from babel.dates import format_date
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+ZONE = ZoneInfo("Europe/Amsterdam")
+OFFICE_OPENS, OFFICE_CLOSES = time(8, 30), time(17, 0)
+TERM = re.compile(r"(\d{1,4}) (werkdag|werkdagen|dag|dagen|week|weken|maand|maanden|jaar)\Z")
+SATURDAY = 5
+
+
+class UnknownTerm(ValueError):
+    """A term must be written as a number and a unit: "8 weken", "10 werkdagen"."""
+
+
+@lru_cache(maxsize=64)
+def _public_holidays(year: int) -> dict[date, str]:
+    # "government" days (Good Friday, Liberation Day) are no days off for a term; the general ones are
+    return {day: str(name) for day, name in holidays.country_holidays("NL", years=year, language="nl").items()}
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Working days are Monday to Friday, without public holidays and the region's own closed days."""
+
+    closed: frozenset[date] = frozenset()
+
+    def is_free(self, day: date) -> bool:
+        return day.weekday() >= SATURDAY or day in _public_holidays(day.year) or day in self.closed
+
+    def is_working_day(self, day: date) -> bool:
+        return not self.is_free(day)
+
+    def next_working_day(self, day: date) -> date:
+        """`day` itself when work is done on it, else the first one after."""
+        while self.is_free(day):
+            day += timedelta(days=1)
+        return day
+
+    def add_working_days(self, day: date, count: int) -> date:
+        for _step in range(count):
+            day = self.next_working_day(day + timedelta(days=1))
+        return day
+
+    def working_days_between(self, start: date, end: date) -> int:
+        """Working days after `start` up to and including `end`; 0 when end is not later."""
+        days = (end - start).days
+        return sum(1 for n in range(1, days + 1) if self.is_working_day(start + timedelta(days=n)))
+
+    def is_office_time(self, at: datetime) -> bool:
+        local = at.astimezone(ZONE)
+        return self.is_working_day(local.date()) and OFFICE_OPENS <= local.time() < OFFICE_CLOSES
+
+    def next_office_time(self, at: datetime) -> datetime:
+        """When a reminder may go out: `at` in office hours, else the next opening."""
+        if self.is_office_time(at):
+            return at
+        local = at.astimezone(ZONE)
+        day = local.date() if local.time() < OFFICE_OPENS else local.date() + timedelta(days=1)
+        opening = datetime.combine(self.next_working_day(day), OFFICE_OPENS, tzinfo=ZONE)
+        return opening.astimezone(UTC)
+
+
+@dataclass(frozen=True)
+class Pause:
+    """An interval in which a clock stood still: from `starts_on` up to `ends_on` (not included)."""
+
+    starts_on: date
+    ends_on: date
+
+    @property
+    def days(self) -> int:
+        return max(0, (self.ends_on - self.starts_on).days)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The date a deadline falls on, and why, in one or two plain sentences."""
+
+    on: date
+    explanation: str
+
+
+def today(at: datetime) -> date:
+    """The calendar day in the Netherlands at this moment."""
+    return at.astimezone(ZONE).date()
+
+
+def deadline(
+    start: date, term: str, calendar: Calendar | None = None, pauses: Iterable[Pause] = ()
+) -> Answer:
+    """The date `term` after `start`, moved by pauses and past free days, with its explanation.
+
+    Raises `UnknownTerm` when the term is not "<number> <unit>".
+    """
+    calendar = calendar or Calendar()
+    match = TERM.match(term)
+    if match is None:
+        raise UnknownTerm(term)
+    paused = sum(pause.days for pause in pauses)
+    ends = _add(start, int(match[1]), match[2], calendar) + timedelta(days=paused)
+    due = calendar.next_working_day(ends)
+    return Answer(due, _explain(start, term, paused, (ends, due)))
+
+
+def _add(start: date, count: int, unit: str, calendar: Calendar) -> date:
+    if unit.startswith("werkdag"):
+        return calendar.add_working_days(start, count)
+    if unit.startswith("dag"):
+        return start + timedelta(days=count)
+    if unit.startswith("we"):
+        return start + timedelta(weeks=count)
+    return add_months(start, count * (12 if unit == "jaar" else 1))
+
+
+def add_months(start: date, count: int) -> date:
+    """The same day `count` months later, or the last day of that month when it is shorter."""
+    month = start.month - 1 + count
+    year, month = start.year + month // 12, month % 12 + 1
+    for day in range(start.day, 0, -1):
+        try:
+            return date(year, month, day)
+        except ValueError:
+            continue
+    raise AssertionError("every month has a first day")
+
+
+def _explain(start: date, term: str, paused: int, ends_and_due: tuple[date, date]) -> str:
+    ends, due = ends_and_due
+    text = _("%(term)s vanaf %(start)s", term=term, start=_written(start))
+    if paused:
+        text += ", " + ngettext(
+            "plus %(num)d dag opgeschort", "plus %(num)d dagen opgeschort", paused, num=paused
+        )
+    text += "."
+    if due != ends:
+        text += " " + _(
+            "%(ends)s is geen werkdag. Daarom is het %(due)s.", ends=_written(ends), due=_written(due)
+        )
+    return text
+
+
+def _written(day: date) -> str:
+    return format_date(day, "d MMMM y", locale="nl")

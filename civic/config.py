@@ -1,0 +1,145 @@
+"""Settings come from the environment (CIVIC_*) and nowhere else.
+
+Production refuses to start without its secrets: a forged session or an unreadable address
+is worse than a site that stays down with a clear sentence.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+MINIMAL_SECRET_LENGTH = 32
+KNOWN_SECRETS = frozenset({"dev", "secret", "changeme", "change-me", "default", "geheim", "welkom"})
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+DEFAULTS: dict[str, Any] = {
+    "ENVIRONMENT": "development",
+    "DEMO": False,
+    "SECRET_KEY": "",
+    "DATA_KEYS": "",
+    "PEPPER": "",
+    "DATABASE_URL": "",
+    "SITE_NAME": "Samen in de regio",
+    "SITE_URL": "http://127.0.0.1:5000",
+    "BIND": "127.0.0.1",
+    "SOURCE_URL": "",
+    "CONTACT_EMAIL": "",
+    "CONTACT_PHONE": "",
+    "MAIL_FROM": "noreply@example.nl",
+    "SMTP_HOST": "",
+    "SMTP_PORT": 25,
+    "SMTP_USER": "",
+    "SMTP_PASSWORD": "",
+    "SMTP_STARTTLS": False,
+    "INSTANCE": "",
+    "SMALL_NUMBER": 10,
+    "TRUSTED_PROXIES": 0,
+    "UPLOAD_MEGABYTES": 5,
+}
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; the message says which one and what to do."""
+
+
+def read_environment(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Read CIVIC_* variables over the defaults, converted to the type of the default."""
+    source = os.environ if environ is None else environ
+    values = dict(DEFAULTS)
+    for name, default in DEFAULTS.items():
+        raw = source.get(f"CIVIC_{name}")
+        if raw is not None:
+            values[name] = _convert(name, raw, default)
+    return values
+
+
+def _convert(name: str, raw: str, default: Any) -> Any:
+    if isinstance(default, bool):
+        return raw.strip().lower() in {"1", "true", "yes", "ja", "on"}
+    if isinstance(default, int):
+        try:
+            return int(raw)
+        except ValueError:
+            raise SettingsError(f"CIVIC_{name} moet een getal zijn, maar is {raw!r}.") from None
+    return raw
+
+
+def settings(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The complete Flask configuration, checked. Raises `SettingsError`."""
+    values = {**read_environment(), **(overrides or {})}
+    instance = Path(values["INSTANCE"] or Path(__file__).resolve().parent.parent / "instance")
+    values["INSTANCE"] = str(instance)
+    if values["ENVIRONMENT"] == "production":
+        check_production(values)
+    else:
+        _fill_development_secrets(values, instance)
+    return {**values, **_flask_values(values, instance)}
+
+
+def check_production(values: Mapping[str, Any]) -> None:
+    """Refuse to run with demo mode, without secrets, or with a secret that anyone can guess."""
+    problems = []
+    if values["DEMO"]:
+        problems.append("CIVIC_DEMO mag in productie niet aan staan.")
+    for name in ("SECRET_KEY", "DATA_KEYS", "PEPPER"):
+        problems += _secret_problems(name, str(values[name]))
+    for name in ("DATABASE_URL", "SMTP_HOST", "CONTACT_EMAIL"):
+        if not values[name]:
+            problems.append(f"CIVIC_{name} ontbreekt.")
+    if not str(values["SITE_URL"]).startswith("https://"):
+        problems.append("CIVIC_SITE_URL moet met https:// beginnen.")
+    if problems:
+        raise SettingsError(" ".join(problems))
+
+
+def _secret_problems(name: str, value: str) -> list[str]:
+    if not value:
+        return [f"CIVIC_{name} ontbreekt. Maak er een met: flask keys generate"]
+    bare = value.split(":")[-1]
+    if len(bare) < MINIMAL_SECRET_LENGTH or bare.lower() in KNOWN_SECRETS or len(set(bare)) < 8:
+        return [f"CIVIC_{name} is te kort of te raden. Maak een nieuwe met: flask keys generate"]
+    return []
+
+
+def _fill_development_secrets(values: dict[str, Any], instance: Path) -> None:
+    """Each checkout gets its own random secrets, so no known secret exists anywhere."""
+    makers = {
+        "SECRET_KEY": lambda: secrets.token_urlsafe(48),
+        "PEPPER": lambda: secrets.token_urlsafe(48),
+        "DATA_KEYS": lambda: "k1:" + secrets.token_hex(32),
+    }
+    for name, make in makers.items():
+        values[name] = values[name] or _kept_secret(instance / f"{name.lower()}.secret", make())
+
+
+def _kept_secret(path: Path, fresh: str) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="utf-8").strip()
+    with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
+        handle.write(fresh)
+    return fresh
+
+
+def _flask_values(values: Mapping[str, Any], instance: Path) -> dict[str, Any]:
+    is_https = str(values["SITE_URL"]).startswith("https://")
+    return {
+        "SQLALCHEMY_DATABASE_URI": values["DATABASE_URL"] or f"sqlite:///{instance / 'civic.sqlite3'}",
+        "SESSION_COOKIE_NAME": "__Host-session" if is_https else "session",
+        "SESSION_COOKIE_SECURE": is_https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": 12 * 3600,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "MAX_CONTENT_LENGTH": int(values["UPLOAD_MEGABYTES"]) * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+        "MAX_FORM_PARTS": 500,
+        "BABEL_DEFAULT_LOCALE": "nl",
+        "BABEL_DEFAULT_TIMEZONE": "Europe/Amsterdam",
+    }

@@ -1,0 +1,248 @@
+"""The database wall: one Base, one session, one way to commit, one way to claim work.
+
+SQLite runs in WAL with explicit BEGIN. A transaction that will write starts with BEGIN IMMEDIATE:
+in WAL a read-then-write transaction otherwise fails at once when someone else wrote in between.
+Within one process writers also take a lock, because SQLite's own busy handler is unfair.
+"""
+
+from __future__ import annotations
+
+import enum
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from flask import has_request_context, request
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Date,
+    DateTime,
+    Enum,
+    Integer,
+    MetaData,
+    Select,
+    String,
+    Text,
+    event,
+    select,
+    update,
+)
+from sqlalchemy.engine import Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator
+
+NAMING = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+BUSY_SECONDS = 15
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
+_writing: ContextVar[bool] = ContextVar("civic_writing", default=False)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware moments only; stored as UTC. SQLite would otherwise return naive values."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime cannot be stored; use civic.db.now()")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    # on the registry, not as class attributes: Flask-SQLAlchemy derives a class from this one
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={
+            datetime: UtcDateTime,
+            date: Date,
+            str: Text,
+            dict[str, Any]: JSON,
+            list[Any]: JSON,
+            enum.Enum: Enum(
+                enum.Enum,
+                native_enum=False,
+                length=30,
+                values_callable=lambda kind: [member.value for member in kind],
+            ),
+        },
+    )
+
+
+BigId = BigInteger().with_variant(Integer(), "sqlite")
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@contextmanager
+def committing() -> Iterator[None]:
+    """The edge owns the transaction: commit, or roll back and let the error through."""
+    token = _writing.set(True)
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        _writing.reset(token)
+
+
+def will_write() -> bool:
+    """True where the transaction that now begins may write (so it must begin IMMEDIATE)."""
+    if _writing.get():
+        return True
+    if not has_request_context():
+        return False
+    if request.method not in SAFE_METHODS:
+        return True
+    from flask import current_app  # local: avoids a cycle at import of the app factory
+
+    view = current_app.view_functions.get(request.endpoint or "")
+    return bool(getattr(view, "logs_read", False))
+
+
+class _WriterLock:
+    """Held by the connection that writes, from BEGIN IMMEDIATE until it returns to the pool."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def take(self, record: dict[Any, Any]) -> None:
+        if record.get("civic_writer"):
+            return
+        record["civic_writer"] = self._lock.acquire(timeout=BUSY_SECONDS)
+
+    def give(self, record: dict[Any, Any]) -> None:
+        if record.pop("civic_writer", False):
+            self._lock.release()
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Install the SQLite behaviour this house relies on; does nothing for PostgreSQL."""
+    if engine.dialect.name != "sqlite":
+        return
+    lock = _WriterLock()
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, record: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # we emit BEGIN ourselves, below
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_SECONDS * 1000}",
+            "journal_size_limit=67108864",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        if will_write():
+            lock.take(connection.connection.record_info)
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.exec_driver_sql("BEGIN")
+
+    @event.listens_for(engine, "checkin")
+    def _checkin(connection: Any, record: ConnectionPoolEntry) -> None:
+        lock.give(record.record_info)
+
+
+class Claimable:
+    """Work is a row that one worker claims (W6); a crash leaves a claim that goes stale."""
+
+    claimed_by: Mapped[str | None] = mapped_column(String(80))
+    claimed_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+
+
+def claim(kind: type[Any], due: Select[Any], worker: str, at: datetime) -> int | None:
+    """Claim the first row of `due` (a select of ids) for `worker`; None when nothing is due.
+
+    On PostgreSQL rows locked by another claimer are skipped; on SQLite the transaction is
+    IMMEDIATE, so only one claimer looks at a time. The conditional UPDATE decides either way.
+    """
+    if db.engine.dialect.name == "postgresql":
+        due = due.with_for_update(skip_locked=True)
+    row_id = db.session.scalar(due.limit(1))
+    if row_id is None:
+        return None
+    result: Any = db.session.execute(
+        update(kind)
+        .where(kind.id == row_id, (kind.claimed_by.is_(None)) | (kind.claimed_at < at - STALE_AFTER))
+        .values(claimed_by=worker, claimed_at=at, attempts=kind.attempts + 1)
+        .execution_options(synchronize_session=False)
+    )
+    return row_id if result.rowcount == 1 else None
+
+
+STALE_AFTER = timedelta(seconds=60)
+
+
+def heartbeat(kind: type[Any], row_id: int, worker: str, at: datetime) -> bool:
+    """Say that `worker` is still at it; False when the claim was lost."""
+    result: Any = db.session.execute(
+        update(kind)
+        .where(kind.id == row_id, kind.claimed_by == worker)
+        .values(claimed_at=at)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(result.rowcount == 1)
+
+
+def release_claims(kind: type[Any], worker: str) -> int:
+    """Free the rows that other (dead) workers held; called once by a new leader."""
+    result: Any = db.session.execute(
+        update(kind)
+        .where(kind.claimed_by.is_not(None), kind.claimed_by != worker)
+        .values(claimed_by=None, claimed_at=None)
+        .execution_options(synchronize_session=False)
+    )
+    return int(result.rowcount)
+
+
+def move(row: Any, old: enum.Enum, new: enum.Enum, **facts: Any) -> None:
+    """Apply one transition: UPDATE … WHERE id AND state = old; someone faster means `NotAllowedNow`."""
+    from civic.errors import NotAllowedNow
+
+    kind = type(row)
+    db.session.flush()
+    result: Any = db.session.execute(
+        update(kind)
+        .where(kind.id == row.id, kind.state == old)
+        .values(state=new, **facts)
+        .execution_options(synchronize_session=False)
+    )
+    if result.rowcount != 1:
+        raise NotAllowedNow("changed_meanwhile")
+    db.session.refresh(row)
+
+
+def exists(statement: Select[Any]) -> bool:
+    return db.session.scalar(select(statement.exists())) is True

@@ -1,0 +1,114 @@
+"""Writing the log. `record` is the only way in, and refuses anything that could hold personal data."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from civic.calendar import Calendar, deadline
+from civic.db import db
+from civic.events.models import Deadline, Event, Visibility
+
+CODE = re.compile(r"[\w.:/+=-]{0,100}\Z", re.ASCII)
+
+
+class Identified(Protocol):
+    id: Any
+
+
+class Subject(Identified, Protocol):
+    __tablename__: str
+
+
+@dataclass(frozen=True)
+class What:
+    """One thing that happened. `data` holds codes, numbers and ids only."""
+
+    action: str
+    from_state: Any = None
+    to_state: Any = None
+    reason_code: str | None = None
+    visibility: Visibility = Visibility.INTERNAL
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def record(subject: Any, what: What, *, actor: Any, at: datetime, anonymous: bool = False) -> Event:
+    """Append one event. `actor` is a user, or None for the system (or an anonymous visitor)."""
+    _refuse_free_text(what.data)
+    db.session.flush()  # the subject needs its id
+    kind = "user" if actor is not None else ("anonymous" if anonymous else "system")
+    event = Event(
+        subject_type=subject.__tablename__,
+        subject_id=subject.id,
+        action=what.action,
+        from_state=_value(what.from_state),
+        to_state=_value(what.to_state),
+        actor_id=actor.id if actor is not None else None,
+        actor_kind=kind,
+        at=at,
+        reason_code=what.reason_code,
+        data=what.data,
+        visibility=what.visibility,
+        salt=secrets.token_hex(16),
+    )
+    db.session.add(event)
+    return event
+
+
+def _value(state: Any) -> str | None:
+    return getattr(state, "value", state)
+
+
+def _refuse_free_text(value: Any) -> None:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            _refuse_free_text(key)
+            _refuse_free_text(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            _refuse_free_text(item)
+    elif isinstance(value, str):
+        if not CODE.match(value):
+            raise ValueError(f"free text in an event: {value[:20]!r}")
+    elif not isinstance(value, int | float | bool | None):
+        raise TypeError(f"{type(value).__name__} in an event")
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A date that is promised: `kind` names it, `term` says how long ("8 weken")."""
+
+    kind: str
+    term: str
+    starts_on: date
+    is_public: bool = False
+
+
+def promise(subject: Any, what: Promise, calendar: Calendar | None = None) -> Deadline:
+    """Store a deadline with the date it falls on and the explanation of that date."""
+    db.session.flush()
+    answer = deadline(what.starts_on, what.term, calendar)
+    row = Deadline(
+        subject_type=subject.__tablename__,
+        subject_id=subject.id,
+        kind=what.kind,
+        starts_on=what.starts_on,
+        term=what.term,
+        due_on=answer.on,
+        explanation=answer.explanation,
+        is_public=what.is_public,
+    )
+    db.session.add(row)
+    return row
+
+
+def keep_promise(subject: Any, kind: str, at: datetime) -> None:
+    """Mark a deadline as met; a second time changes nothing."""
+    from civic.events.queries import deadline_of
+
+    row = deadline_of(subject, kind)
+    if row is not None and row.met_at is None:
+        row.met_at = at

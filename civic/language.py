@@ -1,0 +1,76 @@
+"""Language and how dates and numbers are written. Dutch is the source; English is the second locale.
+
+The browser's Accept-Language is not followed: the Dutch text is the one that counts in law.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask, Response, request
+from flask_babel import get_locale
+from flask_babel import format_date as babel_date
+from flask_babel import format_datetime as babel_datetime
+from flask_babel import format_decimal, format_percent
+from jinja2 import pass_context
+from jinja2.runtime import Context
+
+LANGUAGES = {"nl": "Nederlands", "en": "English"}
+COOKIE = "taal"
+
+
+def select_locale() -> str:
+    for wanted in (request.args.get("taal"), request.cookies.get(COOKIE)):
+        if wanted in LANGUAGES:
+            return wanted
+    return "nl"
+
+
+def init_language(app: Flask) -> None:
+    app.after_request(_remember_choice)
+    # @pass_context: Jinja would fold a filter on a literal at compile time and freeze the locale
+    app.jinja_env.filters.update(
+        day=_day, moment=_moment, number=_number, percent=_percent, clock=_clock
+    )
+    app.jinja_env.globals["get_locale"] = get_locale
+
+
+def _remember_choice(response: Response) -> Response:
+    wanted = request.args.get("taal")
+    if wanted in LANGUAGES:
+        secure = request.is_secure
+        response.set_cookie(COOKIE, wanted, max_age=31536000, samesite="Lax", httponly=True, secure=secure)
+    return response
+
+
+def _is_dutch() -> bool:
+    return str(get_locale() or "nl") == "nl"
+
+
+@pass_context
+def _day(_context: Context, value: date) -> str:
+    return str(babel_date(value, "d MMMM y"))
+
+
+@pass_context
+def _moment(_context: Context, value: datetime) -> str:
+    pattern = "EEEE d MMMM y 'om' HH.mm 'uur'" if _is_dutch() else "EEEE d MMMM y 'at' HH:mm"
+    return str(babel_datetime(value, pattern))
+
+
+@pass_context
+def _clock(_context: Context, value: datetime) -> str:
+    return str(babel_datetime(value, "HH.mm 'uur'" if _is_dutch() else "HH:mm"))
+
+
+@pass_context
+def _number(_context: Context, value: float) -> str:
+    return str(format_decimal(value))
+
+
+@pass_context
+def _percent(_context: Context, value: float, decimals: int = 0) -> str:
+    """`value` is a fraction: 0.0499 with one decimal is "5,0%"."""
+    pattern: Any = "#,##0" + ("." + "0" * decimals if decimals else "") + "%"
+    return str(format_percent(value, pattern))

@@ -1,0 +1,18 @@
+"""The sentence for each domain error code: one place, plain Dutch, says what to do."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from civic.errors import DomainError
+
+SENTENCES = {
+    "changed_meanwhile": _l("Iemand anders was u net voor. Bekijk eerst wat er veranderd is."),
+    "not_in_this_state": _l("Dit kan nu niet meer. Bekijk de pagina om te zien wat wel kan."),
+    "too_many": _l("U deed dit te vaak achter elkaar. Probeer het over een kwartier weer."),
+    "invalid": _l("Er klopt iets niet aan uw antwoorden. Ga terug en verbeter ze."),
+}
+
+
+def sentence_for(error: DomainError) -> str:
+    return str(SENTENCES.get(error.code, SENTENCES["not_in_this_state"])) % error.parameters

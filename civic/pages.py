@@ -1,0 +1,136 @@
+"""The pages that belong to no feature: home, about, privacy, accessibility, help, health."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Flask, current_app, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import text
+
+from civic import language
+from civic.db import db
+from civic.regions import queries as regions
+from civic.web import public
+
+bp = Blueprint("pages", __name__)
+
+
+@dataclass(frozen=True)
+class Site:
+    name: str
+    region_name: str
+    tagline: str
+    is_demo: bool
+    theme_url: str | None
+    contact_email: str
+    contact_phone: str
+    source_url: str
+    languages: dict[str, str]
+
+
+@dataclass(frozen=True)
+class NavItem:
+    url: str
+    label: str
+    is_current: bool = False
+    post: bool = False
+
+
+def init_pages(app: Flask) -> None:
+    app.context_processor(_context)
+
+
+def _context() -> dict[str, Any]:
+    return {"site": _site(), "nav_items": _nav_items(), "account_nav": _account_nav()}
+
+
+def _site() -> Site:
+    config = current_app.config
+    region = regions.the_region()
+    return Site(
+        name=config["SITE_NAME"],
+        region_name=region.name if region else "",
+        tagline=region.tagline if region else "",
+        is_demo=bool(config["DEMO"]),
+        theme_url=None,
+        contact_email=config["CONTACT_EMAIL"] or (region.contact_email if region else ""),
+        contact_phone=config["CONTACT_PHONE"] or (region.contact_phone if region else ""),
+        source_url=config["SOURCE_URL"],
+        languages=language.LANGUAGES,
+    )
+
+
+def _item(endpoint: str, label: str, prefix: str) -> NavItem:
+    return NavItem(url_for(endpoint), label, request.path.startswith(prefix))
+
+
+def _nav_items() -> list[NavItem]:
+    items = [
+        _item("initiatives.index", _("Initiatieven"), "/initiatieven"),
+        _item("panels.index", _("Panels"), "/panels"),
+        _item("aanjaagteam.index", _("Meldingen"), "/meldingen"),
+    ]
+    return items
+
+
+def _account_nav() -> list[NavItem]:
+    if not current_user.is_authenticated:
+        return [_item("accounts.sign_in", _("Inloggen"), "/inloggen")]
+    return [
+        _item("accounts.mine", current_user.name or _("Mijn pagina"), "/mijn"),
+        NavItem(url_for("accounts.sign_out"), _("Uitloggen"), post=True),
+    ]
+
+
+@bp.get("/")
+@public
+def home() -> ResponseReturnValue:
+    return render_template("pages/home.html")
+
+
+@bp.get("/over")
+@public
+def about() -> ResponseReturnValue:
+    return render_template("pages/about.html")
+
+
+@bp.get("/privacy")
+@public
+def privacy() -> ResponseReturnValue:
+    return render_template("pages/privacy.html")
+
+
+@bp.get("/toegankelijkheid")
+@public
+def accessibility() -> ResponseReturnValue:
+    return render_template("pages/accessibility.html")
+
+
+@bp.get("/broncode")
+@public
+def source() -> ResponseReturnValue:
+    return render_template("pages/source.html")
+
+
+@bp.get("/hulp")
+@public
+def help() -> ResponseReturnValue:
+    return render_template("pages/help.html")
+
+
+@bp.get("/stijlgids")
+@public
+def styleguide() -> ResponseReturnValue:
+    return render_template("pages/styleguide.html")
+
+
+@bp.get("/gezond")
+@public
+def health() -> ResponseReturnValue:
+    """For machines: the web process answers and the database does too."""
+    db.session.execute(text("SELECT 1"))
+    return "ok\n", {"Content-Type": "text/plain; charset=utf-8"}

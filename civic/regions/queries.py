@@ -1,0 +1,50 @@
+"""Reading the region: its municipalities, the municipality of a postcode, the rules of a day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+
+from civic.db import db
+from civic.regions.models import Municipality, PopulationFigure, PostcodeArea, Region, RuleSet
+
+
+def the_region() -> Region | None:
+    """The region this site serves (one per installation for now), or None before set-up."""
+    return db.session.scalar(select(Region).order_by(Region.id).limit(1))
+
+
+def municipalities() -> list[Municipality]:
+    return list(db.session.scalars(select(Municipality).order_by(Municipality.name)))
+
+
+def municipality_of_postcode(postcode: str) -> Municipality | None:
+    """The municipality of a Dutch postcode ("1315 AB" or "1315"), or None when it is not in the table."""
+    digits = postcode.strip()[:4]
+    area = db.session.get(PostcodeArea, digits)
+    return area.municipality if area else None
+
+
+def rule_set_on(municipality_id: int, day: date) -> RuleSet:
+    """The rule set that is valid on `day`; every municipality has one from its first day."""
+    return db.session.scalars(
+        select(RuleSet)
+        .where(
+            RuleSet.municipality_id == municipality_id,
+            RuleSet.valid_from <= day,
+            (RuleSet.valid_until.is_(None)) | (RuleSet.valid_until >= day),
+        )
+        .order_by(RuleSet.version.desc())
+        .limit(1)
+    ).one()
+
+
+def population_figures(municipality_id: int) -> list[PopulationFigure]:
+    return list(
+        db.session.scalars(
+            select(PopulationFigure)
+            .where(PopulationFigure.municipality_id == municipality_id)
+            .order_by(PopulationFigure.feature, PopulationFigure.id)
+        )
+    )

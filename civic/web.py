@@ -1,0 +1,207 @@
+"""Access and the outside of every response: deny by default, `require`, errors, headers.
+
+A view is open only when it says `@public`. Any other view needs a signed-in person *and* a call to
+`require(policy, …)`, or the mark `@signed_in` where being signed in is right enough. A view that forgot
+both answers 403, whatever it rendered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from civic.accounts.session import lacks_second_factor
+from civic.db import SAFE_METHODS, db
+from civic.errors import DomainError
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # same-origin: the CSRF check over HTTPS needs a Referer, other sites get none
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
+}
+ERROR_PAGES = frozenset({400, 403, 404, 409, 413, 429, 500, 503})
+
+
+def public(view: View) -> View:
+    """Anyone may see this view."""
+    view.is_public = True  # type: ignore[attr-defined]  # a mark on the function, read below
+    return view
+
+
+def signed_in(view: View) -> View:
+    """Every signed-in person may use this view (about themselves only)."""
+    view.for_signed_in = True  # type: ignore[attr-defined]  # a mark on the function, read below
+    return view
+
+
+def logs_read(view: View) -> View:
+    """This GET writes one event (a privileged read), so its transaction begins as a write."""
+    view.logs_read = True  # type: ignore[attr-defined]  # a mark on the function, read in civic.db
+    return view
+
+
+def before_second_factor(view: View) -> View:
+    """Usable by staff who still have to give their second factor (sign-in pages only)."""
+    view.before_second_factor = True  # type: ignore[attr-defined]  # a mark on the function, read below
+    return view
+
+
+def person() -> Any:
+    """The signed-in user, or None."""
+    return current_user._get_current_object() if current_user.is_authenticated else None
+
+
+def require(policy: Callable[..., bool], *subjects: Any) -> None:
+    """Go on only if `policy(user, *subjects)`; otherwise sign in (anonymous) or 403."""
+    g.access_checked = True
+    if policy(person(), *subjects):
+        return
+    abort(403 if current_user.is_authenticated else 401)
+
+
+def safe_target(target: str | None) -> str | None:
+    """A path on this site to go to after signing in, or None (never another host)."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return None
+    parts = urlsplit(target)
+    is_local = not parts.scheme and not parts.netloc and "\\" not in target
+    return target if is_local and target.isprintable() else None
+
+
+def init_web(app: Flask) -> None:
+    app.before_request(_deny_by_default)
+    app.after_request(_refuse_unchecked)
+    app.after_request(_set_headers)
+    app.register_error_handler(DomainError, _domain_error)
+    app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(Exception, _unexpected_error)
+
+
+def _view() -> Any:
+    return current_app.view_functions.get(request.endpoint or "")
+
+
+def _is_open(view: Any) -> bool:
+    return view is None or request.endpoint == "static" or bool(getattr(view, "is_public", False))
+
+
+def _deny_by_default() -> ResponseReturnValue | None:
+    view = _view()
+    if _is_open(view):
+        return None
+    if not current_user.is_authenticated:
+        return _to_sign_in()
+    if not getattr(view, "before_second_factor", False) and lacks_second_factor(person()):
+        return redirect(url_for("accounts.second_factor", verder=_here()))
+    return None
+
+
+def _here() -> str | None:
+    return request.full_path.rstrip("?") if request.method in SAFE_METHODS else safe_target(_referrer_path())
+
+
+def _referrer_path() -> str | None:
+    parts = urlsplit(request.referrer or "")
+    return parts.path if parts.netloc == request.host else None
+
+
+def _to_sign_in() -> ResponseReturnValue:
+    flash(_("Log eerst in. Daarna gaat u verder waar u was."), "info")
+    return redirect(url_for("accounts.sign_in", verder=_here()))
+
+
+def _refuse_unchecked(response: Response) -> Response:
+    view = _view()
+    is_fine = (
+        _is_open(view)
+        or response.status_code >= 400
+        or g.get("access_checked", False)
+        or getattr(view, "for_signed_in", False)
+        or not current_user.is_authenticated
+        or (response.status_code == 302 and "tweede-stap" in response.location)
+    )
+    if is_fine:
+        return response
+    current_app.logger.error("view %s answered without require()", request.endpoint)
+    return Response(_page(403), status=403)
+
+
+def _set_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+    if request.endpoint != "static" and "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+    if request.endpoint != "static":
+        response.vary.add("Cookie")
+    return response
+
+
+def _page(status: int, sentence: str | None = None) -> str:
+    name = 400 if status in {405, 413, 415, 422} else status
+    name = name if name in ERROR_PAGES else (500 if status >= 500 else 400)
+    return render_template(f"errors/{name}.html", sentence=sentence)
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if status == 401:
+        return _to_sign_in()
+    if status < 400:
+        return error.get_response()
+    sentence = _("Dit bestand of deze tekst is te groot.") if status == 413 else None
+    response = Response(_page(status, sentence), status=status)
+    if status == 405 and getattr(error, "valid_methods", None):
+        response.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]  # MethodNotAllowed
+    return response
+
+
+def _domain_error(error: DomainError) -> ResponseReturnValue:
+    from civic.messages import sentence_for
+
+    db.session.rollback()
+    return _page(error.status, sentence_for(error)), error.status
+
+
+def _csrf_error(error: CSRFError) -> ResponseReturnValue:
+    """Show what was typed again, so that an expired form loses nothing."""
+    typed = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token" and value]
+    return render_template("errors/400.html", sentence=_("Dit formulier was verlopen."), typed=typed), 400
+
+
+def _database_error(error: OperationalError) -> ResponseReturnValue:
+    """The database is away or busy: nothing was kept, trying again is safe."""
+    db.session.rollback()
+    current_app.logger.exception("database unavailable")
+    return Response(_page(503), status=503, headers={"Retry-After": "10"})
+
+
+def _unexpected_error(error: Exception) -> ResponseReturnValue:
+    if current_app.config.get("PROPAGATE_EXCEPTIONS") or current_app.testing:
+        raise error
+    db.session.rollback()
+    current_app.logger.exception("unexpected error")
+    return _page(500), 500
