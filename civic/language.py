@@ -5,6 +5,7 @@ The browser's Accept-Language is not followed: the Dutch text is the one that co
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from flask_babel import format_datetime as babel_datetime
 from flask_babel import format_decimal, format_percent
 from jinja2 import pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup, escape
 
 LANGUAGES = {"nl": "Nederlands", "en": "English"}
 COOKIE = "taal"
@@ -31,7 +33,7 @@ def init_language(app: Flask) -> None:
     app.after_request(_remember_choice)
     # @pass_context: Jinja would fold a filter on a literal at compile time and freeze the locale
     app.jinja_env.filters.update(
-        day=_day, moment=_moment, number=_number, percent=_percent, clock=_clock
+        day=_day, moment=_moment, number=_number, percent=_percent, clock=_clock, paragraphs=_paragraphs
     )
     app.jinja_env.globals["get_locale"] = get_locale
 
@@ -74,3 +76,25 @@ def _percent(_context: Context, value: float, decimals: int = 0) -> str:
     """`value` is a fraction: 0.0499 with one decimal is "5,0%"."""
     pattern: Any = "#,##0" + ("." + "0" * decimals if decimals else "") + "%"
     return str(format_percent(value, pattern))
+
+
+ADDRESS = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
+
+
+def _paragraphs(text: str | None) -> Markup:
+    """Residents' plain text: a blank line starts a paragraph, an address becomes a link."""
+    blocks = [block.strip() for block in re.split(r"\r?\n\s*\r?\n", text or "") if block.strip()]
+    return Markup("\n").join(Markup("<p>{}</p>").format(_linked(block)) for block in blocks)
+
+
+def _linked(block: str) -> Markup:
+    parts, end = [], 0
+    for found in ADDRESS.finditer(block):
+        link = Markup('<a href="{0}" rel="nofollow ugc noopener">{0}</a>').format(found[0])
+        parts += [_lines(block[end : found.start()]), link]
+        end = found.end()
+    return Markup("").join([*parts, _lines(block[end:])])
+
+
+def _lines(text: str) -> Markup:
+    return Markup("<br>").join(escape(line) for line in text.splitlines()) if "\n" in text else escape(text)

@@ -1,0 +1,69 @@
+"""The people of the demo region. Fictional; every address ends in example.nl."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from civic.accounts.models import RoleGrant, User
+from civic.accounts.states import Role
+from civic.crypto import email_index
+from civic.db import db
+from civic.regions.models import Municipality
+
+
+@dataclass(frozen=True)
+class Persona:
+    """Someone to sign in as on the demo. `place` is a CBS code, or None for the whole region."""
+
+    key: str
+    name: str
+    email: str
+    what: str
+    role: Role | None = None
+    place: str | None = None
+
+
+PERSONAS = (
+    Persona("resident", "Fatma Yıldız", "fatma@example.nl", "inwoner van Almere"),
+    Persona("resident2", "Wim Kuiper", "wim@example.nl", "inwoner van Lelystad"),
+    Persona("desk", "Sanne Visser", "sanne@example.nl", "initiatievenloket", Role.INITIATIVE_DESK),
+    Persona("lottery", "Bram de Groot", "bram@example.nl", "lotingsbeheerder", Role.LOTTERY_ADMINISTRATOR),
+    Persona("team", "Ilse Bakker", "ilse@example.nl", "lid van het aanjaagteam", Role.AANJAAGTEAM_MEMBER),
+    Persona("team2", "Karim Haddad", "karim@example.nl", "lid van het aanjaagteam", Role.AANJAAGTEAM_MEMBER),
+    Persona("griffier", "Jan Postma", "jan@example.nl", "griffier van Lelystad", Role.COUNCIL_OFFICE, "GM0995"),
+    Persona("editor", "Noor Prins", "noor@example.nl", "redacteur", Role.EDITOR),
+    Persona("auditor", "Henk Dijkstra", "henk@example.nl", "controleur (rekenkamer)", Role.AUDITOR),
+    Persona("admin", "Marit Hoekstra", "marit@example.nl", "beheerder", Role.ADMINISTRATOR),
+)
+
+
+def load(at: datetime) -> None:
+    """Make the people of the demo, once."""
+    for one in PERSONAS:
+        if _find(one.email) is None:
+            _add(one, at)
+
+
+def persona(key: str) -> User:
+    """The user behind a key of PERSONAS; the demo people must be loaded."""
+    found = _find(next(one.email for one in PERSONAS if one.key == key))
+    if found is None:
+        raise LookupError(key)
+    return found
+
+
+def _find(email: str) -> User | None:
+    return db.session.scalar(select(User).where(User.email_index == email_index(email)))
+
+
+def _add(one: Persona, at: datetime) -> None:
+    user = User(created_at=at, last_login_at=at)
+    user.name, user.email, user.email_index = one.name, one.email, email_index(one.email)
+    if one.role is not None:
+        place = db.session.scalar(select(Municipality).where(Municipality.code == one.place)) if one.place else None
+        user.grants.append(RoleGrant(role=one.role, municipality_id=place.id if place else None, granted_at=at))
+    db.session.add(user)
+    db.session.flush()
