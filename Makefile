@@ -1,0 +1,61 @@
+# Two commands are enough for a newcomer: `make run` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 5000
+export PORT
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check unit unit-sqlite unit-postgresql browser pictures translations lock clean
+
+help: ## Show what you can do
+	@echo "Wat kunt u doen?"
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | sed 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-18s %s\n", $$1, $$2}'
+
+$(VENV)/.run: requirements.lock tools/venv.py
+	@$(PYTHON) tools/venv.py $(VENV) requirements.lock
+	@touch $@
+
+$(VENV)/.test: requirements-test.lock tools/venv.py
+	@$(PYTHON) tools/venv.py $(VENV) requirements-test.lock
+	@touch $@ $(VENV)/.run
+
+run: $(VENV)/.run ## Start the site with the demo region on http://127.0.0.1:5000 (PORT=… for another port)
+	@$(BIN)/python tools/run.py
+
+test: check unit browser ## Run everything: lint, types, unit tests on SQLite and PostgreSQL, browser tests
+	@echo "make test: alles is goed."
+
+check: $(VENV)/.test translations ## Lint, types, import rules, templates
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy civic
+	$(BIN)/lint-imports
+	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/python tools/catalogue.py check
+
+unit: unit-sqlite unit-postgresql ## Unit tests on both databases
+
+unit-sqlite: $(VENV)/.test translations
+	$(BIN)/python -m pytest tests --ignore=tests/browser -n 2 --database sqlite --cov --cov-report=
+
+unit-postgresql: $(VENV)/.test translations
+	$(BIN)/python -m pytest tests --ignore=tests/browser -n 2 --database postgresql --cov --cov-append --cov-report=term:skip-covered
+
+browser: $(VENV)/.test translations ## Browser and accessibility tests in Chromium
+	@$(BIN)/python tools/chromium.py
+	$(BIN)/python -m pytest tests/browser -n 2
+
+translations: $(VENV)/.run ## Compile the translations
+	@$(BIN)/python tools/catalogue.py compile
+
+pictures: $(VENV)/.test translations ## Make the screenshots in docs/pictures from a running demo
+	@$(BIN)/python tools/chromium.py
+	$(BIN)/python tools/pictures.py
+
+lock: ## Resolve the dependencies again (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-annotate pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-annotate --extra test -c requirements.lock pyproject.toml -o requirements-test.lock
+
+clean: ## Remove the virtual environment and the demo database
+	rm -rf $(VENV) instance

@@ -1,0 +1,139 @@
+"""Files sent as they are: a hash in their address, and the vendored ones checked against a lock.
+
+A newcomer needs only Python. Node is needed only to refresh static/vendor (`flask assets refresh`).
+"""
+
+import hashlib
+import json
+import shutil
+import subprocess
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypedDict
+
+import click
+from flask import Flask, Response, current_app, request
+from flask.cli import AppGroup
+
+YEAR = 365 * 24 * 3600
+NEXT_TO_US = Path(__file__).resolve().parent / "static"
+STATIC = NEXT_TO_US if NEXT_TO_US.is_dir() else NEXT_TO_US.parent.parent / "static"
+VENDOR = STATIC / "vendor"
+LOCK = "vendor.lock.json"
+
+cli = AppGroup("assets", help="Vendored files: check them, or fetch them again.")
+
+
+class Vendored(TypedDict):
+    """One file of static/vendor: `source` is its place in the npm package."""
+
+    file: str
+    name: str
+    version: str
+    licence: str
+    source: str
+    sha256: str
+
+
+@lru_cache(maxsize=512)
+def _hash(path: Path, modified_ns: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def file_hash(path: Path) -> str | None:
+    """SHA-256 of a file in hexadecimal, or None when it is not there; read again only when it changed."""
+    try:
+        return _hash(path, path.stat().st_mtime_ns)
+    except OSError:
+        return None
+
+
+def read_lock(vendor: Path = VENDOR) -> list[Vendored]:
+    files: list[Vendored] = json.loads((vendor / LOCK).read_text(encoding="utf-8"))["files"]
+    return files
+
+
+def check(vendor: Path = VENDOR) -> list[str]:
+    """What differs between static/vendor and its lock, as sentences; empty when all is well."""
+    files = read_lock(vendor)
+    known = {entry["file"] for entry in files} | {LOCK, "package.json", "package-lock.json"}
+    problems = [_difference(vendor, entry) for entry in files]
+    strays = [f"{path.name} is not in {LOCK}" for path in sorted(vendor.iterdir())
+              if path.is_file() and path.name not in known]
+    return [problem for problem in problems if problem] + strays
+
+
+def _difference(vendor: Path, entry: Vendored) -> str | None:
+    found = file_hash(vendor / entry["file"])
+    if found is None:
+        return f"{entry['file']} is missing"
+    return None if found == entry["sha256"] else f"{entry['file']} was changed (sha256 {found[:12]}…)"
+
+
+def refresh(vendor: Path = VENDOR) -> list[Vendored]:
+    """Fetch the locked npm packages, copy the listed files and write their hashes. No script of a package runs."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(vendor / name, folder)
+        npm = shutil.which("npm")
+        if npm is None:
+            raise click.ClickException("Refreshing needs Node with npm. Running and testing the site does not.")
+        subprocess.run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder, check=True)  # noqa: S603
+        files = [_copied(vendor, Path(folder) / "node_modules", entry) for entry in read_lock(vendor)]
+    text = json.dumps({"files": files}, indent=2, ensure_ascii=False)
+    (vendor / LOCK).write_text(text + "\n", encoding="utf-8")
+    return files
+
+
+def _copied(vendor: Path, modules: Path, entry: Vendored) -> Vendored:
+    package = modules / entry["name"]
+    about: dict[str, Any] = json.loads((package / "package.json").read_text(encoding="utf-8"))
+    target = vendor / entry["file"].replace(entry["version"], about["version"])
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(package / entry["source"], target)
+    digest = hashlib.sha256(target.read_bytes()).hexdigest()
+    return Vendored(file=target.relative_to(vendor).as_posix(), name=entry["name"], version=about["version"],
+                    licence=entry["licence"], source=entry["source"], sha256=digest)
+
+
+def init_assets(app: Flask) -> None:
+    """Every url_for('static', …) carries the hash of the file, so browsers may keep it for ever."""
+    app.url_defaults(_add_version)
+    app.after_request(_keep_for_ever)
+    app.cli.add_command(cli)
+
+
+def _add_version(endpoint: str, values: dict[str, Any]) -> None:
+    filename = values.get("filename")
+    # Fonts are named inside the css, without a query: their version is in the file name instead.
+    if endpoint != "static" or not filename or filename.endswith(".woff2"):
+        return
+    digest = file_hash(Path(current_app.static_folder or STATIC) / filename)
+    if digest:
+        values["v"] = digest[:12]
+
+
+def _keep_for_ever(response: Response) -> Response:
+    is_versioned = "v" in request.args or request.path.endswith(".woff2")
+    if request.endpoint == "static" and is_versioned and response.status_code in (200, 304):
+        response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+    return response
+
+
+@cli.command("check")
+def check_command() -> None:
+    """Compare static/vendor with its lock."""
+    problems = check()
+    for problem in problems:
+        click.echo(problem)
+    if problems:
+        raise SystemExit(1)
+    click.echo("All vendored files are as locked.")
+
+
+@cli.command("refresh")
+def refresh_command() -> None:
+    """Fetch the vendored files again with npm and write their hashes."""
+    for entry in refresh():
+        click.echo(f"{entry['file']}  {entry['name']} {entry['version']}  {entry['licence']}")

@@ -1,0 +1,128 @@
+"""Events as people read them: a Dutch title per action, for timelines and the history page.
+
+Features say what their actions are called, once, when they are imported:
+
+    register_titles("initiative", {"publish": _l("Het initiatief staat online")}, kinds={"publish": "positive"})
+
+A title may use what the event holds: _l("Versie %(version)s van de regels").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import lazyload
+
+from civic.accounts.models import User
+from civic.db import db
+from civic.events.models import Event
+
+LazyString = Any  # flask_babel's lazy string, or a plain one
+
+ANY = "*"  # titles that hold for every kind of subject
+TITLES: dict[str, dict[str, LazyString]] = {}
+KINDS: dict[str, dict[str, str]] = {}
+SUBJECTS: dict[str, LazyString] = {}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a timeline; `kind` is that of a badge (neutral, info, positive, warning, negative)."""
+
+    title: str
+    at: datetime
+    by: str = ""
+    text: str = ""
+    kind: str = "neutral"
+
+
+def register_titles(
+    subject_type: str, titles: Mapping[str, LazyString], kinds: Mapping[str, str] | None = None
+) -> None:
+    """Say what the actions on `subject_type` (a table name) are called, and how they look."""
+    TITLES.setdefault(subject_type, {}).update(titles)
+    KINDS.setdefault(subject_type, {}).update(kinds or {})
+
+
+def register_subject(subject_type: str, name: LazyString) -> None:
+    """Say what this kind of subject is called on the history page: "Initiatief"."""
+    SUBJECTS[subject_type] = name
+
+
+def entries(events: Iterable[Event], names: bool = False) -> list[Entry]:
+    """Timeline entries in the order given. With `names` (staff only) people are named.
+
+    Without it a person stays unnamed; only "automatisch" and "een bezoeker" are said.
+    """
+    found = list(events)
+    known = actor_names(found) if names else {}
+    return [
+        Entry(title=title_of(event), at=event.at, by=actor_of(event, known), kind=kind_of(event)) for event in found
+    ]
+
+
+def title_of(event: Event) -> str:
+    for subject_type in (event.subject_type, ANY):
+        title = TITLES.get(subject_type, {}).get(event.action)
+        if title is not None:
+            return _filled(str(title), event.data)
+    return _("Iets veranderde (%(action)s)", action=event.action)
+
+
+def kind_of(event: Event) -> str:
+    for subject_type in (event.subject_type, ANY):
+        kind = KINDS.get(subject_type, {}).get(event.action)
+        if kind is not None:
+            return kind
+    return "neutral"
+
+
+def subject_name(subject_type: str) -> str:
+    return str(SUBJECTS.get(subject_type, subject_type))
+
+
+class _Data(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "–"  # an older event may lack what a newer title names
+
+
+def _filled(title: str, data: Mapping[str, Any] | None) -> str:
+    return title % _Data(data or {}) if "%(" in title else title
+
+
+def actor_names(events: Iterable[Event]) -> dict[int, str]:
+    """The names of the people who did this, in one statement."""
+    ids = {event.actor_id for event in events if event.actor_id is not None}
+    if not ids:
+        return {}
+    people = db.session.scalars(select(User).where(User.id.in_(ids)).options(lazyload(User.grants)))
+    return {person.id: person.display_name for person in people}
+
+
+def actor_of(event: Event, names: Mapping[int, str]) -> str:
+    if event.actor_kind == "system":
+        return _("automatisch")
+    if event.actor_kind == "anonymous":
+        return _("een bezoeker")
+    return names.get(event.actor_id or 0, "")
+
+
+register_subject("municipality", _l("Gemeente"))
+register_subject("user", _l("Account"))
+register_subject("outgoing_mail", _l("Mail"))
+register_titles("municipality", {"rule_set_added": _l("Nieuwe regels vanaf %(valid_from)s (versie %(version)s)")})
+register_titles("outgoing_mail", {"resend": _l("Mail opnieuw in de wachtrij gezet")})
+register_titles(
+    ANY,
+    {
+        "deadline_passed": _l("Een beloofde datum is voorbij"),
+        "history_exported": _l("De geschiedenis is gedownload"),
+    },
+    kinds={"deadline_passed": "warning"},
+)

