@@ -18,11 +18,10 @@ region = AppGroup("region", help="The region and its tables.")
 
 
 def register_commands(app: Flask) -> None:
-    from civic.assets import assets
     from civic.backup import backup
     from civic.demo import demo
 
-    for group in (keys, retention, region, assets, demo, backup):
+    for group in (keys, retention, region, demo, backup):
         app.cli.add_command(group)
 
 

@@ -9,11 +9,13 @@ from flask import Blueprint, Flask, current_app, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from civic import language
 from civic.db import db
 from civic.regions import queries as regions
+from civic.regions.models import Region
+from civic.theme import theme_css
 from civic.web import public
 
 bp = Blueprint("pages", __name__)
@@ -56,12 +58,18 @@ def _site() -> Site:
         region_name=region.name if region else "",
         tagline=region.tagline if region else "",
         is_demo=bool(config["DEMO"]),
-        theme_url=None,
+        theme_url=_theme_url(region),
         contact_email=config["CONTACT_EMAIL"] or (region.contact_email if region else ""),
         contact_phone=config["CONTACT_PHONE"] or (region.contact_phone if region else ""),
         source_url=config["SOURCE_URL"],
         languages=language.LANGUAGES,
     )
+
+
+def _theme_url(region: Region | None) -> str | None:
+    if region is None or not region.brand_color:
+        return None
+    return url_for("pages.theme", slug=region.slug, v=region.brand_color.lstrip("#"))
 
 
 def _item(endpoint: str, label: str, prefix: str) -> NavItem:
@@ -126,6 +134,15 @@ def help() -> ResponseReturnValue:
 @public
 def styleguide() -> ResponseReturnValue:
     return render_template("pages/styleguide.html")
+
+
+@bp.get("/thema/<slug>.css")
+@public
+def theme(slug: str) -> ResponseReturnValue:
+    """The region's brand colour as tokens that everybody can read."""
+    region = db.first_or_404(select(Region).where(Region.slug == slug))
+    headers = {"Content-Type": "text/css; charset=utf-8", "Cache-Control": "public, max-age=86400"}
+    return theme_css(region.brand_color), headers
 
 
 @bp.get("/gezond")

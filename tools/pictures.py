@@ -1,0 +1,118 @@
+"""Screenshots of the running demo for docs/pictures: each page at 1280 and 375 px.
+
+Starts its own demo on a free port with a fresh database, so the pictures are the same for everyone.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from chromium import find
+
+ROOT = Path(__file__).resolve().parent.parent
+TARGET = ROOT / "docs" / "pictures"
+ARGUMENTS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+WIDTHS = {1280: 900, 375: 760}
+START_SECONDS = 60
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start(port: int, instance: str) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "PORT": str(port), "CIVIC_INSTANCE": instance}
+    process = subprocess.Popen([sys.executable, str(ROOT / "tools" / "run.py")], env=environment, cwd=ROOT)
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/gezond", timeout=1):  # noqa: S310  our own site
+                return process
+        except OSError:
+            time.sleep(0.2)
+    process.terminate()
+    raise SystemExit("De demo startte niet.")
+
+
+def become(page: Page, base: str, key: str) -> None:
+    page.goto(f"{base}/demo")
+    page.locator(f'form[action$="/demo/inloggen/{key}"] button').first.click()
+
+
+def first_link(page: Page, url: str, selector: str) -> None:
+    page.goto(url)
+    page.locator(selector).first.click()
+
+
+def pages(base: str) -> dict[str, tuple[str | None, Callable[[Page], object]]]:
+    """name → (persona or None, how to get there)."""
+    initiative = 'main a[href^="/initiatieven/"]:not([href*="?"]):not([href$="/nieuw"]):not([href$="/mijn"])'
+    return {
+        "home": (None, lambda page: page.goto(f"{base}/")),
+        "initiative": (None, lambda page: first_link(page, f"{base}/initiatieven", initiative)),
+        "support": (None, lambda page: open_support(page, base, initiative)),
+        "panel-result": ("lottery", lambda page: open_result(page, base)),
+        "queue": ("team", lambda page: page.goto(f"{base}/aanjaagteam")),
+        "report-form": (None, lambda page: page.goto(f"{base}/meldingen/nieuw")),
+    }
+
+
+def open_support(page: Page, base: str, selector: str) -> None:
+    first_link(page, f"{base}/initiatieven", selector)
+    page.locator('main a[href$="/steunen"]').first.click()
+
+
+def open_result(page: Page, base: str) -> None:
+    first_link(page, f"{base}/panels", 'main a[href^="/panels/"]:not([href$="/nieuw"])')
+    page.locator('main a[href*="/loting/"]').first.click()
+
+
+def shoot(browser: Browser, base: str) -> None:
+    for width, height in WIDTHS.items():
+        for name, (persona, open_page) in pages(base).items():
+            context = browser.new_context(viewport={"width": width, "height": height}, locale="nl-NL")
+            page = context.new_page()
+            if persona:
+                become(page, base, persona)
+            open_page(page)
+            page.wait_for_load_state("networkidle")
+            path = TARGET / f"{name}-{width}.png"
+            page.screenshot(path=str(path), full_page=True)
+            sys.stdout.write(f"{path.relative_to(ROOT)}  {page.title()}\n")
+            context.close()
+
+
+def main() -> int:
+    TARGET.mkdir(parents=True, exist_ok=True)
+    port = free_port()
+    with tempfile.TemporaryDirectory() as instance:
+        process = start(port, instance)
+        try:
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
+                shoot(browser, f"http://127.0.0.1:{port}")
+                browser.close()
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
