@@ -59,8 +59,11 @@ def check(vendor: Path = VENDOR) -> list[str]:
     files = read_lock(vendor)
     known = {entry["file"] for entry in files} | {LOCK, "package.json", "package-lock.json"}
     problems = [_difference(vendor, entry) for entry in files]
-    strays = [f"{path.name} is not in {LOCK}" for path in sorted(vendor.iterdir())
-              if path.is_file() and path.name not in known]
+    strays = [
+        f"{path.name} is not in {LOCK}"
+        for path in sorted(vendor.iterdir())
+        if path.is_file() and path.name not in known
+    ]
     return [problem for problem in problems if problem] + strays
 
 
@@ -72,14 +75,17 @@ def _difference(vendor: Path, entry: Vendored) -> str | None:
 
 
 def refresh(vendor: Path = VENDOR) -> list[Vendored]:
-    """Fetch the locked npm packages, copy the listed files and write their hashes. No script of a package runs."""
+    """Fetch the locked npm packages, copy the listed files, write their hashes. No script of theirs runs."""
     with tempfile.TemporaryDirectory() as folder:
         for name in ("package.json", "package-lock.json"):
             shutil.copy(vendor / name, folder)
         npm = shutil.which("npm")
         if npm is None:
-            raise click.ClickException("Refreshing needs Node with npm. Running and testing the site does not.")
-        subprocess.run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder, check=True)  # noqa: S603
+            raise click.ClickException(
+                "Refreshing needs Node with npm. Running and testing the site does not."
+            )
+        command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        subprocess.run(command, cwd=folder, check=True)  # noqa: S603  our own words, no input
         files = [_copied(vendor, Path(folder) / "node_modules", entry) for entry in read_lock(vendor)]
     text = json.dumps({"files": files}, indent=2, ensure_ascii=False)
     (vendor / LOCK).write_text(text + "\n", encoding="utf-8")
@@ -93,8 +99,14 @@ def _copied(vendor: Path, modules: Path, entry: Vendored) -> Vendored:
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(package / entry["source"], target)
     digest = hashlib.sha256(target.read_bytes()).hexdigest()
-    return Vendored(file=target.relative_to(vendor).as_posix(), name=entry["name"], version=about["version"],
-                    licence=entry["licence"], source=entry["source"], sha256=digest)
+    return Vendored(
+        file=target.relative_to(vendor).as_posix(),
+        name=entry["name"],
+        version=about["version"],
+        licence=entry["licence"],
+        source=entry["source"],
+        sha256=digest,
+    )
 
 
 def init_assets(app: Flask) -> None:

@@ -1,8 +1,9 @@
 """One calendar: Dutch working days, office hours, and deadlines that explain themselves.
 
-The general rule of Dutch administrative terms (Algemene termijnenwet, article 1): a term that ends on a
-Saturday, Sunday or public holiday runs on to the next day that is none of these. Public holidays come
-from the `holidays` package; a region can add its own closed days.
+The rule of Dutch administrative terms is the Algemene termijnenwet. Article 1: a term that ends on a
+Saturday, Sunday or public holiday runs on to the next day that is none of these. Article 3: which days those
+are. Article 4: not so for terms of more than 90 days, 12 weeks or 3 months, or in years; those end on the day
+they end. A region can add its own closed days.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ from flask_babel import ngettext
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 OFFICE_OPENS, OFFICE_CLOSES = time(8, 30), time(17, 0)
-TERM = re.compile(r"(\d{1,4}) (werkdag|werkdagen|dag|dagen|week|weken|maand|maanden|jaar)\Z")
+TERM = re.compile(r"([1-9]\d{0,2}) (werkdag|werkdagen|dag|dagen|week|weken|maand|maanden|jaar)\Z", re.ASCII)
 SATURDAY = 5
+LONGEST_THAT_MOVES = {"dag": 90, "dagen": 90, "week": 12, "weken": 12, "maand": 3, "maanden": 3, "jaar": 0}
 
 
 class UnknownTerm(ValueError):
@@ -31,8 +33,9 @@ class UnknownTerm(ValueError):
 
 @lru_cache(maxsize=64)
 def _public_holidays(year: int) -> dict[date, str]:
-    # "government" days (Good Friday, Liberation Day) are no days off for a term; the general ones are
-    return {day: str(name) for day, name in holidays.country_holidays("NL", years=year, language="nl").items()}
+    """The days of article 3. The package has Good Friday, but the fifth of May only in a jubilee year."""
+    days = {day: str(name) for day, name in holidays.country_holidays("NL", years=year, language="nl").items()}
+    return {**days, date(year, 5, 5): "Bevrijdingsdag"}
 
 
 @dataclass(frozen=True)
@@ -91,10 +94,21 @@ class Pause:
 
 @dataclass(frozen=True)
 class Answer:
-    """The date a deadline falls on, and why, in one or two plain sentences."""
+    """The date a deadline falls on, and why, in a few plain sentences."""
 
     on: date
     explanation: str
+
+
+@dataclass(frozen=True)
+class _Term:
+    """How a term ran: until `ends` with `paused` days in it, and until `due` because of free days."""
+
+    start: date
+    text: str
+    paused: int
+    ends: date
+    due: date
 
 
 def today(at: datetime) -> date:
@@ -102,21 +116,35 @@ def today(at: datetime) -> date:
     return at.astimezone(ZONE).date()
 
 
-def deadline(
-    start: date, term: str, calendar: Calendar | None = None, pauses: Iterable[Pause] = ()
-) -> Answer:
+def deadline(start: date, term: str, calendar: Calendar | None = None, pauses: Iterable[Pause] = ()) -> Answer:
     """The date `term` after `start`, moved by pauses and past free days, with its explanation.
 
-    Raises `UnknownTerm` when the term is not "<number> <unit>".
+    Raises `UnknownTerm` when the term is not "<number> <unit>", with a number from 1 to 999.
     """
     calendar = calendar or Calendar()
     match = TERM.match(term)
     if match is None:
         raise UnknownTerm(term)
-    paused = sum(pause.days for pause in pauses)
-    ends = _add(start, int(match[1]), match[2], calendar) + timedelta(days=paused)
-    due = calendar.next_working_day(ends)
-    return Answer(due, _explain(start, term, paused, (ends, due)))
+    count, unit = int(match[1]), match[2]
+    full = _add(start, count, unit, calendar)
+    paused = _paused_days(start, full, pauses)
+    ends = full + timedelta(days=paused)
+    moves = count <= LONGEST_THAT_MOVES.get(unit, count)
+    due = calendar.next_working_day(ends) if moves else ends
+    answer = _Term(start, term, paused, ends, due)
+    return Answer(due, _explain(answer, is_free=calendar.is_free(ends)))
+
+
+def _paused_days(start: date, ends: date, pauses: Iterable[Pause]) -> int:
+    """Days on which the clock stood still while it ran; overlapping pauses count once."""
+    paused, reached = 0, start
+    for pause in sorted(pauses, key=lambda one: one.starts_on):
+        if pause.starts_on > ends + timedelta(days=paused):
+            break  # the term was over by then
+        stretch = Pause(max(pause.starts_on, reached), pause.ends_on)
+        paused += stretch.days
+        reached = max(reached, pause.ends_on)
+    return paused
 
 
 def _add(start: date, count: int, unit: str, calendar: Calendar) -> date:
@@ -141,18 +169,19 @@ def add_months(start: date, count: int) -> date:
     raise AssertionError("every month has a first day")
 
 
-def _explain(start: date, term: str, paused: int, ends_and_due: tuple[date, date]) -> str:
-    ends, due = ends_and_due
-    text = _("%(term)s vanaf %(start)s", term=term, start=_written(start))
-    if paused:
+def _explain(term: _Term, *, is_free: bool) -> str:
+    text = _("%(term)s vanaf %(start)s", term=term.text, start=_written(term.start))
+    if term.paused:
         text += ", " + ngettext(
-            "plus %(num)d dag opgeschort", "plus %(num)d dagen opgeschort", paused, num=paused
+            "plus %(num)d dag opgeschort", "plus %(num)d dagen opgeschort", term.paused, num=term.paused
         )
     text += "."
-    if due != ends:
+    if term.due != term.ends:
         text += " " + _(
-            "%(ends)s is geen werkdag. Daarom is het %(due)s.", ends=_written(ends), due=_written(due)
+            "%(ends)s is geen werkdag. Daarom is het %(due)s.", ends=_written(term.ends), due=_written(term.due)
         )
+    elif is_free:
+        text += " " + _("%(ends)s is geen werkdag. Een lange termijn schuift niet op.", ends=_written(term.ends))
     return text
 
 

@@ -34,13 +34,17 @@ def generate() -> None:
 
 
 @keys.command("rotate")
-@click.option("--batch", default=500, show_default=True, help="Rows per transaction.")
+@click.option("--batch", default=500, show_default=True, type=click.IntRange(1), help="Rows per transaction.")
 def rotate(batch: int) -> None:
     """Seal every value again with the first key; can be stopped and run again."""
     from civic.rotation import rotate_all
 
-    for table, rows in rotate_all(batch).items():
-        click.echo(f"{table}: {rows}")
+    unreadable = 0
+    for one in rotate_all(batch):
+        click.echo(f"{one.resealed:>7}  {one.table}.{one.column}")
+        unreadable += one.unreadable
+    if unreadable:
+        raise click.ClickException(f"{unreadable} waarden gaan met geen van de sleutels open. Houd de oude sleutel.")
 
 
 @retention.command("dry-run")
@@ -57,10 +61,12 @@ def apply() -> None:
     """Do it now (the jobs process does this every six hours)."""
     from civic.retention import apply_retention
 
-    with committing():
-        outcomes = apply_retention(now())
+    outcomes = apply_retention(now())
     for outcome in outcomes:
         click.echo(f"{outcome.rows:>7}  {outcome.action:<7} {outcome.table}")
+    failed = [f"{outcome.table} ({outcome.error})" for outcome in outcomes if outcome.error]
+    if failed:
+        raise click.ClickException("Niet gelukt: " + ", ".join(failed))
 
 
 @region.command("load")

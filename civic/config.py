@@ -7,14 +7,19 @@ is worse than a site that stays down with a clear sentence.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 MINIMAL_SECRET_LENGTH = 32
+SMTP_TLS_PORT = 465  # TLS from the first byte; the other ports may switch to it with STARTTLS
 KNOWN_SECRETS = frozenset({"dev", "secret", "changeme", "change-me", "default", "geheim", "welkom"})
+ENVIRONMENTS = frozenset({"production", "development", "testing"})
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,190}\Z")
 
 DEFAULTS: dict[str, Any] = {
     "ENVIRONMENT": "development",
@@ -73,11 +78,24 @@ def settings(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     values = {**read_environment(), **(overrides or {})}
     instance = Path(values["INSTANCE"] or Path(__file__).resolve().parent.parent / "instance")
     values["INSTANCE"] = str(instance)
+    if values["ENVIRONMENT"] not in ENVIRONMENTS:
+        # "prod" or "Production" must not quietly mean: development, with made-up secrets
+        raise SettingsError(f"CIVIC_ENVIRONMENT moet een van deze zijn: {', '.join(sorted(ENVIRONMENTS))}.")
+    _check_mail_headers(values)
     if values["ENVIRONMENT"] == "production":
         check_production(values)
     else:
         _fill_development_secrets(values, instance)
     return {**values, **_flask_values(values, instance)}
+
+
+def _check_mail_headers(values: Mapping[str, Any]) -> None:
+    """A wrong sender would make every mail fail, one by one and too late."""
+    for name in ("MAIL_FROM", "CONTACT_EMAIL"):
+        if values[name] and not PLAIN_ADDRESS.match(str(values[name])):
+            raise SettingsError(f"CIVIC_{name} moet een e-mailadres zijn, zoals post@example.nl.")
+    if not values["MAIL_FROM"] or not str(values["SITE_NAME"]).isprintable():
+        raise SettingsError("CIVIC_MAIL_FROM en CIVIC_SITE_NAME moeten ingevuld zijn, elk op één regel.")
 
 
 def check_production(values: Mapping[str, Any]) -> None:
@@ -87,11 +105,15 @@ def check_production(values: Mapping[str, Any]) -> None:
         problems.append("CIVIC_DEMO mag in productie niet aan staan.")
     for name in ("SECRET_KEY", "DATA_KEYS", "PEPPER"):
         problems += _secret_problems(name, str(values[name]))
+    if values["SECRET_KEY"] and values["SECRET_KEY"] == values["PEPPER"]:
+        problems.append("CIVIC_SECRET_KEY en CIVIC_PEPPER mogen niet gelijk zijn.")
     for name in ("DATABASE_URL", "SMTP_HOST", "CONTACT_EMAIL"):
         if not values[name]:
             problems.append(f"CIVIC_{name} ontbreekt.")
     if not str(values["SITE_URL"]).startswith("https://"):
         problems.append("CIVIC_SITE_URL moet met https:// beginnen.")
+    if _password_in_the_clear(values):
+        problems.append("Zet CIVIC_SMTP_STARTTLS aan. Anders gaat het mailwachtwoord leesbaar over het net.")
     if problems:
         raise SettingsError(" ".join(problems))
 
@@ -99,10 +121,25 @@ def check_production(values: Mapping[str, Any]) -> None:
 def _secret_problems(name: str, value: str) -> list[str]:
     if not value:
         return [f"CIVIC_{name} ontbreekt. Maak er een met: flask keys generate"]
-    bare = value.split(":")[-1]
-    if len(bare) < MINIMAL_SECRET_LENGTH or bare.lower() in KNOWN_SECRETS or len(set(bare)) < 8:
+    # only the key ring holds several, each as name:secret; any other secret may contain these signs
+    parts = [part.strip().split(":")[-1] for part in value.split(",")] if name == "DATA_KEYS" else [value]
+    if any(_is_weak(part) for part in parts):
         return [f"CIVIC_{name} is te kort of te raden. Maak een nieuwe met: flask keys generate"]
     return []
+
+
+def _is_weak(secret: str) -> bool:
+    return len(secret) < MINIMAL_SECRET_LENGTH or secret.lower() in KNOWN_SECRETS or len(set(secret)) < 8
+
+
+def _password_in_the_clear(values: Mapping[str, Any]) -> bool:
+    is_safe = values["SMTP_STARTTLS"] or int(values["SMTP_PORT"]) == SMTP_TLS_PORT or values["SMTP_HOST"] in LOOPBACK
+    return bool(values["SMTP_USER"]) and not is_safe
+
+
+def is_local_demo(values: Mapping[str, Any]) -> bool:
+    """Only a demo that this machine alone can reach may show its mail (with the codes to sign in)."""
+    return bool(values["DEMO"]) and values["ENVIRONMENT"] != "production" and values["BIND"] in LOOPBACK
 
 
 def _fill_development_secrets(values: dict[str, Any], instance: Path) -> None:

@@ -47,10 +47,11 @@ class KeyRing:
                 key = bytes.fromhex(secret)
             except ValueError:
                 key = b""
-            if not name.isalnum() or len(key) != KEY_BYTES:
+            if not (name.isascii() and name.isalnum()) or len(key) != KEY_BYTES:
                 raise SettingsError("CIVIC_DATA_KEYS: schrijf elke sleutel als naam:64 hexadecimale tekens.")
             pairs.append((name, key))
-        if not pairs or len({name for name, _ in pairs}) != len(pairs):
+        # names are compared without case, as LIKE does on SQLite
+        if not pairs or len({name.lower() for name, _ in pairs}) != len(pairs):
             raise SettingsError("CIVIC_DATA_KEYS: geef minstens één sleutel, elk met een eigen naam.")
         return cls(tuple(pairs))
 
@@ -76,8 +77,9 @@ class KeyRing:
 
 
 def key_id(value: str) -> str:
-    """The key a sealed value was made with."""
-    return value.split(".")[1]
+    """The key a sealed value says it was made with; "" when it is no sealed value."""
+    parts = value.split(".")
+    return parts[1] if len(parts) == 4 and parts[0] == "v1" else ""
 
 
 def _encode(raw: bytes) -> str:
@@ -85,7 +87,10 @@ def _encode(raw: bytes) -> str:
 
 
 def _decode(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    if _encode(raw) != text:  # Python skips foreign characters and spare bits; we take one spelling only
+        raise ValueError("not in its one spelling")
+    return raw
 
 
 def key_ring() -> KeyRing:
@@ -131,7 +136,12 @@ class Sealed:
         setattr(row, self.column, None if text is None else key_ring().seal(text, self.binding(row)))
 
     def binding(self, row: Any) -> str:
-        return f"{row.__tablename__}:{self.column}:{row.uid}"
+        return binding(row.__tablename__, self.column, row.uid)
+
+
+def binding(table: str, column: str, uid: str) -> str:
+    """The place a sealed value belongs to; it opens nowhere else."""
+    return f"{table}:{column}:{uid}"
 
 
 def blind_index(purpose: str, text: str) -> str:
@@ -143,11 +153,20 @@ def blind_index(purpose: str, text: str) -> str:
 def canonical_email(address: str) -> str:
     """One spelling per mailbox: case folded, `+tag` dropped, dots dropped where the host ignores them."""
     local, _, domain = unicodedata.normalize("NFKC", address).strip().casefold().rpartition("@")
+    domain = _ascii_domain(domain)
     domain = {"googlemail.com": "gmail.com"}.get(domain, domain)
-    local = local.split("+", 1)[0]
+    local = local.split("+", 1)[0] or local
     if domain == "gmail.com":
         local = local.replace(".", "")
     return f"{local}@{domain}"
+
+
+def _ascii_domain(domain: str) -> str:
+    """müller.nl and xn--mller-kva.nl are one host."""
+    try:
+        return domain.rstrip(".").encode("idna").decode("ascii")
+    except UnicodeError:
+        return domain  # not a host name; two spellings of it stay two
 
 
 def email_index(address: str) -> str:

@@ -100,6 +100,7 @@ def now() -> datetime:
 @contextmanager
 def committing() -> Iterator[None]:
     """The edge owns the transaction: commit, or roll back and let the error through."""
+    _leave_read_transaction()
     token = _writing.set(True)
     try:
         yield
@@ -109,6 +110,12 @@ def committing() -> Iterator[None]:
         raise
     finally:
         _writing.reset(token)
+
+
+def _leave_read_transaction() -> None:
+    """In WAL a transaction that began as a read cannot start to write once someone else wrote: begin again."""
+    if db.session().in_transaction() and not will_write():
+        db.session.commit()
 
 
 def will_write() -> bool:
@@ -183,19 +190,21 @@ class Claimable:
 
 
 def claim(kind: type[Any], due: Select[Any], worker: str, at: datetime) -> int | None:
-    """Claim the first row of `due` (a select of ids) for `worker`; None when nothing is due.
+    """Claim the first free row of `due` (a select of ids) for `worker`; None when nothing is due.
 
     On PostgreSQL rows locked by another claimer are skipped; on SQLite the transaction is
     IMMEDIATE, so only one claimer looks at a time. The conditional UPDATE decides either way.
     """
+    is_free = (kind.claimed_by.is_(None)) | (kind.claimed_at < at - STALE_AFTER)
+    due = due.where(is_free).limit(1)
     if db.engine.dialect.name == "postgresql":
-        due = due.with_for_update(skip_locked=True)
-    row_id = db.session.scalar(due.limit(1))
+        due = due.with_for_update(skip_locked=True, of=kind)
+    row_id = db.session.scalar(due)
     if row_id is None:
         return None
     result: Any = db.session.execute(
         update(kind)
-        .where(kind.id == row_id, (kind.claimed_by.is_(None)) | (kind.claimed_at < at - STALE_AFTER))
+        .where(kind.id == row_id, is_free)
         .values(claimed_by=worker, claimed_at=at, attempts=kind.attempts + 1)
         .execution_options(synchronize_session=False)
     )

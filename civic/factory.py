@@ -24,9 +24,9 @@ from civic.db import db, prepare_engine
 from civic.web import init_web
 
 PACKAGE = Path(__file__).resolve().parent
-# tables outside the features, needed for a complete metadata (no scheduler is imported here)
-HOUSE_TABLES = ("civic.limits", "civic.jobs")
-FEATURES = ("accounts", "regions", "events", "mail", "initiatives", "panels", "aanjaagteam")
+# tables outside the features, needed for a complete metadata
+HOUSE_TABLES = ("civic.limits",)
+FEATURES = ("accounts", "regions", "events", "mail", "jobs", "initiatives", "panels", "aanjaagteam")
 
 migrate = Migrate()
 

@@ -9,7 +9,7 @@ import re
 from datetime import date, datetime
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, has_request_context, request
 from flask_babel import get_locale
 from flask_babel import format_date as babel_date
 from flask_babel import format_datetime as babel_datetime
@@ -23,6 +23,8 @@ COOKIE = "taal"
 
 
 def select_locale() -> str:
+    if not has_request_context():  # jobs and commands write Dutch
+        return "nl"
     for wanted in (request.args.get("taal"), request.cookies.get(COOKIE)):
         if wanted in LANGUAGES:
             return wanted

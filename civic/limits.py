@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import String, delete
@@ -13,6 +13,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from civic.crypto import blind_index
 from civic.db import Base, db
 from civic.errors import TooMany
+
+
+DAY_SECONDS = 86_400
 
 
 class RateWindow(Base):
@@ -27,19 +30,26 @@ class RateWindow(Base):
 
 @dataclass(frozen=True)
 class Limit:
-    """At most `most` times per `seconds` for one key of this `name`."""
+    """At most `most` times per `seconds` (a day or less) for one key of this `name`."""
 
     name: str
     most: int
     seconds: int
 
+    def __post_init__(self) -> None:
+        if not 0 < self.seconds <= DAY_SECONDS:
+            raise ValueError("the key changes every day, so a window cannot be longer")
+
 
 def hit(limit: Limit, key: str, at: datetime) -> int:
-    """Count one use; raises `TooMany` above the limit. Returns the count in this window."""
+    """Count one use; raises `TooMany` above the limit. Returns the count in this window.
+
+    Commit it on its own where what follows may be refused (a wrong code): a rollback uncounts it.
+    """
     stamp = int(at.timestamp()) // limit.seconds * limit.seconds
-    window = datetime.fromtimestamp(stamp, tz=at.tzinfo)
+    window = datetime.fromtimestamp(stamp, tz=UTC)
     # the day is part of the key, so the hashes of one address differ from day to day
-    bucket = blind_index(f"limit:{limit.name}:{at:%Y-%m-%d}", key)
+    bucket = blind_index(f"limit:{limit.name}:{window:%Y-%m-%d}", key)
     count = _increment(bucket, window)
     if count > limit.most:
         raise TooMany("too_many", minutes=max(1, limit.seconds // 60))

@@ -9,7 +9,8 @@ from civic.errors import DomainError
 SENTENCES = {
     "changed_meanwhile": _l("Iemand anders was u net voor. Bekijk eerst wat er veranderd is."),
     "not_in_this_state": _l("Dit kan nu niet meer. Bekijk de pagina om te zien wat wel kan."),
-    "too_many": _l("U deed dit te vaak achter elkaar. Probeer het over een kwartier weer."),
+    "too_many": _l("U deed dit te vaak achter elkaar. Wacht %(minutes)s minuten en probeer het dan weer."),
+    "last_administrator": _l("Dit is de laatste beheerder. Geef eerst iemand anders deze rol."),
     "invalid": _l("Er klopt iets niet aan uw antwoorden. Ga terug en verbeter ze."),
 }
 

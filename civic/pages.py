@@ -10,13 +10,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from civic import language
-from civic.db import db
+from civic.accounts.admin_links import links_for
+from civic.accounts.states import Role
+from civic.db import db, now
+from civic.jobs.queries import leadership
 from civic.regions import queries as regions
 from civic.regions.models import Region
 from civic.theme import theme_css
-from civic.web import public
+from civic.web import person, public
 
 bp = Blueprint("pages", __name__)
 
@@ -47,12 +51,16 @@ def init_pages(app: Flask) -> None:
 
 
 def _context() -> dict[str, Any]:
-    return {"site": _site(), "nav_items": _nav_items(), "account_nav": _account_nav()}
+    """What every page shows. Without a database (an error page) there is no menu, but there is a page."""
+    try:
+        region = regions.the_region()
+        return {"site": _site(region), "nav_items": _nav_items(), "account_nav": _account_nav()}
+    except SQLAlchemyError:
+        return {"site": _site(None), "nav_items": [], "account_nav": []}
 
 
-def _site() -> Site:
+def _site(region: Region | None) -> Site:
     config = current_app.config
-    region = regions.the_region()
     return Site(
         name=config["SITE_NAME"],
         region_name=region.name if region else "",
@@ -82,6 +90,11 @@ def _nav_items() -> list[NavItem]:
         _item("panels.index", _("Panels"), "/panels"),
         _item("aanjaagteam.index", _("Meldingen"), "/meldingen"),
     ]
+    user = person()
+    if user is not None and user.has_role(Role.AANJAAGTEAM_MEMBER):
+        items.append(_item("aanjaagteam.queue", _("Werklijst"), "/aanjaagteam"))
+    if links_for(user):
+        items.append(_item("admin.index", _("Beheer"), "/beheer"))
     return items
 
 
@@ -97,7 +110,9 @@ def _account_nav() -> list[NavItem]:
 @bp.get("/")
 @public
 def home() -> ResponseReturnValue:
-    return render_template("pages/home.html")
+    from civic import home as front  # the rooms register after this blueprint
+
+    return render_template("pages/home.html", **front.content(now()))
 
 
 @bp.get("/over")
@@ -148,6 +163,7 @@ def theme(slug: str) -> ResponseReturnValue:
 @bp.get("/gezond")
 @public
 def health() -> ResponseReturnValue:
-    """For machines: the web process answers and the database does too."""
+    """For machines: the web process answers, the database does too; and whether the jobs process lives."""
     db.session.execute(text("SELECT 1"))
-    return "ok\n", {"Content-Type": "text/plain; charset=utf-8"}
+    jobs = "ok" if leadership(now()).is_alive else "silent"
+    return f"ok\njobs: {jobs}\n", {"Content-Type": "text/plain; charset=utf-8"}

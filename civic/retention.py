@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from importlib import import_module
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, Date, and_, delete, func, or_, select, tuple_, update
+from sqlalchemy.exc import SQLAlchemyError
 
-from civic.db import Base, db
+from civic.calendar import today
+from civic.db import Base, committing, db
 
+log = logging.getLogger("civic.retention")
 ROOMS = ("accounts", "mail", "initiatives", "panels", "aanjaagteam")
 BATCH = 500
+
+
+class RetentionError(Exception):
+    """Some rules could not be carried out; the others were. The message names their tables."""
 
 
 @dataclass(frozen=True)
 class Retention:
     """After `after` since the moment in column `since`, rows are deleted or their columns blanked.
 
-    `basis` is the reason shown in the privacy statement and the dry run. `only` narrows the rule to
-    rows for which a further condition holds. `blanked_at` names the column that notes the blanking.
+    A row whose `since` is empty is never due: the case is not closed yet. `basis` is the reason shown in the
+    privacy statement and the dry run. `only` narrows the rule to rows for which a further condition holds.
+    `blanked_at` names the column that notes the blanking.
     """
 
     model: type[Any]
@@ -33,27 +42,33 @@ class Retention:
     blanked_at: str | None = None
     only: ColumnElement[bool] | None = None
 
+    def __post_init__(self) -> None:
+        if (self.action == "blank") != bool(self.blank_columns):
+            raise ValueError("a rule that blanks names its columns; one that deletes names none")
+
     def due(self, at: datetime) -> ColumnElement[bool]:
-        condition = getattr(self.model, self.since) < at - self.after
+        moment = getattr(self.model, self.since)
+        condition: ColumnElement[bool] = moment < self._limit(moment, at)
         if self.only is not None:
             condition = condition & self.only
         if self.action == "blank":
-            filled = [getattr(self.model, name).is_not(None) for name in self.blank_columns]
-            some = filled[0]
-            for one in filled[1:]:
-                some = some | one
-            condition = condition & some
+            condition = condition & or_(*(getattr(self.model, name).is_not(None) for name in self.blank_columns))
         return condition
+
+    def _limit(self, moment: Any, at: datetime) -> date | datetime:
+        """The last moment that is too old; for a column that holds days, a Dutch day."""
+        return today(at - self.after) if isinstance(moment.type, Date) else at - self.after
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one rule would do or did: table, action, basis, number of rows."""
+    """What one rule would do or did: table, action, basis, number of rows; `error` when it could not."""
 
     table: str
     action: str
     basis: str
     rows: int
+    error: str | None = None
 
 
 def rules() -> Iterator[Retention]:
@@ -89,22 +104,42 @@ def _count(rule: Retention, at: datetime) -> int:
     return db.session.scalar(select(func.count()).select_from(rule.model).where(rule.due(at))) or 0
 
 
-def _outcome(rule: Retention, rows: int) -> Outcome:
-    return Outcome(rule.model.__tablename__, rule.action, rule.basis, rows)
+def _outcome(rule: Retention, rows: int, error: str | None = None) -> Outcome:
+    return Outcome(rule.model.__tablename__, rule.action, rule.basis, rows, error)
 
 
 def apply_retention(at: datetime) -> list[Outcome]:
-    """Delete or blank what is due. The caller commits."""
-    return [_outcome(rule, _apply(rule, at)) for rule in rules()]
+    """Delete or blank what is due. Commits per batch; a rule that fails does not stop the others."""
+    return [_apply(rule, at) for rule in rules()]
 
 
-def _apply(rule: Retention, at: datetime) -> int:
-    if rule.action == "delete":
-        statement: Any = delete(rule.model).where(rule.due(at))
-    else:
-        values: dict[str, Any] = dict.fromkeys(rule.blank_columns)
-        if rule.blanked_at:
-            values[rule.blanked_at] = at
-        statement = update(rule.model).where(rule.due(at)).values(values)
-    result: Any = db.session.execute(statement.execution_options(synchronize_session=False))
-    return int(result.rowcount)
+def _apply(rule: Retention, at: datetime) -> Outcome:
+    done = 0
+    try:
+        while True:
+            with committing():
+                rows = _apply_batch(rule, at)
+            done += rows
+            if rows < BATCH:
+                return _outcome(rule, done)
+    except SQLAlchemyError as error:  # another table still refers to a row, or the database is away
+        log.exception("retention of %s failed", rule.model.__tablename__)
+        return _outcome(rule, done, type(error).__name__)
+
+
+def _apply_batch(rule: Retention, at: datetime) -> int:
+    keys = list(rule.model.__table__.primary_key.columns)
+    due = list(db.session.execute(select(*keys).where(rule.due(at)).order_by(*keys).limit(BATCH)))
+    # the condition again: a row may have come to life since it was read
+    chosen = and_(tuple_(*keys).in_([tuple(row) for row in due]), rule.due(at))
+    statement: Any = delete(rule.model).where(chosen) if rule.action == "delete" else _blanking(rule, chosen, at)
+    if due:
+        db.session.execute(statement.execution_options(synchronize_session=False))
+    return len(due)
+
+
+def _blanking(rule: Retention, chosen: ColumnElement[bool], at: datetime) -> Any:
+    values: dict[str, Any] = dict.fromkeys(rule.blank_columns)
+    if rule.blanked_at:
+        values[rule.blanked_at] = at
+    return update(rule.model).where(chosen).values(values)

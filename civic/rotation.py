@@ -1,49 +1,76 @@
-"""Key rotation: seal every value again with the current key, in batches that can be resumed."""
+"""Key rotation: seal every value again with the current key, in batches that can be resumed.
+
+A value is replaced only if it is still the one that was read: someone who saves a form meanwhile wins.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import not_, select
+from sqlalchemy import Table, not_, select, update
 
-from civic.crypto import Sealed, key_ring
+from civic.crypto import CannotOpen, binding, key_ring
 from civic.db import Base, committing, db
 
 
-def sealed_attributes() -> Iterator[tuple[type[Any], str, Sealed]]:
-    """(model, column, descriptor) of every sealed column."""
-    for mapper in Base.registry.mappers:
-        for value in vars(mapper.class_).values():
-            if isinstance(value, Sealed):
-                yield mapper.class_, value.column, value
+@dataclass
+class Rotated:
+    """What became of one column: values sealed again, and values that no key opens (left as they are)."""
+
+    table: str
+    column: str
+    resealed: int = 0
+    unreadable: int = 0
 
 
-def rotate_all(batch: int = 500) -> dict[str, int]:
-    """Re-seal everything that is not under the current key; {"table.column": rows}. Commits per batch."""
-    return {
-        f"{model.__tablename__}.{column}": _rotate(model, column, sealed, batch)
-        for model, column, sealed in sealed_attributes()
-    }
+def sealed_columns() -> Iterator[tuple[Table, str]]:
+    """(table, column) of every sealed column, from the table definitions themselves."""
+    for table in Base.metadata.sorted_tables:
+        for column in table.columns:
+            if column.info.get("sealed"):
+                yield table, column.name
 
 
-def _rotate(model: type[Any], column: str, sealed: Sealed, batch: int) -> int:
-    done = 0
+def rotate_all(batch: int = 500) -> list[Rotated]:
+    """Re-seal everything that is not under the current key. Commits per batch; can be run again."""
+    return [_rotate(table, column, batch) for table, column in sealed_columns()]
+
+
+def _rotate(table: Table, column: str, batch: int) -> Rotated:
+    outcome, after = Rotated(table.name, column), -1
     while True:
         with committing():
-            rows = _stale_rows(model, column, batch)
+            rows = _stale_rows(table, column, after, batch)
             for row in rows:
-                sealed.__set__(row, sealed.__get__(row, model))  # type: ignore[arg-type]  # row is not None
-        done += len(rows)
+                _reseal(table, column, row, outcome)
         if not rows:
-            return done
+            return outcome
+        after = rows[-1].id
 
 
-def _stale_rows(model: type[Any], column: str, batch: int) -> list[Any]:
-    attribute = getattr(model, column)
-    is_current = attribute.startswith(f"v1.{key_ring().current}.", autoescape=True)
+def _reseal(table: Table, column: str, row: Any, outcome: Rotated) -> None:
+    ring, place = key_ring(), binding(table.name, column, row.uid)
+    try:
+        fresh = ring.seal(ring.open(row.value, place), place)
+    except CannotOpen:
+        outcome.unreadable += 1
+        return
+    result: Any = db.session.execute(
+        update(table).where(table.c.id == row.id, table.c[column] == row.value).values({column: fresh})
+    )
+    outcome.resealed += int(result.rowcount)
+
+
+def _stale_rows(table: Table, column: str, after: int, batch: int) -> list[Any]:
+    value = table.c[column]
+    is_current = value.startswith(f"v1.{key_ring().current}.", autoescape=True)
     return list(
-        db.session.scalars(
-            select(model).where(attribute.is_not(None), not_(is_current)).order_by(model.id).limit(batch)
+        db.session.execute(
+            select(table.c.id, table.c.uid, value.label("value"))
+            .where(value.is_not(None), not_(is_current), table.c.id > after)
+            .order_by(table.c.id)
+            .limit(batch)
         )
     )

@@ -18,10 +18,18 @@ HEX = re.compile(r"#[0-9a-f]{6}")
 
 # Every pair of tokens that meets on a page: what is in front, what is behind, how much contrast it needs.
 # 4.5 for text (WCAG 1.4.3), 3 for the edge of a control or a mark (1.4.11), 7 for headings: our own bar.
+KINDS = ("info", "positive", "warning", "negative")
 PAIRS: tuple[tuple[str, str, float], ...] = (
-    *((ink, paper, 4.5)
-      for ink in ("default-color-document", "default-color-subtle", "action-1-color-default", "action-1-color-hover")
-      for paper in ("default-bg-document", "default-bg-subtle", "accent-1-bg-subtle", "action-1-bg-hover")),
+    *(
+        (ink, paper, 4.5)
+        for ink in (
+            "default-color-document",
+            "default-color-subtle",
+            "action-1-color-default",
+            "action-1-color-hover",
+        )
+        for paper in ("default-bg-document", "default-bg-subtle", "accent-1-bg-subtle", "action-1-bg-hover")
+    ),
     ("default-color-document", "default-bg-default", 4.5),
     ("default-color-document", "accent-1-bg-default", 4.5),
     ("default-border-default", "default-bg-document", 3),
@@ -39,11 +47,11 @@ PAIRS: tuple[tuple[str, str, float], ...] = (
     ("action-1-inverse-bg-default", "default-bg-default", 3),
     ("action-1-inverse-color-default", "action-1-inverse-bg-default", 4.5),
     ("action-1-inverse-color-default", "action-1-inverse-bg-hover", 4.5),
-    *((f"{kind}-color-default", f"{kind}-bg-default", 4.5) for kind in ("info", "positive", "warning", "negative")),
-    *((f"{kind}-border-default", "default-bg-document", 3) for kind in ("info", "positive", "warning", "negative")),
-    *((f"{kind}-color-default", "default-bg-document", 4.5) for kind in ("positive", "warning", "negative")),
-    *(("default-color-document", f"{kind}-bg-default", 4.5) for kind in ("info", "positive", "warning", "negative")),
-    *(("action-1-color-default", f"{kind}-bg-default", 4.5) for kind in ("info", "positive", "warning", "negative")),
+    *((f"{kind}-color-default", f"{kind}-bg-default", 4.5) for kind in KINDS),
+    *((f"{kind}-border-default", "default-bg-document", 3) for kind in KINDS),
+    *((f"{kind}-color-default", "default-bg-document", 4.5) for kind in KINDS[1:]),
+    *(("default-color-document", f"{kind}-bg-default", 4.5) for kind in KINDS),
+    *(("action-1-color-default", f"{kind}-bg-default", 4.5) for kind in KINDS),
     ("negative-inverse-color-default", "negative-inverse-bg-default", 4.5),
 )
 
@@ -64,13 +72,15 @@ def _channels(colour: str) -> list[float]:
     """Linear light per channel, 0 to 1, of "#rrggbb"."""
     if not HEX.fullmatch(colour):
         raise UnsafeTheme(f"not a colour like #1a2b3c: {colour!r}")
-    values = (int(colour[at:at + 2], 16) / 255 for at in (1, 3, 5))
+    values = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
     return [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in values]
 
 
 def contrast(one: str, other: str) -> float:
     """WCAG 2.2 contrast ratio of two colours, 1 to 21."""
-    light = [sum(c * w for c, w in zip(_channels(x), (0.2126, 0.7152, 0.0722), strict=True)) for x in (one, other)]
+    light = [
+        sum(c * w for c, w in zip(_channels(x), (0.2126, 0.7152, 0.0722), strict=True)) for x in (one, other)
+    ]
     return (max(light) + 0.05) / (min(light) + 0.05)
 
 
@@ -89,9 +99,11 @@ def _linear(colour: Oklch) -> tuple[float, float, float]:
     long = (colour.lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
     middle = (colour.lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
     short = (colour.lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3
-    return (4.0767416621 * long - 3.3077115913 * middle + 0.2309699292 * short,
-            -1.2684380046 * long + 2.6097574011 * middle - 0.3413193965 * short,
-            -0.0041960863 * long - 0.7034186147 * middle + 1.7076147010 * short)
+    return (
+        4.0767416621 * long - 3.3077115913 * middle + 0.2309699292 * short,
+        -1.2684380046 * long + 2.6097574011 * middle - 0.3413193965 * short,
+        -0.0041960863 * long - 0.7034186147 * middle + 1.7076147010 * short,
+    )
 
 
 def to_hex(colour: Oklch) -> str:
@@ -112,7 +124,7 @@ def _pastel(brand: Oklch, lightness: float, chroma: float) -> str:
 
 
 def _walk(start: Oklch, behind: tuple[str, ...], ratio: float, step: float) -> str:
-    """The first colour on the way to black (step < 0) or white that has this contrast with all that is behind it."""
+    """The first colour on the way to black (step < 0) or white with this contrast to all behind it."""
     lightness = start.lightness
     while 0 <= lightness <= 1:
         found = to_hex(start._replace(lightness=lightness))
@@ -126,14 +138,28 @@ def _light(brand: Oklch) -> Tokens:
     tint, hover = _pastel(brand, 0.968, 0.016), _pastel(brand, 0.945, 0.024)
     bar = _walk(brand._replace(lightness=min(brand.lightness, 0.5)), (WHITE, tint), 5.5, -0.01)
     link = _walk(brand._replace(lightness=min(brand.lightness, 0.5)), (WHITE, tint, hover), 5.0, -0.01)
-    dark = _walk(to_oklch(link)._replace(lightness=max(to_oklch(link).lightness - 0.1, 0)), (WHITE, tint, hover), 7.0, -0.01)
+    dark = _walk(
+        to_oklch(link)._replace(lightness=max(to_oklch(link).lightness - 0.1, 0)),
+        (WHITE, tint, hover),
+        7.0,
+        -0.01,
+    )
     return {
-        "accent-1-bg-subtle": tint, "accent-1-bg-default": _pastel(brand, 0.92, 0.03),
-        "accent-1-border-subtle": _pastel(brand, 0.82, 0.05), "accent-1-border-default": bar,
-        "accent-1-color-document": dark, "accent-1-color-default": link,
-        "accent-1-inverse-bg-default": bar, "accent-1-inverse-bg-hover": dark, "accent-1-inverse-color-default": WHITE,
-        "action-1-bg-hover": hover, "action-1-border-default": link, "action-1-color-default": link,
-        "action-1-color-hover": dark, "action-1-inverse-bg-default": link, "action-1-inverse-bg-hover": dark,
+        "accent-1-bg-subtle": tint,
+        "accent-1-bg-default": _pastel(brand, 0.92, 0.03),
+        "accent-1-border-subtle": _pastel(brand, 0.82, 0.05),
+        "accent-1-border-default": bar,
+        "accent-1-color-document": dark,
+        "accent-1-color-default": link,
+        "accent-1-inverse-bg-default": bar,
+        "accent-1-inverse-bg-hover": dark,
+        "accent-1-inverse-color-default": WHITE,
+        "action-1-bg-hover": hover,
+        "action-1-border-default": link,
+        "action-1-color-default": link,
+        "action-1-color-hover": dark,
+        "action-1-inverse-bg-default": link,
+        "action-1-inverse-bg-hover": dark,
         "action-1-inverse-color-default": WHITE,
     }
 
@@ -145,29 +171,43 @@ def _dark(brand: Oklch) -> Tokens:
     link = _walk(soft, (DARK_PAGE, tint, hover, DARK_INK), 7.0, 0.01)
     bright = to_hex(to_oklch(link)._replace(lightness=min(to_oklch(link).lightness + 0.08, 0.97)))
     return {
-        "accent-1-bg-subtle": tint, "accent-1-bg-default": _pastel(brand, 0.34, 0.04),
-        "accent-1-border-subtle": _pastel(brand, 0.45, 0.06), "accent-1-border-default": link,
-        "accent-1-color-document": bright, "accent-1-color-default": link,
-        "accent-1-inverse-bg-default": bar, "accent-1-inverse-bg-hover": _pastel(brand, 0.42, 0.1),
+        "accent-1-bg-subtle": tint,
+        "accent-1-bg-default": _pastel(brand, 0.34, 0.04),
+        "accent-1-border-subtle": _pastel(brand, 0.45, 0.06),
+        "accent-1-border-default": link,
+        "accent-1-color-document": bright,
+        "accent-1-color-default": link,
+        "accent-1-inverse-bg-default": bar,
+        "accent-1-inverse-bg-hover": _pastel(brand, 0.42, 0.1),
         "accent-1-inverse-color-default": WHITE,
-        "action-1-bg-hover": hover, "action-1-border-default": link, "action-1-color-default": link,
-        "action-1-color-hover": bright, "action-1-inverse-bg-default": link, "action-1-inverse-bg-hover": bright,
+        "action-1-bg-hover": hover,
+        "action-1-border-default": link,
+        "action-1-color-default": link,
+        "action-1-color-hover": bright,
         "action-1-inverse-color-default": DARK_INK,
+        "action-1-inverse-bg-default": link,
+        "action-1-inverse-bg-hover": bright,
     }
 
 
 def failures(tokens: Mapping[str, str]) -> list[str]:
     """The pairs that cannot be read, as sentences; pairs of which a token is absent are left out."""
-    return [f"{front} on {back}: {found:.2f}, needs {ratio}"
-            for front, back, ratio in PAIRS if front in tokens and back in tokens
-            if (found := contrast(tokens[front], tokens[back])) < ratio]
+    return [
+        f"{front} on {back}: {found:.2f}, needs {ratio}"
+        for front, back, ratio in PAIRS
+        if front in tokens and back in tokens
+        if (found := contrast(tokens[front], tokens[back])) < ratio
+    ]
 
 
 def brand_tokens(brand: str) -> tuple[Tokens, Tokens]:
     """Light and dark tokens for a brand colour; UnsafeTheme when they would not be readable."""
     colour = to_oklch(brand.strip().lower())
     light, dark = _light(colour), _dark(colour)
-    problems = failures({"default-bg-document": WHITE} | light) + failures({"default-bg-document": DARK_PAGE} | dark)
+    problems = [
+        *failures({"default-bg-document": WHITE} | light),
+        *failures({"default-bg-document": DARK_PAGE} | dark),
+    ]
     if problems:
         raise UnsafeTheme("; ".join(problems))
     return light, dark
@@ -175,6 +215,8 @@ def brand_tokens(brand: str) -> tuple[Tokens, Tokens]:
 
 def theme_css(brand: str) -> str:
     """A theme file to serve beside civic.css. It is unlayered, so it wins from the layers there."""
-    light, dark = (" ".join(f"--basis-color-{name}: {value};" for name, value in tokens.items())
-                   for tokens in brand_tokens(brand))
-    return f":root {{ {light} }}\n@media (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}\n"
+    light, dark = (
+        " ".join(f"--basis-color-{name}: {value};" for name, value in tokens.items())
+        for tokens in brand_tokens(brand)
+    )
+    return f":root {{ {light} }}\n@media screen and (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}\n"

@@ -18,6 +18,7 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter
 
 from civic.accounts.session import lacks_second_factor
 from civic.db import SAFE_METHODS, db
@@ -39,6 +40,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
 }
+LARGEST_ROW_NUMBER = 2**31 - 1
 ERROR_PAGES = frozenset({400, 403, 404, 409, 413, 429, 500, 503})
 
 
@@ -88,7 +90,16 @@ def safe_target(target: str | None) -> str | None:
     return target if is_local and target.isprintable() else None
 
 
+class RowNumber(IntegerConverter):
+    """`<int:…>` in a URL: a number no row can have is an unknown page, not a database error."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"max": LARGEST_ROW_NUMBER, **options})
+
+
 def init_web(app: Flask) -> None:
+    app.url_map.converters["int"] = RowNumber
+    app.before_request(_refuse_null_characters)
     app.before_request(_deny_by_default)
     app.after_request(_refuse_unchecked)
     app.after_request(_set_headers)
@@ -97,6 +108,17 @@ def init_web(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_error)
     app.register_error_handler(Exception, _unexpected_error)
+
+
+def _refuse_null_characters() -> None:
+    """PostgreSQL cannot store U+0000, and no person types it."""
+    values = [*request.args.values(), *request.view_args.values()] if request.view_args else request.args.values()
+    if any("\0" in str(value) for value in [request.path, *values]):
+        abort(400)
+    if request.method not in SAFE_METHODS and any(
+        "\0" in value for _name, texts in request.form.lists() for value in texts
+    ):
+        abort(400)
 
 
 def _view() -> Any:

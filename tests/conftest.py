@@ -1,14 +1,17 @@
 """Fixtures that every room uses: a real database per test, a client, people who are signed in.
 
 Rule of the house: enter `app.app_context()` only round set-up and assertions, never round a request.
+The suite runs on SQLite; `--database postgresql` (or CIVIC_TEST_BACKEND=postgresql) runs it on PostgreSQL.
 """
 
 from __future__ import annotations
 
-import shutil
+import os
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -16,9 +19,39 @@ from flask.testing import FlaskClient
 
 from civic import create_app
 from civic.db import db
+from tests.databases import Databases, PostgresqlDatabases, SqliteDatabases
+from tests.statements import Statements, counting
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # a Monday
 TEST_SECRET = "only-for-tests-0123456789-abcdefghij"
+SERVER = pytest.StashKey[Any]()
+SERVER_URL = pytest.StashKey[str]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    backend = os.environ.get("CIVIC_TEST_BACKEND", "sqlite")
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default=backend, help="where the tests run")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One PostgreSQL for the whole run: the controller starts it, xdist workers get its address."""
+    if hasattr(config, "workerinput"):
+        config.stash[SERVER_URL] = config.workerinput["server_url"]
+    elif config.getoption("--database") == "postgresql" and not config.getoption("--collect-only"):
+        from tests.pg import Server
+
+        config.stash[SERVER] = Server()
+        config.stash[SERVER_URL] = config.stash[SERVER].url
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["server_url"] = node.config.stash.get(SERVER_URL, "")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if SERVER in config.stash:
+        config.stash[SERVER].stop()
 
 
 def configuration(directory: Path, database_url: str) -> dict[str, object]:
@@ -35,29 +68,63 @@ def configuration(directory: Path, database_url: str) -> dict[str, object]:
     }
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_foreign_sockets() -> None:
+    """Nothing outside this machine is part of a test. (An audit hook sees every thread and library.)"""
+    sys.addaudithook(_refuse_foreign_sockets)
+
+
+def _refuse_foreign_sockets(happening: str, arguments: tuple[Any, ...]) -> None:
+    if happening == "socket.connect":
+        address = arguments[1]
+        host = address[0] if isinstance(address, tuple) else "unix"
+    elif happening == "socket.getaddrinfo":
+        host = arguments[0]
+    else:
+        return
+    host = host.decode() if isinstance(host, bytes) else host
+    if host not in {"unix", "localhost", "::1", "", None} and not str(host).startswith("127."):
+        raise RuntimeError(f"a test wants to talk to {host}")
+
+
 @pytest.fixture(scope="session")
-def template_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def databases(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """Makes empty databases, and copies of them: the same few verbs on SQLite and PostgreSQL."""
+    if pytestconfig.getoption("--database") == "postgresql":
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        made: Databases = PostgresqlDatabases(pytestconfig.stash[SERVER_URL], worker)
+    else:
+        made = SqliteDatabases(tmp_path_factory.mktemp("databases"))
+    yield made
+    made.drop_all()
+
+
+@pytest.fixture(scope="session")
+def template_database(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A migrated database with the demo region; each test works on a copy."""
-    directory = tmp_path_factory.mktemp("template")
-    path = directory / "civic.sqlite3"
-    app = create_app(configuration(directory, f"sqlite:///{path}"))
+    from civic.regions.service import load_region
+
+    url = databases.create()
+    app = create_app(configuration(tmp_path_factory.mktemp("template"), url))
     with app.app_context():
         db.create_all()
-        from civic.regions.service import load_region
-
         load_region("flevoland", at=NOW)
         db.session.commit()
-        db.session.execute(db.text("PRAGMA wal_checkpoint(TRUNCATE)"))
-        db.engine.dispose()
-    return path
+    close(app)
+    return url
 
 
 @pytest.fixture
-def app(template_database: Path, tmp_path: Path) -> Iterator[Flask]:
-    path = tmp_path / "civic.sqlite3"
-    shutil.copy(template_database, path)
-    application = create_app(configuration(tmp_path, f"sqlite:///{path}"))
+def app(databases: Databases, template_database: str, tmp_path: Path) -> Iterator[Flask]:
+    url = databases.copy(template_database)
+    application = create_app(configuration(tmp_path, url))
     yield application
+    close(application)
+    databases.drop(url)
+
+
+def close(application: Flask) -> None:
+    """Let go of every connection, so that the database can be copied or dropped."""
     with application.app_context():
         db.session.remove()
         db.engine.dispose()
@@ -77,3 +144,17 @@ def sign_in(app: Flask) -> Callable[..., FlaskClient]:
         return signed_in_client(app, *roles, **options)
 
     return _sign_in
+
+
+@pytest.fixture
+def count_statements(app: Flask) -> Callable[[], Any]:
+    """`with count_statements() as seen: client.get(…)`, then `len(seen)` is the number of SQL statements."""
+
+    def _count() -> Any:
+        with app.app_context():
+            return counting(db.engine)
+
+    return _count
+
+
+__all__ = ["NOW", "Statements", "close", "configuration"]

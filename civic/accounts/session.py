@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Flask, session
 from flask_login import LoginManager, login_user
 
 from civic.accounts.models import User
+from civic.crypto import CannotOpen, key_ring
 from civic.db import db
 
 SECOND_FACTOR = "second_factor_of"
+TICKET = "sign_in_ticket"
+NEW_SECRET = "new_totp"  # noqa: S105  # the name of a session key, not a secret
+NEW_RECOVERY_CODES = "new_recovery_codes"
 
 
 def init_login(app: Flask) -> None:
@@ -40,3 +46,40 @@ def confirm_second_factor(user: User) -> None:
 def lacks_second_factor(user: User) -> bool:
     """Staff may do nothing until they gave their second factor in this session."""
     return user.is_staff and session.get(SECOND_FACTOR) != user.get_id()
+
+
+def remember_ticket(address: str, code_id: int) -> None:
+    """This browser asked for this code; the address stays out of the URL."""
+    session[TICKET] = [address, code_id]
+
+
+def remembered_ticket() -> tuple[str, int] | None:
+    kept = session.get(TICKET)
+    return (str(kept[0]), int(kept[1])) if kept else None
+
+
+def keep_secret(name: str, user: User, text: str) -> None:
+    """Keep something in the cookie that its owner's browser cannot read (the cookie is only signed)."""
+    session[name] = key_ring().seal(text, _binding(name, user))
+
+
+def kept_secret(name: str, user: User) -> str | None:
+    value = session.get(name)
+    if value is None:
+        return None
+    try:
+        return key_ring().open(value, _binding(name, user))
+    except CannotOpen:  # of another person, or before a role changed
+        return None
+
+
+def forget_secret(name: str) -> None:
+    session.pop(name, None)
+
+
+def show_once(user: User, codes: Sequence[str]) -> None:
+    keep_secret(NEW_RECOVERY_CODES, user, " ".join(codes))
+
+
+def _binding(name: str, user: User) -> str:
+    return f"session:{name}:{user.uid}:{user.login_epoch}"

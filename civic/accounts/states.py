@@ -16,4 +16,23 @@ class Role(enum.Enum):
     ADMINISTRATOR = "administrator"
 
 
+class Reach(enum.Enum):
+    """Where a grant counts: in the whole region, or in one municipality."""
+
+    REGION = "region"
+    MUNICIPALITY = "municipality"
+
+
 STAFF_ROLES = frozenset(Role) - {Role.RESIDENT}
+
+# Everyone is a resident, so that role is never given. Panels, accounts and audits are regional.
+# A griffie works for one council.
+GIVEN_FOR: dict[Role, frozenset[Reach]] = {
+    Role.INITIATIVE_DESK: frozenset(Reach),
+    Role.LOTTERY_ADMINISTRATOR: frozenset({Reach.REGION}),
+    Role.AANJAAGTEAM_MEMBER: frozenset(Reach),
+    Role.EDITOR: frozenset(Reach),
+    Role.COUNCIL_OFFICE: frozenset({Reach.MUNICIPALITY}),
+    Role.AUDITOR: frozenset({Reach.REGION}),
+    Role.ADMINISTRATOR: frozenset({Reach.REGION}),
+}

@@ -50,7 +50,7 @@ class Event(Base):
 
 
 SEAL_ONCE = (
-    "OLD.sealed_seq IS NULL AND NEW.sealed_seq IS NOT NULL AND NEW.id = OLD.id "
+    "OLD.sealed_seq IS NULL AND NEW.sealed_seq IS NOT NULL AND NEW.leaf_hash IS NOT NULL AND NEW.id = OLD.id "
     "AND NEW.subject_type = OLD.subject_type AND NEW.subject_id = OLD.subject_id "
     "AND NEW.action = OLD.action AND NEW.at = OLD.at AND NEW.salt = OLD.salt "
     "AND NEW.actor_kind = OLD.actor_kind AND NEW.visibility = OLD.visibility "
@@ -64,6 +64,10 @@ SQLITE_TRIGGERS = (
     f"CREATE TRIGGER event_no_update BEFORE UPDATE ON event WHEN NOT ({SEAL_ONCE}) "
     "BEGIN SELECT RAISE(ABORT, 'the event log is append-only'); END",
     "CREATE TRIGGER event_no_delete BEFORE DELETE ON event "
+    "BEGIN SELECT RAISE(ABORT, 'the event log is append-only'); END",
+    # INSERT OR REPLACE deletes the old row without firing the trigger above
+    "CREATE TRIGGER event_no_replace BEFORE INSERT ON event "
+    "WHEN EXISTS (SELECT 1 FROM event WHERE id = NEW.id OR sealed_seq = NEW.sealed_seq) "
     "BEGIN SELECT RAISE(ABORT, 'the event log is append-only'); END",
 )
 POSTGRESQL_TRIGGERS = (

@@ -9,7 +9,7 @@ A title may use what the event holds: _l("Versie %(version)s van de regels").
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import lazyload
+from sqlalchemy.orm import lazyload, selectinload
 
 from civic.accounts.models import User
 from civic.db import db
@@ -29,6 +29,8 @@ ANY = "*"  # titles that hold for every kind of subject
 TITLES: dict[str, dict[str, LazyString]] = {}
 KINDS: dict[str, dict[str, str]] = {}
 SUBJECTS: dict[str, LazyString] = {}
+LINKS: dict[str, Callable[[int], str | None]] = {}
+DEADLINES: dict[str, LazyString] = {}
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,18 @@ def register_titles(
     KINDS.setdefault(subject_type, {}).update(kinds or {})
 
 
-def register_subject(subject_type: str, name: LazyString) -> None:
-    """Say what this kind of subject is called on the history page: "Initiatief"."""
+def register_subject(
+    subject_type: str, name: LazyString, link: Callable[[int], str | None] | None = None
+) -> None:
+    """Say what this kind of subject is called ("Initiatief"), and the full address of one with this id."""
     SUBJECTS[subject_type] = name
+    if link is not None:
+        LINKS[subject_type] = link
+
+
+def register_deadlines(names: Mapping[str, LazyString]) -> None:
+    """Say what is promised per kind of deadline: {"council_answer": _l("een antwoord van de raad")}."""
+    DEADLINES.update(names)
 
 
 def entries(events: Iterable[Event], names: bool = False) -> list[Entry]:
@@ -87,6 +98,16 @@ def subject_name(subject_type: str) -> str:
     return str(SUBJECTS.get(subject_type, subject_type))
 
 
+def subject_link(subject_type: str, subject_id: int) -> str | None:
+    """The full address of the subject's page, or None when nobody registered one."""
+    link = LINKS.get(subject_type)
+    return link(subject_id) if link is not None else None
+
+
+def deadline_name(kind: str) -> str:
+    return str(DEADLINES.get(kind, kind))
+
+
 class _Data(dict[str, Any]):
     def __missing__(self, key: str) -> str:
         return "–"  # an older event may lack what a newer title names
@@ -105,6 +126,18 @@ def actor_names(events: Iterable[Event]) -> dict[int, str]:
     return {person.id: person.display_name for person in people}
 
 
+def staff_names(events: Iterable[Event]) -> dict[int, str]:
+    """Officials by name, residents by the number of their account: the log is not a list of residents."""
+    ids = {event.actor_id for event in events if event.actor_id is not None}
+    if not ids:
+        return {}
+    people = db.session.scalars(select(User).where(User.id.in_(ids)).options(selectinload(User.grants)))
+    return {
+        person.id: person.display_name if person.is_staff else _("inwoner %(number)s", number=person.id)
+        for person in people
+    }
+
+
 def actor_of(event: Event, names: Mapping[int, str]) -> str:
     if event.actor_kind == "system":
         return _("automatisch")
@@ -117,7 +150,7 @@ register_subject("municipality", _l("Gemeente"))
 register_subject("user", _l("Account"))
 register_subject("outgoing_mail", _l("Mail"))
 register_titles("municipality", {"rule_set_added": _l("Nieuwe regels vanaf %(valid_from)s (versie %(version)s)")})
-register_titles("outgoing_mail", {"resend": _l("Mail opnieuw in de wachtrij gezet")})
+register_titles("outgoing_mail", {"resend": _l("Mail opnieuw in de rij gezet")})
 register_titles(
     ANY,
     {

@@ -1,15 +1,84 @@
-"""Reading the log: timelines, counts, open promises."""
+"""Reading the log: timelines, the history page, open promises."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
+from civic.calendar import ZONE
 from civic.db import db
 from civic.events.models import Deadline, Event, Visibility
+from civic.keyset import Cursor, Part, fetch
+
+PAGE = 50
+EXPORT_BATCH = 1000
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the history page looks for; empty means everything. Days are Dutch days, both included."""
+
+    subject_type: str = ""
+    subject_id: int | None = None
+    action: str = ""
+    actor_kind: str = ""
+    from_on: date | None = None
+    until_on: date | None = None
+
+
+def history(wanted: Filter, cursor: Cursor) -> Part[Event]:
+    """A page of the log, newest first."""
+    return fetch(_matching(wanted), Event.id, cursor, PAGE)
+
+
+def history_rows(wanted: Filter) -> Iterator[Event]:
+    """The whole log that matches, newest first, read in batches so that it never fills the memory."""
+    cursor = Cursor()
+    while True:
+        part = fetch(_matching(wanted), Event.id, cursor, EXPORT_BATCH)
+        yield from part.rows
+        if not part.has_older:
+            return
+        cursor = Cursor(older_than=part.rows[-1].id)
+        db.session.expunge_all()
+
+
+def _matching(wanted: Filter) -> Select[tuple[Event]]:
+    statement = select(Event)
+    if wanted.subject_type:
+        statement = statement.where(Event.subject_type == wanted.subject_type)
+    if wanted.subject_id is not None:
+        statement = statement.where(Event.subject_id == wanted.subject_id)
+    if wanted.action:
+        statement = statement.where(Event.action == wanted.action)
+    if wanted.actor_kind:
+        statement = statement.where(Event.actor_kind == wanted.actor_kind)
+    if wanted.from_on:
+        statement = statement.where(Event.at >= _start_of(wanted.from_on))
+    if wanted.until_on:
+        statement = statement.where(Event.at < _start_of(wanted.until_on + timedelta(days=1)))
+    return statement
+
+
+def _start_of(day: date) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=ZONE)
+
+
+def subject_types() -> list[str]:
+    """The kinds of subject that occur in the log."""
+    return list(db.session.scalars(select(Event.subject_type).distinct().order_by(Event.subject_type)))
+
+
+def actions(subject_type: str = "") -> list[str]:
+    """The actions that occur in the log (on this kind of subject)."""
+    statement = select(Event.action).distinct().order_by(Event.action)
+    if subject_type:
+        statement = statement.where(Event.subject_type == subject_type)
+    return list(db.session.scalars(statement))
 
 
 def timeline(subject: Any, visible: Iterable[Visibility] = (Visibility.PUBLIC,)) -> list[Event]:
@@ -53,7 +122,7 @@ def passed_deadlines(today: date, limit: int = 100) -> list[Deadline]:
         db.session.scalars(
             select(Deadline)
             .where(Deadline.met_at.is_(None), Deadline.passed_at.is_(None), Deadline.due_on < today)
-            .order_by(Deadline.due_on)
+            .order_by(Deadline.due_on, Deadline.id)
             .limit(limit)
         )
     )

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import re
 import secrets
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from flask_babel import force_locale
+
 from civic.calendar import Calendar, deadline
 from civic.db import db
 from civic.events.models import Deadline, Event, Visibility
 
 CODE = re.compile(r"[\w.:/+=-]{0,100}\Z", re.ASCII)
+NAME = re.compile(r"[\w.:-]{1,60}\Z", re.ASCII)
 
 
 class Identified(Protocol):
@@ -21,6 +25,14 @@ class Identified(Protocol):
 
 class Subject(Identified, Protocol):
     __tablename__: str
+
+
+class Reference:
+    """A subject known by its table and id only, where the row itself is another room's business."""
+
+    def __init__(self, subject_type: str, subject_id: int) -> None:
+        self.__tablename__ = subject_type
+        self.id = subject_id
 
 
 @dataclass(frozen=True)
@@ -38,6 +50,8 @@ class What:
 def record(subject: Any, what: What, *, actor: Any, at: datetime, anonymous: bool = False) -> Event:
     """Append one event. `actor` is a user, or None for the system (or an anonymous visitor)."""
     _refuse_free_text(what.data)
+    if not NAME.match(what.action) or (what.reason_code and not NAME.match(what.reason_code)):
+        raise ValueError("an action and a reason are codes of at most 60 signs")
     db.session.flush()  # the subject needs its id
     kind = "user" if actor is not None else ("anonymous" if anonymous else "system")
     event = Event(
@@ -73,24 +87,31 @@ def _refuse_free_text(value: Any) -> None:
     elif isinstance(value, str):
         if not CODE.match(value):
             raise ValueError(f"free text in an event: {value[:20]!r}")
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("JSON has no such number")
     elif not isinstance(value, int | float | bool | None):
         raise TypeError(f"{type(value).__name__} in an event")
 
 
 @dataclass(frozen=True)
 class Promise:
-    """A date that is promised: `kind` names it, `term` says how long ("8 weken")."""
+    """A date that is promised: `kind` names it, `term` says how long ("8 weken").
+
+    `owner_id` is the person who gets a mail when the date passes.
+    """
 
     kind: str
     term: str
     starts_on: date
     is_public: bool = False
+    owner_id: int | None = None
 
 
 def promise(subject: Any, what: Promise, calendar: Calendar | None = None) -> Deadline:
     """Store a deadline with the date it falls on and the explanation of that date."""
     db.session.flush()
-    answer = deadline(what.starts_on, what.term, calendar)
+    with force_locale("nl"):  # kept in the database: the Dutch text is the one that counts
+        answer = deadline(what.starts_on, what.term, calendar)
     row = Deadline(
         subject_type=subject.__tablename__,
         subject_id=subject.id,
@@ -100,6 +121,7 @@ def promise(subject: Any, what: Promise, calendar: Calendar | None = None) -> De
         due_on=answer.on,
         explanation=answer.explanation,
         is_public=what.is_public,
+        owner_id=what.owner_id,
     )
     db.session.add(row)
     return row
@@ -112,3 +134,12 @@ def keep_promise(subject: Any, kind: str, at: datetime) -> None:
     row = deadline_of(subject, kind)
     if row is not None and row.met_at is None:
         row.met_at = at
+
+
+def notice_passed(row: Deadline, at: datetime) -> None:
+    """The promised date is gone: say so in the log, once, where the promise was public publicly."""
+    row.passed_at = at
+    visibility = Visibility.PUBLIC if row.is_public else Visibility.INTERNAL
+    data = {"deadline": row.id, "kind": row.kind, "due_on": row.due_on.isoformat()}
+    what = What("deadline_passed", visibility=visibility, data=data)
+    record(Reference(row.subject_type, row.subject_id), what, actor=None, at=at)

@@ -1,13 +1,14 @@
-"""`python -m civic.jobs`: the one process that does work in the background (W6).
+"""Work in the background (W6), done by one process: `python -m civic.jobs`.
 
-Features declare their jobs (`<feature>/jobs.py`, a list JOBS); web workers never import this module.
-One leader runs them. `job_run(job, slot)` is written in the transaction of the effect, so that two
-leaders, or a restart within a slot, do the effect once.
+Features declare their jobs (`<feature>/jobs.py`, a list JOBS); web processes read this module for the status
+page only and never run a job. One leader runs them. `job_run(job, slot)` is written in the transaction of
+the effect, so that two leaders, or a restart within a slot, do the effect once.
 """
 
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,29 +16,21 @@ from importlib import import_module
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import String, delete
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped, mapped_column
 
-from civic.db import Base, committing, db, now
+from civic.db import committing, db, now
+from civic.jobs.models import JobRun
 
 log = logging.getLogger("civic.jobs")
 ROOMS = ("events", "accounts", "mail", "initiatives", "panels", "aanjaagteam")
 KEEP_RUNS = timedelta(days=400)
-KEEP_FREQUENT_RUNS = timedelta(days=1)
+KEEP_FREQUENT_RUNS = timedelta(hours=1)
+KEEP_FREQUENT_ERRORS = timedelta(days=14)
 FREQUENT_SECONDS = 3600
 
-
-class JobRun(Base):
-    """One row per job and slot: the proof that this slot's work was done, and its outcome."""
-
-    __tablename__ = "job_run"
-
-    job: Mapped[str] = mapped_column(String(60), primary_key=True)
-    slot: Mapped[datetime] = mapped_column(primary_key=True)
-    finished_at: Mapped[datetime]
-    outcome: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    error: Mapped[str | None] = mapped_column(String(200))
+# set when the process has to stop: a job that works in batches looks at it between two of them
+STOPPING = threading.Event()
 
 
 @dataclass(frozen=True)
@@ -115,6 +108,7 @@ def _was_done(job: Job, at: datetime) -> bool:
 
 def _note_failure(job: Job, at: datetime, error: Exception) -> None:
     try:
+        db.session.rollback()  # what the job left half done, also outside `committing`
         _note(job, at, outcome={}, error=type(error).__name__)
     except Exception:
         # the database itself may be away; the log has the cause and the next slot tries again
@@ -129,22 +123,40 @@ def _note(job: Job, at: datetime, *, outcome: dict[str, Any], error: str | None)
 
 
 def forget_old_runs(at: datetime) -> dict[str, Any]:
-    """Keep a year of nightly runs, and a day of those that run every few seconds."""
-    frequent = [job.name for job in declared_jobs() if job.seconds < FREQUENT_SECONDS]
-    old = (JobRun.slot < at - KEEP_RUNS) | (
-        JobRun.job.in_(frequent) & (JobRun.slot < at - KEEP_FREQUENT_RUNS)
+    """Keep a year of nightly runs; of those that run every few seconds an hour, and two weeks of failures."""
+    frequent = JobRun.job.in_([job.name for job in declared_jobs() if job.seconds < FREQUENT_SECONDS])
+    is_old = (
+        (JobRun.slot < at - KEEP_RUNS)
+        | (frequent & JobRun.error.is_(None) & (JobRun.slot < at - KEEP_FREQUENT_RUNS))
+        | (frequent & (JobRun.slot < at - KEEP_FREQUENT_ERRORS))
     )
-    result: Any = db.session.execute(delete(JobRun).where(old))
+    result: Any = db.session.execute(delete(JobRun).where(is_old).execution_options(synchronize_session=False))
     return {"job_run": int(result.rowcount)}
 
 
 def clean_up(at: datetime) -> dict[str, Any]:
-    """Retention and rate windows: the nightly promise that data does not stay longer than said."""
+    """Retention and rate windows: the promise that data does not stay longer than said."""
     from civic.limits import forget_old_windows
-    from civic.retention import apply_retention
+    from civic.retention import RetentionError, apply_retention
 
-    outcome = {f"{one.table}_{one.action}": one.rows for one in apply_retention(at)}
-    return {**outcome, "rate_window": forget_old_windows(at), **forget_old_runs(at)}
+    outcomes = apply_retention(at)
+    with committing():
+        windows = forget_old_windows(at)
+    failed = sorted({one.table for one in outcomes if one.error})
+    if failed:
+        raise RetentionError(", ".join(failed))
+    return {**{f"{one.table}_{one.action}": one.rows for one in outcomes if one.rows}, "rate_window": windows}
 
 
-OWN_JOBS = (Job("clean_up", 6 * 3600, clean_up),)
+def beat(_at: datetime) -> dict[str, Any]:
+    """Say who leads; the status page and /gezond read from this row that the process lives."""
+    from civic.jobs.leader import worker_name
+
+    return {"worker": worker_name()}
+
+
+OWN_JOBS = (
+    Job("heartbeat", 10, beat),
+    Job("forget_old_runs", 1800, forget_old_runs),
+    Job("clean_up", 6 * 3600, clean_up, owns_transactions=True),
+)

@@ -5,17 +5,32 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
+import secrets
 import socket
 from pathlib import Path
 from typing import IO, Any
 
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 from civic.db import db
 
 log = logging.getLogger("civic.jobs")
 LEADER_LOCK = 7_246_101
+# a network that swallows packets must not make a leader believe in itself for long
+IMPATIENT = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+HOLDS_LOCK = text(
+    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() "
+    "AND granted AND classid = 0 AND objid = :key AND objsubid = 1"
+)
 
 
 class Leader:
@@ -27,10 +42,15 @@ class Leader:
         self._connection: Any = None
 
     def acquire(self) -> bool:
+        """Try once; True when this process leads now."""
         with self._app.app_context():
             if db.engine.dialect.name == "sqlite":
                 return self._lock_file()
-            return self._lock_database()
+            try:
+                return self._lock_database()
+            except SQLAlchemyError:
+                log.exception("cannot reach the database yet")
+                return False
 
     def _lock_file(self) -> bool:
         path = Path(self._app.config["INSTANCE"]) / "jobs.lock"
@@ -45,7 +65,11 @@ class Leader:
         return True
 
     def _lock_database(self) -> bool:
-        connection = db.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        # its own connection, outside the pool: the lock lives exactly as long as this connection
+        engine = create_engine(
+            db.engine.url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=IMPATIENT
+        )
+        connection = engine.connect()
         if connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": LEADER_LOCK}):
             self._connection = connection
             return True
@@ -57,14 +81,22 @@ class Leader:
         if self._connection is None:
             return self._file is not None
         try:
-            held = self._connection.scalar(
-                text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
-            )
-        except Exception:
+            return bool(self._connection.scalar(HOLDS_LOCK, {"key": LEADER_LOCK}))
+        except SQLAlchemyError:
             log.exception("lost the leader's connection")
             return False
-        return bool(held)
+
+    def release(self) -> None:
+        """Give leadership up (a process that ends does so anyhow)."""
+        for held in (self._file, self._connection):
+            if held is not None:
+                held.close()
+        self._file = self._connection = None
+
+
+_WORKER = f"{socket.gethostname()[:50]}:{os.getpid()}:{secrets.token_hex(3)}"
 
 
 def worker_name() -> str:
-    return f"{socket.gethostname()[:60]}:{os.getpid()}"
+    """Unique per process, also in a container where every process has the same host and number."""
+    return _WORKER

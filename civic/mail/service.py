@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from flask import render_template
+from flask import current_app
 from flask_babel import force_locale
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
 
+from civic.calendar import Calendar
+from civic.crypto import CannotOpen
 from civic.db import db
-from civic.mail.models import OutgoingMail
+from civic.errors import NotAllowedNow
+from civic.events import service as events
+from civic.mail.models import MailState, OutgoingMail
+from civic.regions import queries as regions
+
+# a key is stored in the clear: ids and words, no address or name
+KEY = re.compile(r"[\w.:/+=-]{1,100}\Z", re.ASCII)
+ADDRESS = re.compile(r"[^\s<>()\[\],;:\"\\@\x00-\x1f\x7f]{1,64}@[^\s<>()\[\],;:\"\\@\x00-\x1f\x7f]{1,190}\Z")
+SUBJECT_LENGTH = 200
+RESEND = ":resend:"
+
+
+class BadAddress(ValueError):
+    """Not one plain address; forms check this before, so here it is a mistake or an attack."""
 
 
 @dataclass(frozen=True)
@@ -28,9 +45,23 @@ class Letter:
     locale: str = "nl"
 
 
+@dataclass(frozen=True)
+class Sender:
+    """Who writes: every mail template has it as `site`."""
+
+    name: str
+    region_name: str
+    contact_email: str
+    contact_phone: str
+
+
 def queue(letter: Letter, *, at: datetime, not_before: datetime | None = None) -> OutgoingMail:
     """Put a mail in the outbox; the same key again returns the row that is already there."""
-    existing = db.session.scalar(select(OutgoingMail).where(OutgoingMail.dedup_key == letter.key))
+    if not KEY.match(letter.key):
+        raise ValueError(f"not a key for a mail: {letter.key[:20]!r}")
+    if not ADDRESS.match(letter.to):
+        raise BadAddress("not one plain address")
+    existing = _with_key(letter.key)
     if existing is not None:
         return existing
     subject, text = render(letter)
@@ -42,13 +73,81 @@ def queue(letter: Letter, *, at: datetime, not_before: datetime | None = None) -
         next_at=not_before or at,
     )
     row.address, row.subject, row.text = letter.to, subject, text
-    db.session.add(row)
-    return row
+    return _insert(row)
+
+
+def queue_reminder(letter: Letter, *, at: datetime, calendar: Calendar | None = None) -> OutgoingMail:
+    """A mail that can wait: it goes out in office hours."""
+    return queue(letter, at=at, not_before=(calendar or Calendar()).next_office_time(at))
+
+
+def _with_key(key: str) -> OutgoingMail | None:
+    return db.session.scalar(select(OutgoingMail).where(OutgoingMail.dedup_key == key))
+
+
+def _insert(row: OutgoingMail) -> OutgoingMail:
+    """Insert unless another transaction just did: the same mail asked for twice must not fail a request."""
+    insert: Any = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
+    columns = OutgoingMail.__table__.columns
+    values = {column.name: value for column in columns if (value := getattr(row, column.name)) is not None}
+    db.session.flush()
+    db.session.execute(insert(OutgoingMail).values(values).on_conflict_do_nothing(index_elements=["dedup_key"]))
+    return db.session.scalars(select(OutgoingMail).where(OutgoingMail.dedup_key == row.dedup_key)).one()
 
 
 def render(letter: Letter) -> tuple[str, str]:
-    """(subject, text) of a letter; the template's first line is the subject."""
+    """(subject, text) of a letter; the template's first line is the subject.
+
+    Not through `render_template`: its context processors read the request, and jobs have none.
+    """
+    template = current_app.jinja_env.get_template(f"mail/{letter.template}.txt")
     with force_locale(letter.locale):
-        body = render_template(f"mail/{letter.template}.txt", **letter.context)
+        body = template.render(site=sender(), **letter.context)
     subject, _, text = body.partition("\n")
-    return subject.strip(), text.strip() + "\n"
+    # someone's title may hold any sign; a header holds one line of printable ones
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in subject).split())
+    return line[:SUBJECT_LENGTH], text.strip() + "\n"
+
+
+def sender() -> Sender:
+    config, region = current_app.config, regions.the_region()
+    return Sender(
+        name=config["SITE_NAME"],
+        region_name=region.name if region else "",
+        contact_email=config["CONTACT_EMAIL"] or (region.contact_email if region else ""),
+        contact_phone=config["CONTACT_PHONE"] or (region.contact_phone if region else ""),
+    )
+
+
+def resend(mail: OutgoingMail, *, actor: Any, at: datetime) -> OutgoingMail:
+    """Send a mail once more, as a new mail with its own Message-ID; one that waits goes at once.
+
+    A second click while the copy still waits gives that copy.
+    """
+    if mail.state is MailState.WAITING:
+        mail.next_at = at
+        _record_resend(mail, mail, actor, at)
+        return mail
+    base = mail.dedup_key.split(RESEND)[0]
+    copies = OutgoingMail.dedup_key.startswith(base + RESEND, autoescape=True)
+    waiting = db.session.scalar(select(OutgoingMail).where(copies, OutgoingMail.state == MailState.WAITING).limit(1))
+    if waiting is not None:
+        return waiting
+    number = (db.session.scalar(select(func.count()).select_from(OutgoingMail).where(copies)) or 0) + 1
+    copy = _insert(_copy(mail, f"{base}{RESEND}{number}", at))
+    _record_resend(mail, copy, actor, at)
+    return copy
+
+
+def _copy(mail: OutgoingMail, key: str, at: datetime) -> OutgoingMail:
+    copy = OutgoingMail(dedup_key=key, template=mail.template, locale=mail.locale, created_at=at, next_at=at)
+    try:
+        # opened and sealed again: a sealed value belongs to its own row
+        copy.address, copy.subject, copy.text = mail.address, mail.subject, mail.text
+    except CannotOpen as error:
+        raise NotAllowedNow("mail_unreadable") from error
+    return copy
+
+
+def _record_resend(mail: OutgoingMail, copy: OutgoingMail, actor: Any, at: datetime) -> None:
+    events.record(mail, events.What("resend", data={"copy": copy.id}), actor=actor, at=at)

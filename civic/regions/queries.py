@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from civic.db import db
 from civic.regions.models import Municipality, PopulationFigure, PostcodeArea, Region, RuleSet
@@ -48,3 +50,30 @@ def population_figures(municipality_id: int) -> list[PopulationFigure]:
             .order_by(PopulationFigure.feature, PopulationFigure.id)
         )
     )
+
+
+def municipality_by_code(code: str) -> Municipality | None:
+    return db.session.scalar(select(Municipality).where(Municipality.code == code))
+
+
+@dataclass(frozen=True)
+class RulesNow:
+    """A municipality with the rule set of a day, and the one that is to follow it."""
+
+    place: Municipality
+    current: RuleSet | None
+    following: RuleSet | None
+
+
+def rules_now(day: date, code: str | None = None) -> list[RulesNow]:
+    """Every municipality (or one) with its rules of that day; two statements, however many there are."""
+    statement = select(Municipality).order_by(Municipality.name).options(selectinload(Municipality.rule_sets))
+    if code is not None:
+        statement = statement.where(Municipality.code == code)
+    return [_rules_of(place, day) for place in db.session.scalars(statement)]
+
+
+def _rules_of(place: Municipality, day: date) -> RulesNow:
+    started = [one for one in place.rule_sets if one.valid_from <= day]
+    coming = [one for one in place.rule_sets if one.valid_from > day]
+    return RulesNow(place, started[-1] if started else None, coming[0] if coming else None)

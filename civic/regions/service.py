@@ -10,15 +10,17 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from civic.calendar import today
 from civic.db import db
-from civic.errors import Invalid
+from civic.errors import Invalid, NotAllowedNow
 from civic.events import service as events
 from civic.events.models import Visibility
 from civic.regions.models import Municipality, PopulationFigure, PostcodeArea, Region, RuleSet
-from civic.regions.rules import Rules, default_rules
+from civic.regions.rules import Rules, Scope, default_rules
 
 DATA = Path(__file__).resolve().parent / "data"
 
@@ -97,26 +99,51 @@ def import_postcodes(text: str) -> int:
 
 @dataclass(frozen=True)
 class NewRules:
+    """`after_version` is the version that the maker saw as the latest one, to notice a colleague's."""
+
     rules: Rules
     valid_from: date
     source: str
+    after_version: int | None = None
+
+
+def latest_rule_set(place: Municipality) -> RuleSet | None:
+    return db.session.scalar(
+        select(RuleSet).where(RuleSet.municipality_id == place.id).order_by(RuleSet.version.desc()).limit(1)
+    )
+
+
+def earliest_start(place: Municipality, at: datetime) -> date:
+    """A new version starts after today and after the version before it: the past stays what it was."""
+    latest = latest_rule_set(place)
+    return max(today(at), latest.valid_from if latest else date.min) + timedelta(days=1)
 
 
 def add_rule_set(place: Municipality, new: NewRules, *, actor: Any, at: datetime) -> RuleSet:
-    """Add a version; the version before it ends on the day before. Past versions never change."""
-    latest = max(place.rule_sets, key=lambda one: one.version)
-    if new.valid_from <= max(latest.valid_from, today(at)):
-        raise Invalid({"valid_from": ["Kies een datum na vandaag en na de vorige versie."]})
-    latest.valid_until = new.valid_from - timedelta(days=1)
+    """Add a version; the version before it ends on the day before. Past versions never change.
+
+    Adding the same version again returns it. Raises `Invalid` for the date and `NotAllowedNow` when
+    somebody else added a version meanwhile.
+    """
+    latest = latest_rule_set(place)
+    if latest is not None and new.after_version not in (None, latest.version):
+        return _same_or_refuse(latest, new)
+    _refuse_bad_rules(place, new, at)
     row = RuleSet(
-        municipality=place,
-        version=latest.version + 1,
+        municipality_id=place.id,
+        version=latest.version + 1 if latest else 1,
         valid_from=new.valid_from,
         source=new.source,
         rules=new.rules.to_data(),
         created_at=at,
     )
-    db.session.add(row)
+    try:
+        with db.session.begin_nested():  # the version number is unique: of two at once, one wins
+            db.session.add(row)
+    except IntegrityError as error:
+        raise NotAllowedNow("changed_meanwhile") from error
+    if latest is not None:
+        latest.valid_until = new.valid_from - timedelta(days=1)
     what = events.What(
         "rule_set_added",
         visibility=Visibility.PUBLIC,
@@ -124,3 +151,20 @@ def add_rule_set(place: Municipality, new: NewRules, *, actor: Any, at: datetime
     )
     events.record(place, what, actor=actor, at=at)
     return row
+
+
+def _same_or_refuse(latest: RuleSet, new: NewRules) -> RuleSet:
+    is_same = (latest.rules, latest.valid_from, latest.source) == (new.rules.to_data(), new.valid_from, new.source)
+    if not is_same:
+        raise NotAllowedNow("changed_meanwhile")
+    return latest
+
+
+def _refuse_bad_rules(place: Municipality, new: NewRules, at: datetime) -> None:
+    errors: dict[str, list[str]] = {}
+    if new.valid_from < earliest_start(place, at):
+        errors["valid_from"] = [_("Kies een datum na vandaag en na de vorige versie.")]
+    if Scope.MUNICIPALITY.value not in new.rules.thresholds:
+        errors["kind_municipality"] = [_("Zeg hoeveel steun er nodig is voor de hele gemeente.")]
+    if errors:
+        raise Invalid(errors)

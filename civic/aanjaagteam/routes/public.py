@@ -1,0 +1,55 @@
+"""What anyone reads: title, waiting time, decision. Never what the reporter wrote."""
+
+from __future__ import annotations
+
+from flask import abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from civic.aanjaagteam import policy, queries
+from civic.aanjaagteam.forms import number_or_none
+from civic.aanjaagteam.routes.shared import (
+    bp,
+    facts,
+    load,
+    page_links,
+    parse_moment,
+    read_place,
+    this_day,
+)
+from civic.regions import queries as regions
+from civic.web import person, public
+
+
+@bp.get("/meldingen")
+@public
+def index() -> ResponseReturnValue:
+    wanted = queries.PublicFilter(
+        group=request.args.get("toon", ""), municipality_id=number_or_none(request.args.get("gemeente"))
+    )
+    page = queries.published(wanted, read_place(parse_moment), this_day())
+    return render_template(
+        "aanjaagteam/index.html",
+        page=page,
+        links=page_links(page),
+        wanted=wanted,
+        places=regions.municipalities(),
+        figures=queries.figures(this_day()),
+        is_team=policy.may_see_queue(person()),
+    )
+
+
+@bp.get("/meldingen/<int:report_id>")
+@public
+def show(report_id: int) -> ResponseReturnValue:
+    report = load(report_id)
+    if not policy.may_see_public(person(), report):
+        abort(404)
+    return render_template(
+        "aanjaagteam/show.html", **facts(report), is_team=policy.may_read_case(person(), report)
+    )
+
+
+@bp.get("/meldingen/misstand")
+@public
+def wrongdoing() -> ResponseReturnValue:
+    return render_template("aanjaagteam/wrongdoing.html")

@@ -1,0 +1,156 @@
+"""Reporting without an account, and following with a receipt code.
+
+Nothing about the visitor is kept with a report. The code is in the visitor's own cookie for half an hour,
+so that a reload of the receipt shows it again; after that only its keyed hash exists.
+"""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from civic.aanjaagteam import policy, queries, service
+from civic.aanjaagteam.forms import CodeForm, ReportForm, number_or_none, put_errors
+from civic.aanjaagteam.models import Report
+from civic.aanjaagteam.routes.shared import bp, count_visit, facts, this_day
+from civic.aanjaagteam.states import Channel
+from civic.crypto import canonical_email
+from civic.db import committing, now
+from civic.errors import Invalid, TooMany
+from civic.limits import Limit, hit
+from civic.messages import sentence_for
+from civic.regions import queries as regions
+from civic.web import person, public, require
+
+RECEIPT, FOLLOWED = "report_receipt", "report_followed"
+RECEIPT_SECONDS = 30 * 60
+TEN_MINUTES = 600
+REPORT_LIMITS = (Limit("report", 10, TEN_MINUTES), Limit("report_all", 300, TEN_MINUTES))
+CODE_LIMITS = (Limit("report_code", 10, TEN_MINUTES), Limit("report_code_all", 600, TEN_MINUTES))
+ADDRESS_LIMIT = Limit("report_address", 10, 24 * 3600)
+
+
+@bp.route("/meldingen/nieuw", methods=["GET", "POST"])
+@public
+def start() -> ResponseReturnValue:
+    return _intake(Channel.WEB)
+
+
+@bp.route("/aanjaagteam/melding-invoeren", methods=["GET", "POST"])
+def enter() -> ResponseReturnValue:
+    require(policy.may_enter)
+    return _intake(Channel.PHONE)
+
+
+def _intake(channel: Channel) -> ResponseReturnValue:
+    form = ReportForm()
+    form.fill(this_day(), regions.municipalities())
+    if not form.is_submitted():
+        form.token.data = service.new_token()
+        return _intake_page(form, channel, 200)
+    is_valid = form.validate()
+    if not service.is_own_token(form.token.data or ""):
+        form.token.data = service.new_token()
+        form.form_errors.append(_("Dit formulier was verlopen. Uw tekst staat er nog. Verstuur het opnieuw."))
+        is_valid = False
+    return _take_in(form, channel) if is_valid else _intake_page(form, channel, 422)
+
+
+def _take_in(form: ReportForm, channel: Channel) -> ResponseReturnValue:
+    try:
+        _count_intake(form, channel)
+        with committing():
+            receipt = service.submit(_answers(form, channel), actor=person(), at=now())
+    except TooMany as error:
+        form.form_errors.append(sentence_for(error))
+        return _intake_page(form, channel, error.status)
+    except Invalid as error:
+        put_errors(form, error.errors)
+        return _intake_page(form, channel, error.status)
+    session[RECEIPT] = [receipt.code, int(now().timestamp()) + RECEIPT_SECONDS]
+    return redirect(url_for(".receipt"), code=303)
+
+
+def _count_intake(form: ReportForm, channel: Channel) -> None:
+    if channel is Channel.WEB:
+        count_visit(*REPORT_LIMITS)
+    if form.email.data:
+        with committing():
+            hit(ADDRESS_LIMIT, canonical_email(form.email.data), now())
+
+
+def _answers(form: ReportForm, channel: Channel) -> service.NewReport:
+    return service.NewReport(
+        story=form.story.data or "",
+        token=form.token.data or "",
+        since_on=form.since_on,
+        waiting=form.who_waits,
+        municipality_id=number_or_none(form.municipality.data),
+        email=form.email.data or "",
+        channel=channel,
+    )
+
+
+def _intake_page(form: ReportForm, channel: Channel, status: int) -> ResponseReturnValue:
+    name = "start" if channel is Channel.WEB else "enter"
+    return render_template(f"aanjaagteam/{name}.html", form=form), status
+
+
+@bp.get("/meldingen/ontvangst")
+@public
+def receipt() -> ResponseReturnValue:
+    code, until = session.get(RECEIPT, ["", 0])
+    report = _report_of(code) if until > now().timestamp() else None
+    if report is None:
+        session.pop(RECEIPT, None)
+        return render_template("aanjaagteam/receipt_gone.html")
+    return render_template(
+        "aanjaagteam/receipt.html", code=code, report=report, first_answer=queries.first_answer(report)
+    )
+
+
+def _report_of(typed: str) -> Report | None:
+    code = service.normalised_code(typed)
+    return queries.report_of_hash(service.code_hash(code)) if len(code) == service.CODE_LENGTH else None
+
+
+@bp.route("/meldingen/volgen", methods=["GET", "POST"])
+@public
+def follow() -> ResponseReturnValue:
+    if request.form.get("stop"):
+        return _stop()
+    form = CodeForm()
+    if not form.validate_on_submit():
+        return render_template("aanjaagteam/follow.html", form=form), 422 if form.is_submitted() else 200
+    try:
+        count_visit(*CODE_LIMITS)
+    except TooMany as error:
+        form.form_errors.append(sentence_for(error))
+        return render_template("aanjaagteam/follow.html", form=form), error.status
+    report = _report_of(form.code.data or "")
+    if report is None:
+        put_errors(form, {"code": [_("Deze code kennen wij niet. Kijk of u alle tekens goed overtypte.")]})
+        return render_template("aanjaagteam/follow.html", form=form), 422
+    session[FOLLOWED] = report.receipt_code_hash
+    return redirect(url_for(".followed"), code=303)
+
+
+def _stop() -> ResponseReturnValue:
+    """On a shared computer: the next visitor sees nothing of this report."""
+    session.pop(FOLLOWED, None)
+    session.pop(RECEIPT, None)
+    flash(_("U bent gestopt met volgen. Op dit apparaat staat niets meer van uw melding."), "positive")
+    return redirect(url_for(".follow"), code=303)
+
+
+@bp.get("/meldingen/volgen/stand")
+@public
+def followed() -> ResponseReturnValue:
+    report = queries.report_of_hash(session.get(FOLLOWED, ""))
+    if report is None:
+        return redirect(url_for(".follow"))
+    owner = queries.people([report.owner_id]).get(report.owner_id or 0, "")
+    return render_template(
+        "aanjaagteam/followed.html", **facts(report), owner=owner, first_answer=queries.first_answer(report)
+    )

@@ -1,0 +1,144 @@
+"""What the pages of this room share: the blueprint, loading, places in a list, limits."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
+
+from civic.aanjaagteam import queries, wording
+from civic.aanjaagteam.models import Report
+from civic.aanjaagteam.states import HAS_DECISION, Action, State
+from civic.accounts.network import network_of
+from civic.calendar import today
+from civic.db import committing, db, now
+from civic.errors import NotAllowedNow
+from civic.events import presentation
+from civic.events import queries as events
+from civic.events.models import Visibility
+from civic.limits import Limit, hit
+from civic.messages import sentence_for
+
+bp = Blueprint("aanjaagteam", __name__)
+
+# lives in this process only: who reads the database, even with all its keys, cannot find an address back
+FLEETING_KEY = secrets.token_hex(16)
+FILTERS = frozenset({"toon", "gemeente", "status", "wie", "nu", "te-laat", "zoek"})
+NOT_TYPED = frozenset({"csrf_token", "revision", "stap", "token"})
+EVERY_EVENT = (Visibility.PUBLIC, Visibility.INTERNAL)
+
+
+@bp.app_context_processor
+def _words() -> dict[str, Any]:
+    return {"report_words": wording}
+
+
+@bp.context_processor
+def _codes() -> dict[str, Any]:
+    return {"State": State, "Action": Action, "HAS_DECISION": HAS_DECISION}
+
+
+def load(report_id: int) -> Report:
+    report: Report = db.get_or_404(Report, report_id)
+    return report
+
+
+def this_day() -> date:
+    return today(now())
+
+
+def count_visit(*limits: Limit) -> None:
+    """Count one use for the visitor's part of the internet and for everyone; raises `TooMany`.
+
+    The counter of a part of the internet is a hash with a key that is nowhere on disk.
+    """
+    with committing():
+        part = f"{FLEETING_KEY}:{network_of(request.remote_addr)}"
+        for limit in limits:
+            hit(limit, "all" if limit.name.endswith("_all") else part, now())
+
+
+@dataclass(frozen=True)
+class Links:
+    """What the macro `pages` needs."""
+
+    previous_url: str | None
+    next_url: str | None
+    note: str
+
+
+def page_links(page: queries.Page) -> Links:
+    return Links(
+        previous_url=_place_url("voor", page.before),
+        next_url=_place_url("na", page.after),
+        note=ngettext("%(num)d melding", "%(num)d meldingen", page.total) if page.total else "",
+    )
+
+
+def _place_url(name: str, place: queries.Place | None) -> str | None:
+    if place is None:
+        return None
+    # our own parameters only: a name such as _external would mean something to url_for
+    wanted: dict[str, Any] = {key: value for key, value in request.args.items() if key in FILTERS}
+    wanted[name] = f"{place.key.isoformat()}~{place.id}"
+    return url_for(request.endpoint or "", **wanted)
+
+
+def read_place(parse: Callable[[str], Any]) -> queries.Place | None:
+    """The place in the URL; anything that is not one is the first page."""
+    for name in ("na", "voor"):
+        key, _tilde, number = request.args.get(name, "").partition("~")
+        if number.isascii() and number.isdecimal() and len(number) < 10:
+            try:
+                return queries.Place(parse(key), int(number), is_before=name == "voor")
+            except ValueError:
+                return None
+    return None
+
+
+def parse_moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment
+
+
+def facts(report: Report) -> dict[str, Any]:
+    """What every page about one report shows."""
+    return {
+        "report": report,
+        "waited": queries.waited(report, this_day()),
+        "municipality": queries.place_name(report.municipality_id),
+        "decisions": queries.decisions_of(report),
+        "timeline": presentation.entries(events.timeline(report)),
+    }
+
+
+def typed_answers() -> list[tuple[str, str]]:
+    return [
+        (str(wording.FIELDS.get(name, name)), value)
+        for name, value in request.form.items(multi=True)
+        if name not in NOT_TYPED and value.strip()
+    ]
+
+
+@bp.errorhandler(NotAllowedNow)
+def _conflict(error: NotAllowedNow) -> ResponseReturnValue:
+    """Someone was first: say who did what, and show again what was typed."""
+    db.session.rollback()
+    report = load((request.view_args or {})["report_id"])
+    history = presentation.entries(events.timeline(report, EVERY_EVENT), names=True)
+    page = render_template(
+        "aanjaagteam/conflict.html",
+        report=report,
+        sentence=sentence_for(error),
+        last=history[-1] if history else None,
+        typed=typed_answers(),
+    )
+    return page, error.status

@@ -1,0 +1,188 @@
+"""The work of the team: the queue and one case."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from civic.aanjaagteam import policy, queries, service, wording
+from civic.aanjaagteam.forms import (
+    AssignForm,
+    NoteForm,
+    TriageForm,
+    clean_line,
+    number_or_none,
+)
+from civic.aanjaagteam.models import Report
+from civic.aanjaagteam.routes.shared import (
+    EVERY_EVENT,
+    bp,
+    facts,
+    load,
+    page_links,
+    read_place,
+    this_day,
+)
+from civic.aanjaagteam.states import OPEN, Action, State
+from civic.accounts.models import User
+from civic.db import committing, db, now
+from civic.errors import Invalid
+from civic.events import presentation
+from civic.events import queries as events
+from civic.regions import queries as regions
+from civic.web import logs_read, person, require
+
+SEARCH_LENGTH = 100
+
+
+@bp.get("/aanjaagteam")
+def queue() -> ResponseReturnValue:
+    require(policy.may_see_queue)
+    wanted = _wanted()
+    page = queries.queue(person(), wanted, read_place(date.fromisoformat), this_day())
+    return render_template(
+        "aanjaagteam/queue.html",
+        page=page,
+        links=page_links(page),
+        wanted=wanted,
+        places=_places_for(person()),
+    )
+
+
+def _wanted() -> queries.QueueFilter:
+    args = request.args
+    state = wording.SLUGS.get(args.get("status", ""))
+    states = tuple(State) if args.get("status") == "alles" else OPEN
+    return queries.QueueFilter(
+        states=(state,) if state else states,
+        owner={"ik": "mine", "niemand": "nobody"}.get(args.get("wie", ""), ""),
+        municipality_id=number_or_none(args.get("gemeente")),
+        decide_now="nu" in args,
+        is_late="te-laat" in args,
+        text=clean_line(args.get("zoek"))[:SEARCH_LENGTH],
+    )
+
+
+def _places_for(user: User) -> list[Any]:
+    covered = policy.covered_municipalities(user)
+    return [place for place in regions.municipalities() if covered is None or place.id in covered]
+
+
+@bp.get("/aanjaagteam/meldingen/<int:report_id>")
+@logs_read
+def case(report_id: int) -> ResponseReturnValue:
+    report = load(report_id)
+    require(policy.may_read_case, report)
+    with committing():
+        return _case_page(report)
+
+
+def _case_page(report: Report, status: int = 200, **given: Any) -> ResponseReturnValue:
+    """The case with its story; reading it is logged in the same transaction."""
+    service.log_read(report, actor=person(), at=now())
+    forms = {
+        "triage_form": _triage_form(report),
+        "assign_form": _assign_form(report),
+        "note_form": NoteForm(formdata=None),
+    }
+    shown = facts(report)
+    shown["timeline"] = presentation.entries(events.timeline(report, EVERY_EVENT), names=True)
+    page = render_template(
+        "aanjaagteam/case.html",
+        **shown,
+        **{**forms, **given},
+        actions=policy.possible_actions(person(), report),
+        notes=queries.notes_of(report),
+        owner=queries.people([report.owner_id]).get(report.owner_id or 0, ""),
+        first_answer=queries.first_answer(report),
+        today=this_day(),
+    )
+    return page, status
+
+
+def _triage_form(report: Report) -> TriageForm:
+    form = TriageForm(
+        formdata=None,
+        revision=report.revision,
+        public_title=report.public_title,
+        is_public=report.is_public,
+        decide_now=report.decide_now,
+        municipality=str(report.municipality_id or ""),
+        process_guess=report.process_guess,
+    )
+    form.fill(regions.municipalities())
+    return form
+
+
+def _assign_form(report: Report) -> AssignForm:
+    form = AssignForm(formdata=None, revision=report.revision, owner=str(report.owner_id or ""))
+    form.fill(queries.members_for(report))
+    return form
+
+
+def _refused(report: Report, **given: Any) -> ResponseReturnValue:
+    with committing():
+        return _case_page(report, 422, **given)
+
+
+def back_to(report_id: int, sentence: str) -> ResponseReturnValue:
+    flash(sentence, "positive")
+    return redirect(url_for(".case", report_id=report_id), code=303)
+
+
+@bp.post("/aanjaagteam/meldingen/<int:report_id>/beoordelen")
+def triage(report_id: int) -> ResponseReturnValue:
+    report = load(report_id)
+    require(policy.may_do, report, Action.TRIAGE)
+    form = TriageForm()
+    form.fill(regions.municipalities())
+    if not form.validate():
+        return _refused(report, triage_form=form)
+    wanted = service.Triage(
+        public_title=form.public_title.data or "",
+        is_public=form.is_public.data,
+        decide_now=form.decide_now.data,
+        municipality_id=number_or_none(form.municipality.data),
+        process_guess=form.process_guess.data or "",
+    )
+    with committing():
+        service.triage(report, wanted, form.seen, actor=person(), at=now())
+        is_still_mine = policy.may_read_case(person(), report)
+    if not is_still_mine:
+        flash(_("Bewaard. De melding ligt nu bij een andere gemeente."), "positive")
+        return redirect(url_for(".queue"), code=303)
+    return back_to(report_id, _("De beoordeling is bewaard."))
+
+
+@bp.post("/aanjaagteam/meldingen/<int:report_id>/toewijzen")
+def assign(report_id: int) -> ResponseReturnValue:
+    report = load(report_id)
+    require(policy.may_do, report, Action.ASSIGN)
+    form = AssignForm()
+    form.fill(queries.members_for(report))
+    if not form.validate():
+        return _refused(report, assign_form=form)
+    owner = db.get_or_404(User, number_or_none(form.owner.data))
+    try:
+        with committing():
+            service.assign(report, owner, form.seen, actor=person(), at=now())
+    except Invalid as error:
+        form.owner.errors = error.errors["owner"]
+        return _refused(load(report_id), assign_form=form)
+    return back_to(report_id, _("De melding heeft nu een eigenaar."))
+
+
+@bp.post("/aanjaagteam/meldingen/<int:report_id>/notitie")
+def note(report_id: int) -> ResponseReturnValue:
+    report = load(report_id)
+    require(policy.may_note, report)
+    form = NoteForm()
+    if not form.validate():
+        return _refused(report, note_form=form)
+    with committing():
+        service.add_note(report, form.note.data or "", actor=person(), at=now())
+    return back_to(report_id, _("De notitie is bewaard."))

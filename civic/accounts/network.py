@@ -1,0 +1,16 @@
+"""Which network an address belongs to: the unit of rate limits, hashed before it is stored."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+
+def network_of(address: str | None) -> str:
+    """The /24 (IPv4) or /64 (IPv6) around an address; one bucket for whatever is no address."""
+    try:
+        parsed: IPv4Address | IPv6Address = ip_address((address or "").split("%")[0])
+    except ValueError:
+        return "unknown"
+    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped:
+        parsed = parsed.ipv4_mapped
+    return str(ip_network((parsed, 24 if parsed.version == 4 else 64), strict=False))

@@ -1,0 +1,1 @@
+"""Writes of the accounts room: signing in, the second factor, roles."""

@@ -1,0 +1,48 @@
+"""What roles and the events of an account are called, in plain Dutch."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from civic.accounts.models import RoleGrant
+from civic.accounts.states import Role
+
+ROLE_NAMES = {
+    Role.RESIDENT: _l("inwoner"),
+    Role.INITIATIVE_DESK: _l("initiatievenloket"),
+    Role.LOTTERY_ADMINISTRATOR: _l("lotingsbeheerder"),
+    Role.AANJAAGTEAM_MEMBER: _l("lid van het aanjaagteam"),
+    Role.EDITOR: _l("redacteur"),
+    Role.COUNCIL_OFFICE: _l("griffie"),
+    Role.AUDITOR: _l("controleur"),
+    Role.ADMINISTRATOR: _l("beheerder"),
+}
+ROLE_TASKS = {
+    Role.RESIDENT: _l("Start en steunt initiatieven, meldt zich aan voor panels en meldt wat stroef loopt."),
+    Role.INITIATIVE_DESK: _l("Helpt inwoners met hun initiatief en controleert of het aan de regels voldoet."),
+    Role.LOTTERY_ADMINISTRATOR: _l("Maakt panels, stelt de groepen in en doet de loting."),
+    Role.AANJAAGTEAM_MEMBER: _l("Pakt meldingen op, hakt knopen door en verbetert processen."),
+    Role.EDITOR: _l("Schrijft verhalen en nieuws."),
+    Role.COUNCIL_OFFICE: _l("Zet initiatieven op de agenda van de raad en past de regels van de gemeente aan."),
+    Role.AUDITOR: _l("Kijkt mee en controleert lotingen. Verandert niets."),
+    Role.ADMINISTRATOR: _l("Geeft rollen aan collega’s en beheert de site."),
+}
+EVENT_TITLES = {
+    "account_created": _l("Account gemaakt"),
+    "role_given": _l("Rol gegeven"),
+    "role_taken": _l("Rol afgenomen"),
+    "second_factor_set": _l("Tweede stap ingesteld"),
+    "second_factor_reset": _l("Tweede stap gewist"),
+    "second_factor_passed": _l("Ingelogd met de tweede stap"),
+    "recovery_code_used": _l("Herstelcode gebruikt"),
+    "recovery_codes_renewed": _l("Nieuwe herstelcodes gemaakt"),
+    "signed_out_everywhere": _l("Overal uitgelogd"),
+    "person_read": _l("Pagina bekeken door een beheerder"),
+}
+EVENT_KINDS = {"role_given": "positive", "role_taken": "warning", "second_factor_reset": "warning"}
+
+
+def place_name(grant: RoleGrant) -> str:
+    """Where a grant counts: the name of the municipality, or the whole region."""
+    return grant.municipality.name if grant.municipality else _("de hele regio")

@@ -1,0 +1,104 @@
+"""Demo initiatives in every state, made through the service like real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from civic.accounts.demo import persona
+from civic.accounts.models import User
+from civic.crypto import email_index
+from civic.db import db
+from civic.initiatives import queries, service
+from civic.initiatives.demo.texts import FIRST_NAMES, LAST_NAMES, PROPOSALS, Proposal
+from civic.initiatives.models import Initiative
+from civic.initiatives.states import WithdrawReason
+from civic.regions.models import Municipality, PostcodeArea
+from civic.regions.rules import EXCLUSION_GROUNDS, Scope
+
+PERSONAS = ("resident", "resident2")
+LETTERS = "ABCDEGHJKLMNPRSTVWXZ"
+DECLARED = (*queries.STATEMENTS_ASKED, *EXCLUSION_GROUNDS)
+
+
+def load(at: datetime) -> None:
+    """Make the initiatives of the demo, the oldest first, so that the log runs forward."""
+    for number, one in enumerate(sorted(PROPOSALS, key=lambda proposal: -proposal.days_online)):
+        _add(one, number, at)
+
+
+def _add(one: Proposal, number: int, at: datetime) -> None:
+    place = db.session.scalars(select(Municipality).where(Municipality.code == one.place)).one()
+    author = _author(one.author, at)
+    begun = at - timedelta(days=one.days_online, hours=5)
+    initiative = service.start(one.title, one.wish, actor=author, at=begun)
+    db.session.flush()
+    answers = service.Answers(
+        title=one.title,
+        wish=one.wish,
+        plan=one.plan,
+        municipality_id=place.id,
+        scope=Scope.DISTRICT if one.district else Scope.MUNICIPALITY,
+        district_name=one.district,
+        solution_owner=one.owner,
+        author_name=author.name or "",
+        author_postcode=f"{_postcodes(place)[0]} AB",
+        confirmed_rules=DECLARED if one.plan else (),
+    )
+    service.save(initiative, answers, service.Edit(initiative.revision, f"{number:032x}"), at=begun)
+    if one.ending != "draft":
+        _put_online(initiative, one, author, at)
+
+
+def _put_online(initiative: Initiative, one: Proposal, author: User, at: datetime) -> None:
+    online = at - timedelta(days=one.days_online)
+    service.publish(initiative, initiative.revision, actor=author, at=online)
+    wanted = round((initiative.threshold or 0) * one.supports / 100)
+    later = online + timedelta(days=one.days_online) / 3
+    place = db.session.get_one(Municipality, initiative.municipality_id)
+    service.add_confirmed(initiative, _people(initiative, place, wanted), at=later)
+    is_now = one.ending == "collecting"
+    service.recount(initiative.id, at=at - timedelta(minutes=4) if is_now else later)
+    if one.ending == "withdrawn":
+        reason = WithdrawReason.TAKEN_OVER
+        service.withdraw(initiative, reason, actor=author, at=later + timedelta(days=9, hours=2))
+    elif one.ending == "expired":
+        service.expire(initiative, at=_day_after_end(initiative, at))
+
+
+def _day_after_end(initiative: Initiative, at: datetime) -> datetime:
+    ends_on = queries.collection_ends_on(initiative)
+    days = (at.date() - ends_on).days if ends_on else 1
+    return at - timedelta(days=max(days - 1, 0))
+
+
+def _people(initiative: Initiative, place: Municipality, count: int) -> Iterator[service.Supporter]:
+    """Invented supporters with postcodes of the place."""
+    postcodes = _postcodes(place)
+    for n in range(count):
+        first, last = FIRST_NAMES[n % len(FIRST_NAMES)], LAST_NAMES[(n * 7) % len(LAST_NAMES)]
+        letters = LETTERS[n % len(LETTERS)] + LETTERS[(n * 3 + 1) % len(LETTERS)]
+        email = f"steun-{initiative.id}-{n}@example.nl"
+        yield service.Supporter(f"{first} {last}", email, f"{postcodes[n % len(postcodes)]} {letters}")
+
+
+def _postcodes(place: Municipality) -> list[str]:
+    areas = select(PostcodeArea.postcode4).where(PostcodeArea.municipality_id == place.id)
+    return list(db.session.scalars(areas.order_by(PostcodeArea.postcode4)))
+
+
+def _author(key: str, at: datetime) -> User:
+    """A persona of the demo, or someone made for this one proposal."""
+    if key in PERSONAS:
+        return persona(key)
+    email = f"{key.split()[0].lower()}.initiatief@example.nl".encode("ascii", "ignore").decode()
+    known = db.session.scalar(select(User).where(User.email_index == email_index(email)))
+    if known is not None:
+        return known
+    user = User(created_at=at, last_login_at=at)
+    user.name, user.email, user.email_index = key, email, email_index(email)
+    db.session.add(user)
+    db.session.flush()
+    return user

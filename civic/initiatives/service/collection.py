@@ -1,0 +1,116 @@
+"""The collection of support: publication under the rules of that day, and the ways it can end."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from civic.accounts.models import User
+from civic.calendar import today
+from civic.db import db, move
+from civic.errors import Invalid, NotAllowedNow
+from civic.events import service as events
+from civic.events.models import Deadline, Visibility
+from civic.initiatives import queries
+from civic.initiatives.models import Initiative
+from civic.initiatives.service.counting import recount
+from civic.initiatives.service.drafts import missing
+from civic.initiatives.states import TRANSITIONS, Action, State, WithdrawReason
+from civic.links import absolute
+from civic.mail import service as mail
+from civic.regions.models import Municipality
+
+COLLECTION = queries.COLLECTION
+
+
+def publish(initiative: Initiative, revision: int, *, actor: User, at: datetime) -> None:
+    """Put a complete draft online: fix its rules and threshold, and promise until when it collects.
+
+    `revision` is the one that was checked on the screen. Raises `Invalid` with everything that is missing.
+    """
+    old, new = _step(initiative, Action.PUBLISH)
+    if initiative.revision != revision:
+        raise NotAllowedNow("edited_elsewhere")
+    found = _checked(initiative, at)
+    move(
+        initiative,
+        old,
+        new,
+        published_at=at,
+        changed_at=at,
+        rule_set_id=found.rule_set.id,
+        rules_snapshot=found.rules.to_data(),
+        threshold=found.needed,
+    )
+    months = found.rules.collection_months
+    term = f"{months} maand" if months == 1 else f"{months} maanden"
+    promised = events.promise(initiative, events.Promise(COLLECTION, term, today(at), is_public=True))
+    data = {"threshold": found.needed, "rule_set": found.rule_set.version, "ends_on": promised.due_on.isoformat()}
+    _record(initiative, Action.PUBLISH, (old, new), actor=actor, at=at, data=data)
+    _tell_author(initiative, promised, at=at)
+
+
+def _checked(initiative: Initiative, at: datetime) -> queries.RuleCheck:
+    errors = missing(initiative)
+    found = queries.rule_check(initiative, today(at))
+    if found is not None and not found.is_passed:
+        errors["confirmed_rules"] = [_("Uw voorstel past nog niet bij alle regels.")]
+    if errors or found is None:
+        raise Invalid(errors)
+    return found
+
+
+def withdraw(initiative: Initiative, reason: WithdrawReason, *, actor: User, at: datetime) -> None:
+    """Stop; the page stays, and says when and why."""
+    old, new = _step(initiative, Action.WITHDRAW)
+    move(initiative, old, new, closed_at=at)
+    events.keep_promise(initiative, COLLECTION, at)
+    _record(initiative, Action.WITHDRAW, (old, new), actor=actor, at=at, reason_code=reason.value)
+
+
+def expire(initiative: Initiative, *, at: datetime) -> bool:
+    """End a collection whose term is over. The last supports are counted first; enough is enough.
+
+    False when it was not collecting any more.
+    """
+    recount(initiative.id, at=at)
+    if initiative.state is not State.COLLECTING:
+        return False
+    old, new = _step(initiative, Action.EXPIRE)
+    move(initiative, old, new, closed_at=at)
+    events.keep_promise(initiative, COLLECTION, at)
+    data = {"support_count": initiative.support_count, "threshold": initiative.threshold}
+    _record(initiative, Action.EXPIRE, (old, new), actor=None, at=at, data=data)
+    return True
+
+
+def _step(initiative: Initiative, action: Action) -> tuple[State, State]:
+    new = TRANSITIONS.get((initiative.state, action))
+    if new is None:
+        raise NotAllowedNow("not_in_this_state")
+    return initiative.state, new
+
+
+def _record(initiative: Initiative, action: Action, states: tuple[State, State], **facts: Any) -> None:
+    actor, at = facts.pop("actor"), facts.pop("at")
+    old, new = states
+    what = events.What(action.value, from_state=old, to_state=new, visibility=Visibility.PUBLIC, **facts)
+    events.record(initiative, what, actor=actor, at=at)
+
+
+def _tell_author(initiative: Initiative, promised: Deadline, *, at: datetime) -> None:
+    author = db.session.get_one(User, initiative.author_id)
+    if author.email is None:
+        return
+    place = db.session.get_one(Municipality, initiative.municipality_id)
+    context = {
+        "title": initiative.title,
+        "municipality": place.name,
+        "threshold": initiative.threshold,
+        "ends_on": promised.due_on,
+        "url": absolute("initiatives.show", initiative_id=initiative.id),
+    }
+    key = f"initiative-published:{initiative.id}"
+    mail.queue(mail.Letter(author.email, "initiative_published", key, context), at=at)

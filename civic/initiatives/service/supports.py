@@ -1,0 +1,284 @@
+"""Supporting without an account: ask, confirm by mail, withdraw.
+
+Nobody learns from the site who supports what: a new, a known and a repeated request get the same
+answer, and only the owner of the mailbox reads the difference. Only the support's own row is written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from civic.calendar import today
+from civic.crypto import blind_index, canonical_email
+from civic.db import db, move
+from civic.errors import Invalid, NotAllowedNow, TooMany
+from civic.initiatives import policy, queries
+from civic.initiatives.models import Initiative, Support
+from civic.initiatives.states import SUPPORT_TRANSITIONS, SupportAction, SupportState
+from civic.limits import Limit, hit
+from civic.links import absolute
+from civic.mail import service as mail
+from civic.regions import queries as regions
+from civic.regions.models import Municipality
+from civic.regions.rules import Residence, Rules
+
+LAPSES_AFTER = timedelta(days=30)
+MAILS_PER_SUPPORT = 5
+MAIL_PAUSE = timedelta(minutes=1)  # a double click is one mail
+MAILS_PER_ADDRESS = Limit("support-mail", 20, 24 * 3600)
+CODE_TRIES = 10
+TOKEN = re.compile(r"[0-9a-f]{64}\Z")
+
+
+@dataclass(frozen=True)
+class Supporter:
+    """What someone fills in: `postcode` as "1315 AB"."""
+
+    name: str
+    email: str
+    postcode: str
+
+
+def person_key_of(initiative_id: int, email: str) -> str:
+    """One key per mailbox per initiative, so that keys cannot be compared between initiatives."""
+    return blind_index(f"support:{initiative_id}", canonical_email(email))
+
+
+def _review_key_of(initiative_id: int, supporter: Supporter) -> str:
+    name = " ".join(supporter.name.casefold().split())
+    return blind_index(f"support-review:{initiative_id}", f"{name}\0{supporter.postcode}")
+
+
+def token_of(support: Support) -> str:
+    """The secret of the links in the mails: 256 bits, the same in every mail, nowhere stored."""
+    return blind_index("support-token", support.uid)
+
+
+def _token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _code_hash(support: Support, code: str) -> str:
+    return blind_index("support-code", f"{support.uid}:{code}")
+
+
+def ask(initiative: Initiative, supporter: Supporter, *, at: datetime) -> str:
+    """Someone wants to support: keep that, and mail the mailbox what to do. Returns the person's key.
+
+    Raises `NotAllowedNow` when the collection is over and `Invalid` when the rules refuse the postcode.
+    """
+    _require_open(initiative, at)
+    _require_residence(initiative, supporter)
+    key = person_key_of(initiative.id, supporter.email)
+    support = _find(initiative.id, key)
+    if support is None:
+        support = _insert(initiative, supporter, at) or _find(initiative.id, key)
+    if support is None:
+        raise NotAllowedNow("changed_meanwhile")
+    if support.state is SupportState.CONFIRMED:
+        _mail_known(initiative, support, supporter, at)
+    else:
+        _take_again(support, supporter, at)
+        _mail_confirm(initiative, support, supporter, at)
+    return key
+
+
+def _require_open(initiative: Initiative, at: datetime) -> None:
+    ends_on = queries.collection_ends_on(initiative)
+    if not policy.is_open_for_support(initiative) or ends_on is None or today(at) > ends_on:
+        raise NotAllowedNow("collection_over")
+
+
+def _require_residence(initiative: Initiative, supporter: Supporter) -> None:
+    rules = Rules.from_data(initiative.rules_snapshot or {})
+    place = regions.municipality_of_postcode(supporter.postcode)
+    if rules.residence is Residence.MUNICIPALITY and (place is None or place.id != initiative.municipality_id):
+        name = db.session.get_one(Municipality, initiative.municipality_id).name
+        raise Invalid(
+            {"postcode": [_("Deze postcode ligt niet in %(place)s. Alleen inwoners kunnen steunen.", place=name)]}
+        )
+    if rules.residence is Residence.REGION and place is None:
+        raise Invalid({"postcode": [_("Deze postcode ligt niet in deze regio. Alleen inwoners kunnen steunen.")]})
+
+
+def _find(initiative_id: int, person_key: str) -> Support | None:
+    return db.session.scalar(
+        select(Support)
+        .where(Support.initiative_id == initiative_id, Support.person_key == person_key)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def _new(initiative: Initiative, supporter: Supporter, at: datetime) -> Support:
+    support = Support(
+        initiative_id=initiative.id,
+        person_key=person_key_of(initiative.id, supporter.email),
+        state=SupportState.PENDING,
+        requested_at=at,
+        mails=0,
+        code_tries=0,
+        is_dirty=False,
+    )
+    _fill(support, supporter)
+    support.token_hash = _token_hash(token_of(support))
+    return support
+
+
+def _fill(support: Support, supporter: Supporter) -> None:
+    support.name, support.email, support.postcode = supporter.name, supporter.email, supporter.postcode
+    support.review_key = _review_key_of(support.initiative_id, supporter)
+
+
+def _insert(initiative: Initiative, supporter: Supporter, at: datetime) -> Support | None:
+    """None when someone with the same key was faster: the unique constraint decides, not a look before."""
+    support = _new(initiative, supporter, at)
+    try:
+        with db.session.begin_nested():
+            db.session.add(support)
+    except IntegrityError:
+        return None
+    return support
+
+
+def _take_again(support: Support, supporter: Supporter, at: datetime) -> None:
+    """Asked again before confirming, or after withdrawing: the newest answers count."""
+    if support.state is SupportState.WITHDRAWN:
+        new = SUPPORT_TRANSITIONS[support.state, SupportAction.ASK_AGAIN]
+        facts = {"withdrawn_at": None, "confirmed_at": None, "mails": 0, "mailed_at": None}
+        move(support, support.state, new, **facts)
+    _fill(support, supporter)
+    support.requested_at = at
+    db.session.flush()
+
+
+def _mail_confirm(initiative: Initiative, support: Support, supporter: Supporter, at: datetime) -> None:
+    if not _may_mail(support, at):
+        return
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    support.code_hash, support.code_tries = _code_hash(support, code), 0
+    token = token_of(support)
+    context = {
+        **_mail_context(initiative),
+        "code": code,
+        "confirm_url": absolute("initiatives.confirm", token=token),
+        "code_url": absolute("initiatives.confirm_code", initiative_id=initiative.id),
+        "lapses_on": today(at + LAPSES_AFTER),
+    }
+    key = f"support-confirm:{support.uid}:{int(at.timestamp())}"
+    mail.queue(mail.Letter(supporter.email, "support_confirm", key, context), at=at)
+
+
+def _mail_known(initiative: Initiative, support: Support, supporter: Supporter, at: datetime) -> None:
+    if not _may_mail(support, at):
+        return
+    withdraw_url = absolute("initiatives.withdraw_support", token=token_of(support))
+    context = {**_mail_context(initiative), "withdraw_url": withdraw_url}
+    key = f"support-known:{support.uid}:{int(at.timestamp())}"
+    mail.queue(mail.Letter(supporter.email, "support_known", key, context), at=at)
+
+
+def _mail_context(initiative: Initiative) -> dict[str, object]:
+    return {
+        "title": initiative.title,
+        "municipality": db.session.get_one(Municipality, initiative.municipality_id).name,
+        "url": absolute("initiatives.show", initiative_id=initiative.id),
+    }
+
+
+def _may_mail(support: Support, at: datetime) -> bool:
+    """Count this mail, unless the support or the mailbox has had enough: nobody can be flooded through us."""
+    is_just_sent = support.mailed_at is not None and at - support.mailed_at < MAIL_PAUSE
+    if is_just_sent or support.mails >= MAILS_PER_SUPPORT:
+        return False
+    try:
+        hit(MAILS_PER_ADDRESS, canonical_email(support.email or ""), at)
+    except TooMany:
+        return False
+    support.mails, support.mailed_at = support.mails + 1, at
+    return True
+
+
+def find_by_token(token: str, *, at: datetime) -> Support | None:
+    """The support behind a link in a mail; None when it is unknown or lapsed."""
+    if not TOKEN.match(token):
+        return None
+    support = db.session.scalar(select(Support).where(Support.token_hash == _token_hash(token)))
+    if support is None:
+        return None
+    has_lapsed = support.state is SupportState.PENDING and support.requested_at < at - LAPSES_AFTER
+    return None if has_lapsed else support
+
+
+def confirm(support: Support, *, at: datetime) -> None:
+    """Count me in. A second time, or two at once, is the same success."""
+    if support.state is SupportState.CONFIRMED:
+        return
+    new = SUPPORT_TRANSITIONS.get((support.state, SupportAction.CONFIRM))
+    if new is None:
+        raise NotAllowedNow("support_withdrawn")
+    _require_open(db.session.get_one(Initiative, support.initiative_id), at)
+    _move_once(support, new, confirmed_at=at, is_dirty=True)
+
+
+def _move_once(support: Support, new: SupportState, **facts: Any) -> None:
+    """Someone (the same person, in another tab) who was faster to the same end did it for us."""
+    try:
+        move(support, support.state, new, **facts)
+    except NotAllowedNow:
+        db.session.refresh(support)
+        if support.state is not new:
+            raise
+
+
+def confirm_with_code(initiative: Initiative, person_key: str, code: str, *, at: datetime) -> bool:
+    """Confirm with the six figures from the mail; False when they are wrong, used up or lapsed."""
+    support = _find(initiative.id, person_key)
+    if support is None or support.code_hash is None or support.code_tries >= CODE_TRIES:
+        return False
+    if support.requested_at < at - LAPSES_AFTER and support.state is SupportState.PENDING:
+        return False
+    if not hmac.compare_digest(support.code_hash, _code_hash(support, code)):
+        support.code_tries += 1
+        db.session.flush()
+        return False
+    confirm(support, at=at)
+    return True
+
+
+def withdraw_support(support: Support, *, at: datetime) -> None:
+    """Take one's support back; name, address and postcode go at once."""
+    if support.state is SupportState.WITHDRAWN:
+        return
+    _move_once(
+        support,
+        SUPPORT_TRANSITIONS[support.state, SupportAction.WITHDRAW],
+        withdrawn_at=at,
+        is_dirty=support.is_dirty or support.state is SupportState.CONFIRMED,
+        code_hash=None,
+        review_key=None,
+        name_sealed=None,
+        email_sealed=None,
+        postcode_sealed=None,
+    )
+
+
+def add_confirmed(initiative: Initiative, supporters: Iterable[Supporter], *, at: datetime) -> int:
+    """Many supports that need no mail (the demo; later: paper lists that the desk has checked)."""
+    rows = [_new(initiative, one, at) for one in supporters]
+    for row in rows:
+        row.state, row.confirmed_at, row.is_dirty = SupportState.CONFIRMED, at, True
+    db.session.add_all(rows)
+    db.session.flush()
+    return len(rows)

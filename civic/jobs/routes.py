@@ -1,0 +1,48 @@
+"""The status page: does the machinery do its work?"""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+
+from civic import retention
+from civic.db import now
+from civic.jobs import policy, queries
+from civic.mail import queries as mail
+from civic.web import require
+
+bp = Blueprint("jobs", __name__)
+BLUEPRINTS = (bp,)
+
+# what a job does, for people; a job that is not here is shown by its name
+TITLES = {
+    "heartbeat": _l("Laten zien dat het werkproces leeft"),
+    "forget_old_runs": _l("Oude regels van deze pagina opruimen"),
+    "clean_up": _l("Persoonsgegevens op tijd wissen"),
+    "deliver_mail": _l("E-mail versturen"),
+    "notice_passed_deadlines": _l("Voorbije beloofde datums opmerken"),
+    "count_supports": _l("Steunbetuigingen tellen"),
+    "expire_collections": _l("Afgelopen initiatieven sluiten"),
+    "reconcile_counts": _l("Alle tellingen nakijken"),
+    "run_draws": _l("Lotingen uitrekenen"),
+    "close_panels_without_data": _l("Afgeronde panels sluiten"),
+}
+
+
+@bp.get("/beheer/status")
+def status() -> ResponseReturnValue:
+    require(policy.may_see_status)
+    at = now()
+    return render_template(
+        "jobs/status.html",
+        at=at,
+        titles=TITLES,
+        jobs=queries.job_lines(at),
+        leader=queries.leadership(at),
+        claimed=queries.claimed_work(),
+        mail_counts={state.value: number for state, number in mail.counts().items()},
+        oldest_mail=mail.oldest_waiting(at),
+        retention=retention.dry_run(at),
+        machinery=queries.machinery(),
+    )

@@ -1,0 +1,26 @@
+"""`flask panels …`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from civic.panels.demo_pool import make_pool
+
+commands = AppGroup("panels", help="Panels and draws.")
+
+
+@commands.command("demo-pool")
+@click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--registrants", default=2000, show_default=True, type=click.IntRange(1, 200_000))
+@click.option("--size", default=150, show_default=True, type=click.IntRange(2, 2000))
+@click.option("--seed", default=2040, show_default=True)
+def demo_pool(directory: Path, registrants: int, size: int, seed: int) -> None:
+    """Write categories.csv and respondents.csv with invented registrants to DIRECTORY."""
+    pool = make_pool(registrants, size, seed)
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / "categories.csv").write_bytes(pool.categories)
+    (directory / "respondents.csv").write_bytes(pool.respondents)
+    click.echo(f"{directory}: {registrants} verzonnen aanmeldingen voor {size} plaatsen")

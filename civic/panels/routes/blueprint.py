@@ -1,0 +1,44 @@
+"""The blueprint, and loading what an address names."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, current_app
+from flask_wtf import FlaskForm
+
+from civic.db import db
+from civic.errors import Invalid
+from civic.panels import policy, queries
+from civic.panels.cli import commands
+from civic.panels.models import Draw, Panel
+from civic.web import person
+
+bp = Blueprint("panels", __name__, url_prefix="/panels", cli_group=None)
+bp.cli.add_command(commands)
+
+
+def load_panel(panel_id: int) -> Panel:
+    """The panel, or 404: also for those who may not know yet that it exists."""
+    panel = db.get_or_404(Panel, panel_id)
+    if not policy.may_see(person(), panel):
+        abort(404)
+    return panel
+
+
+def load_draw(panel_id: int, draw_id: int) -> Draw:
+    load_panel(panel_id)
+    draw = queries.draw_of(panel_id, draw_id)
+    if draw is None:
+        abort(404)
+    return draw
+
+
+def put_on_form(form: FlaskForm, error: Invalid) -> None:
+    """Errors of the database rules, beside the questions they are about."""
+    for name, sentences in error.errors.items():
+        field = getattr(form, name)
+        field.errors = [*field.errors, *sentences]
+
+
+def small_number() -> int | None:
+    """Below this count the public sees no figure; None for those who may see all."""
+    return None if policy.may_manage(person()) else int(current_app.config["SMALL_NUMBER"])

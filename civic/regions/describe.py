@@ -1,0 +1,129 @@
+"""A rule set in plain Dutch: one line per rule, with its article. Screens and letters read it from here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import format_decimal, ngettext
+from flask_babel import gettext as _
+
+from civic.regions.rules import Residence, Rules, Scope, Threshold, ground_sentences
+
+
+@dataclass(frozen=True)
+class Line:
+    """One rule: its key (as in `Rules.articles`), what it is about, what it says, and the article."""
+
+    key: str
+    label: str
+    text: str
+    article: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    title: str
+    lines: list[Line]
+
+
+def describe(rules: Rules, population: int) -> list[Part]:
+    """The whole rule set, in four parts, for a municipality of this size."""
+    return [
+        Part(_("Wie mag meedoen?"), _who(rules)),
+        Part(_("Hoeveel steun is er nodig?"), _support(rules, population)),
+        Part(_("Waar mag het over gaan?"), _subject(rules)),
+        Part(_("Hoe lang duurt het?"), _time(rules)),
+    ]
+
+
+def labels() -> dict[str, str]:
+    """What each rule is about; the keys are those of `Rules.articles`."""
+    return {
+        "initiator_age": _("Leeftijd om te starten"),
+        "residence": _("Waar u woont"),
+        "minimum_initiators": _("Aantal indieners"),
+        "supporter_age": _("Leeftijd om te steunen"),
+        "threshold_municipality": _("Steun voor de hele gemeente"),
+        "threshold_district": _("Steun voor een wijk of buurt"),
+        "collection_months": _("Tijd om steun te zoeken"),
+        "repeat_bar": _("Niet te snel opnieuw"),
+        "repair_weeks": _("Tijd om iets te verbeteren"),
+        "formal_check_weeks": _("Controle door de gemeente"),
+        "council_weeks": _("Antwoord van de raad"),
+        **ground_sentences(),
+    }
+
+
+def _line(rules: Rules, key: str, text: str) -> Line:
+    return Line(key, labels().get(key, key), text, rules.articles.get(key, ""))
+
+
+def _who(rules: Rules) -> list[Line]:
+    residence = {
+        Residence.MUNICIPALITY: _("U woont in deze gemeente."),
+        Residence.REGION: _("U woont in deze regio."),
+        Residence.ANYONE: _("Het maakt niet uit waar u woont."),
+    }[rules.residence]
+    initiators = ngettext(
+        "U kunt het alleen doen.", "U doet het met minstens %(num)d mensen samen.", rules.minimum_initiators
+    )
+    return [
+        _line(rules, "initiator_age", _age(rules.initiator_age)),
+        _line(rules, "residence", residence),
+        _line(rules, "minimum_initiators", initiators),
+        _line(rules, "supporter_age", _age(rules.supporter_age)),
+    ]
+
+
+def _age(years: int) -> str:
+    return _("U bent %(years)s jaar of ouder.", years=years) if years else _("Uw leeftijd maakt niet uit.")
+
+
+def _support(rules: Rules, population: int) -> list[Line]:
+    lines = [
+        _line(rules, f"threshold_{scope.value}", _threshold(rules.thresholds[scope.value], population))
+        for scope in (Scope.MUNICIPALITY, Scope.DISTRICT)
+        if scope.value in rules.thresholds
+    ]
+    months = ngettext("%(num)d maand", "%(num)d maanden", rules.collection_months)
+    return [*lines, _line(rules, "collection_months", _("U hebt %(months)s om steun te zoeken.", months=months))]
+
+
+def _threshold(threshold: Threshold, population: int) -> str:
+    people = ngettext("%(n)s persoon", "%(n)s mensen", threshold.needed(population), n=_count(threshold.needed(population)))
+    if threshold.number is not None:
+        return _("%(people)s.", people=people)
+    share = format_decimal((threshold.share_per_mille or 0) / 10)
+    if threshold.cap is None:
+        return _("%(share)s%% van de inwoners. Dat zijn nu %(people)s.", share=share, people=people)
+    return _(
+        "%(share)s%% van de inwoners, en nooit meer dan %(cap)s. Dat zijn nu %(people)s.",
+        share=share,
+        cap=_count(threshold.cap),
+        people=people,
+    )
+
+
+def _count(number: int) -> str:
+    return str(format_decimal(number))
+
+
+def _subject(rules: Rules) -> list[Line]:
+    lines = [_line(rules, ground, _("Dit moet kloppen.")) for ground in rules.exclusion_grounds]
+    if rules.repeat_bar_years:
+        text = _("De raad besloot hier de laatste %(years)s jaar niet over.", years=rules.repeat_bar_years)
+    else:
+        text = _("U mag altijd opnieuw beginnen over hetzelfde onderwerp.")
+    return [*lines, _line(rules, "repeat_bar", text)]
+
+
+def _time(rules: Rules) -> list[Line]:
+    return [
+        _line(rules, "formal_check_weeks", _("De gemeente controleert het binnen %(w)s.", w=_weeks(rules.formal_check_weeks))),
+        _line(rules, "repair_weeks", _("Klopt er iets niet? Dan hebt u %(w)s om dat te verbeteren.", w=_weeks(rules.repair_weeks))),
+        _line(rules, "council_weeks", _("De raad besluit binnen %(w)s.", w=_weeks(rules.council_weeks))),
+    ]
+
+
+def _weeks(count: int) -> str:
+    return str(ngettext("%(num)d week", "%(num)d weken", count))

@@ -1,0 +1,176 @@
+"""A thin typed door to HiGHS: whole arrays in, whole arrays out, the same answer on every run.
+
+Huangfu and Hall, *Parallelizing the dual revised simplex method*, Math. Prog. Comp. 10 (2018); HiGHS is MIT.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import cast
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+
+from .grouping import Floats
+
+INFINITY = float("inf")
+# Far below the 1e-5 that `optimal` promises; see handbook section 2, "numerical care".
+TOLERANCE = 1e-9
+
+Indices = NDArray[np.int32]
+
+
+class Status(Enum):
+    """What the solver proved."""
+
+    OPTIMAL = "optimal"
+    INFEASIBLE = "infeasible"
+    LIMIT = "limit"
+
+
+_STATUS = {
+    highspy.HighsModelStatus.kOptimal: Status.OPTIMAL,
+    highspy.HighsModelStatus.kInfeasible: Status.INFEASIBLE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """A sparse matrix as sorted triples: value[e] stands in (row[e], column[e]); rows ascend."""
+
+    row: NDArray[np.int64]
+    column: NDArray[np.int64]
+    value: Floats
+
+
+def dense(matrix: Floats) -> Entries:
+    """The non-zeros of a dense R x N array."""
+    row, column = matrix.nonzero()
+    return Entries(row=row, column=column, value=matrix[row, column])
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Optimise cost.x subject to lower <= x <= upper (N columns), row_lower <= M x <= row_upper (R rows)."""
+
+    cost: Floats
+    lower: Floats
+    upper: Floats
+    matrix: Entries
+    row_lower: Floats
+    row_upper: Floats
+    maximize: bool = True
+    integers: NDArray[np.bool_] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Status with primal values (N), row duals (R), reduced costs (N) and the objective; empty if not solved."""
+
+    status: Status
+    value: float = 0.0
+    x: Floats = field(default_factory=lambda: np.zeros(0))
+    duals: Floats = field(default_factory=lambda: np.zeros(0))
+    reduced: Floats = field(default_factory=lambda: np.zeros(0))
+
+
+class Solver:
+    """One warm-started HiGHS instance over one `Program` whose costs, bounds and columns may change."""
+
+    def __init__(self, program: Program, *, presolve: bool = False, nodes: int | None = None) -> None:
+        self._highs = highspy.Highs()
+        self._columns = np.arange(len(program.cost), dtype=np.int32)
+        self._configure(presolve=presolve, nodes=nodes)
+        self._load(program)
+
+    def _configure(self, *, presolve: bool, nodes: int | None) -> None:
+        options: dict[str, bool | int | float | str] = {
+            "output_flag": False,
+            "threads": 1,  # more threads make the path, and so the bytes, depend on the machine
+            "parallel": "off",
+            "random_seed": 0,
+            "presolve": "on" if presolve else "off",
+            "solver": "choose" if nodes is not None else "simplex",
+            "primal_feasibility_tolerance": TOLERANCE,
+            "dual_feasibility_tolerance": TOLERANCE,
+            "mip_rel_gap": 0.0,
+            "mip_abs_gap": 1e-6,
+        }
+        if nodes is not None:
+            options["mip_max_nodes"] = nodes
+        for name, value in options.items():
+            self._highs.setOptionValue(name, value)
+
+    def _load(self, program: Program) -> None:
+        entries = program.matrix
+        starts = np.searchsorted(entries.row, np.arange(len(program.row_lower) + 1)).astype(np.int32)
+        integers = np.zeros(0, dtype=np.int32)
+        if program.integers is not None:
+            integers = program.integers.astype(np.int32)
+        self._highs.passModel(
+            len(program.cost),
+            len(program.row_lower),
+            len(entries.row),
+            int(highspy.MatrixFormat.kRowwise),
+            int(highspy.ObjSense.kMaximize if program.maximize else highspy.ObjSense.kMinimize),
+            0.0,
+            program.cost,
+            program.lower,
+            program.upper,
+            program.row_lower,
+            program.row_upper,
+            starts,
+            entries.column.astype(np.int32),
+            entries.value,
+            integers,
+        )
+
+    def set_costs(self, cost: Floats) -> None:
+        """Replace the objective of all columns the program was made with."""
+        self._highs.changeColsCost(len(self._columns), self._columns, cost)
+
+    def set_bounds(self, lower: Floats, upper: Floats) -> None:
+        """Replace both bounds of all columns the program was made with."""
+        self._highs.changeColsBounds(len(self._columns), self._columns, lower, upper)
+
+    def set_row_bounds(self, rows: NDArray[np.int64], lower: Floats, upper: Floats) -> None:
+        """Replace both bounds of some rows."""
+        self._highs.changeRowsBounds(len(rows), rows.astype(np.int32), lower, upper)
+
+    def add_columns(self, columns: list[tuple[Indices, Floats]]) -> None:
+        """Add free-to-grow columns (0 <= x, cost 0), each given as (row indices, values)."""
+        lengths = np.array([len(index) for index, _ in columns], dtype=np.int64)
+        starts = np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int32)
+        new = len(columns)
+        self._highs.addCols(
+            new,
+            np.zeros(new),
+            np.zeros(new),
+            np.full(new, INFINITY),
+            int(lengths.sum()),
+            starts,
+            np.concatenate([index for index, _ in columns]),
+            np.concatenate([values for _, values in columns]),
+        )
+
+    def run(self) -> Answer:
+        """Solve from the last basis. Any status but optimal comes back without values."""
+        self._highs.run()
+        status = _STATUS.get(self._highs.getModelStatus(), Status.LIMIT)
+        if status is not Status.OPTIMAL:
+            return Answer(status)
+        solution = self._highs.getSolution()
+        return Answer(
+            status=status,
+            value=float(self._highs.getInfo().objective_function_value),
+            x=np.array(solution.col_value),
+            duals=np.array(solution.row_dual),
+            reduced=np.array(solution.col_dual),
+        )
+
+
+def version() -> str:
+    """Version of the solver library, for `run.json`."""
+    return cast(str, highspy.Highs().version())

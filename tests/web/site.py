@@ -1,0 +1,118 @@
+"""The whole site as a table: endpoints, their cases, and one database that holds what all rooms need."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from civic import create_app
+from civic.accounts.session import SECOND_FACTOR
+from civic.accounts.states import Role
+from civic.db import SAFE_METHODS, db
+from tests import access
+from tests.access import Case
+from tests.conftest import configuration
+from tests.factories import make_user
+
+TESTS = Path(__file__).resolve().parent.parent
+HOME_PLACE = "GM0995"  # Lelystad: where the council office of the table works
+# everybody has the same name, so that pages differ only where rights differ
+NAME = "Kees Jansen"
+
+
+@cache
+def bare_app() -> Flask:
+    """An app without tables: enough to read the URL map when tests are collected."""
+    return create_app(configuration(Path(tempfile.mkdtemp(prefix="civic-map-")), "sqlite://"))
+
+
+def rules() -> list[Rule]:
+    return sorted(bare_app().url_map.iter_rules(), key=lambda rule: (rule.endpoint, rule.rule))
+
+
+def endpoints() -> list[str]:
+    return sorted({rule.endpoint for rule in rules()})
+
+
+def methods_of(endpoint: str) -> set[str]:
+    return {method for rule in rules() if rule.endpoint == endpoint for method in rule.methods or ()}
+
+
+def is_page(endpoint: str) -> bool:
+    return "GET" in methods_of(endpoint) and endpoint != "static"
+
+
+def get_endpoints() -> list[str]:
+    return [endpoint for endpoint in endpoints() if is_page(endpoint)]
+
+
+def unsafe_method(endpoint: str) -> str | None:
+    return next(iter(sorted(methods_of(endpoint) - SAFE_METHODS)), None)
+
+
+def rooms() -> list[str]:
+    """The rooms whose tests list who may do what."""
+    return sorted(path.parent.name for path in TESTS.glob("*/access.py"))
+
+
+def build_cases() -> dict[str, Case]:
+    """Let every room make its rows and say who may reach what. Call inside an app context."""
+    cases: dict[str, Case] = {}
+    for room in rooms():
+        found = import_module(f"tests.{room}.access").build()
+        twice = cases.keys() & found.keys()
+        if twice:
+            raise ValueError(f"{room} lists endpoints of another room: {sorted(twice)}")
+        cases |= found
+    return cases
+
+
+def email_of(identity: str) -> str:
+    return access.OWNER_EMAIL if identity == access.OWNER else f"{identity.replace('_', '-')}@example.nl"
+
+
+def make_identities() -> None:
+    """One person per identity of the table; the council office works in one municipality."""
+    for identity in sorted(access.SIGNED_IN):
+        if identity in {access.RESIDENT, access.OWNER}:
+            roles = []
+        else:
+            roles = [Role(identity)]
+        code = HOME_PLACE if identity == access.COUNCIL_OFFICE else None
+        make_user(*roles, email=email_of(identity), name=NAME, code=code)
+
+
+def client_of(app: Flask, identity: str, *, second_factor: bool = True) -> FlaskClient:
+    """A client of this identity; the person exists (make_identities)."""
+    client = app.test_client()
+    if identity == access.ANONYMOUS:
+        return client
+    with app.app_context():
+        login = make_user(email=email_of(identity)).get_id()
+        db.session.rollback()
+    with client.session_transaction() as session:
+        session["_user_id"] = login
+        session["_fresh"] = True
+        if second_factor:
+            session[SECOND_FACTOR] = login
+    return client
+
+
+def address(app: Flask, endpoint: str, case: Case) -> str:
+    with app.test_request_context():
+        return app.url_for(endpoint, **case.args)
+
+
+def pages(cases: dict[str, Case]) -> Iterator[tuple[str, Case]]:
+    """Every GET endpoint that answers with a page for people."""
+    for endpoint in get_endpoints():
+        case = cases.get(endpoint)
+        if case is not None and case.is_page:
+            yield endpoint, case

@@ -1,0 +1,204 @@
+"""The walls, read from the source: imports, sizes, what a service and a template may not do."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SOURCES = sorted((ROOT / "civic").rglob("*.py"))
+TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*") if path.suffix in {".html", ".txt", ".xml"})
+MOST_LINES = 400
+LONGEST_FUNCTION = 60
+MOST_ARGUMENTS = 5
+UNDER_30_SHARE = 0.9
+ENGINE = "sortition"
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def functions() -> Iterator[tuple[Path, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield path, node
+
+
+def lines_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def in_layer(layer: str) -> list[Path]:
+    """The files of one layer in all rooms, as module or as package."""
+    return [path for path in SOURCES if layer in {path.stem, *path.relative_to(ROOT / "civic").parts[1:-1]}]
+
+
+def test_imports_run_one_way() -> None:
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[done.stdout.find("Contracts") :]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_files_stay_readable(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) < MOST_LINES, "make a package of it"
+
+
+def test_functions_stay_short() -> None:
+    house = [(path, node) for path, node in functions() if ENGINE not in path.parts]
+    long = {f"{name(path)}:{node.name}": lines_of(node) for path, node in house if lines_of(node) > LONGEST_FUNCTION}
+    assert long == {}
+    short = sum(lines_of(node) < 30 for _path, node in house)
+    assert short >= UNDER_30_SHARE * len(house)
+
+
+def test_functions_take_few_arguments() -> None:
+    many = {}
+    for path, node in functions():
+        given = [one.arg for one in (*node.args.posonlyargs, *node.args.args) if one.arg not in {"self", "cls"}]
+        # actor and at are said by name everywhere in the house
+        named = [one.arg for one in node.args.kwonlyargs if one.arg not in {"actor", "at"}]
+        if len(given) + len(named) > MOST_ARGUMENTS and ENGINE not in path.parts:
+            many[f"{name(path)}:{node.name}"] = given + named
+    assert many == {}
+
+
+@pytest.mark.parametrize("path", in_layer("service"), ids=name)
+def test_services_never_commit(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    assert not re.search(r"\.commit\(|\bcommitting\(", source), "the edge owns the transaction"
+
+
+@pytest.mark.parametrize("path", in_layer("service") + in_layer("queries"), ids=name)
+def test_time_is_passed_in(path: Path) -> None:
+    """A service that asks the clock cannot be tested on another day."""
+    if path.parent.name == "mail" or path.stem == "delivery":
+        return
+    source = path.read_text(encoding="utf-8")
+    assert not re.search(r"\bnow\(\)|utcnow|datetime\.now|date\.today|time\.time\(", source)
+
+
+def test_nothing_catches_everything() -> None:
+    """`except Exception` only at the top of a job, of a mail delivery, and of the web."""
+    allowed = {"jobs", "web.py", "rotation.py"}
+    found = [
+        name(path)
+        for path in SOURCES
+        if re.search(r"except (Base)?Exception|except:", path.read_text(encoding="utf-8"))
+        if not allowed & set(path.relative_to(ROOT / "civic").parts) and path.stem not in {"jobs", "delivery", "db"}
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+def test_templates_keep_to_the_policy(path: Path) -> None:
+    """The content security policy would block it; here it is said before anyone opens a browser."""
+    source = re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.S)
+    assert not re.search(r"\sstyle\s*=", source)
+    assert not re.search(r"\son[a-z]+\s*=", source)
+    assert "hx-on" not in source
+    assert not re.search(r"hx-vals=[\"']js:", source)
+    assert not re.search(r"<script(?![^>]*\ssrc=)", source)
+    assert "javascript:" not in source
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+def test_templates_never_switch_escaping_off(path: Path) -> None:
+    source = re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.S)
+    assert not re.search(r"\|\s*safe\b|autoescape\s+false", source)
+
+
+def test_no_html_is_made_by_gluing_strings() -> None:
+    """Markup() around anything but a literal lets text through unescaped."""
+    glued = []
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Markup" and node.args:
+                if not isinstance(node.args[0], ast.Constant):
+                    glued.append(f"{name(path)}:{node.lineno}")
+    assert glued == []
+
+
+def test_no_raw_sql_with_values_in_it() -> None:
+    """text(f"…") and execute(f"…") are how injection starts."""
+    found = []
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "text":
+                if any(isinstance(one, ast.JoinedStr | ast.BinOp) for one in node.args):
+                    found.append(f"{name(path)}:{node.lineno}")
+    assert found == []
+
+
+def test_redirects_go_to_our_own_addresses() -> None:
+    """redirect(request.args[…]) sends people anywhere; addresses come from url_for or safe_target."""
+    found = []
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "redirect" and node.args:
+                if "request." in ast.unparse(node.args[0]):
+                    found.append(f"{name(path)}:{node.lineno}")
+    assert found == []
+
+
+def test_every_post_view_goes_on_with_a_get() -> None:
+    """After a POST comes 303, so that reloading repeats nothing (redirect() alone says 302)."""
+    found = []
+    for path, node in functions():
+        if "routes" not in {path.stem, path.parent.name}:
+            continue
+        posts = [one for one in node.decorator_list if ast.unparse(one).startswith("bp.post")]
+        for call in ast.walk(node) if posts else ():
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "redirect":
+                if "code" not in {one.arg for one in call.keywords}:
+                    found.append(f"{name(path)}:{call.lineno}")
+    assert found == []
+
+
+def test_translated_texts_are_literals() -> None:
+    """_(f"…") cannot be found by the extractor and is never translated."""
+    found = []
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"_", "_l", "gettext", "lazy_gettext"}:
+                if any(isinstance(one, ast.JoinedStr | ast.BinOp) for one in node.args):
+                    found.append(f"{name(path)}:{node.lineno}")
+    assert found == []
+
+
+def test_policies_are_pure() -> None:
+    """A policy decides from what it is given: no queries, no clock, no request."""
+    for path in in_layer("policy"):
+        source = path.read_text(encoding="utf-8")
+        assert not re.search(r"db\.session|\bselect\(|\bnow\(|\brequest\b|current_user", source), name(path)
+
+
+def test_only_the_panels_service_uses_the_lottery() -> None:
+    users = [
+        name(path)
+        for path in SOURCES
+        if ENGINE not in path.parts and re.search(r"civic\.sortition|from civic import sortition", path.read_text("utf-8"))
+    ]
+    assert [one for one in users if not one.startswith("civic/panels/service") and one != "civic/__init__.py"] == []
+
+
+def test_no_debris() -> None:
+    for path in (*SOURCES, *TEMPLATES):
+        source = path.read_text(encoding="utf-8")
+        assert not re.search(r"\b(TODO|FIXME|XXX|HACK)\b", source), name(path)
+        assert not re.search(r"\bprint\(|breakpoint\(|pdb\.", source) or path.suffix != ".py", name(path)
+
+
+def test_every_noqa_says_why() -> None:
+    for path in SOURCES:
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            found = re.search(r"#\s*(noqa: [A-Z0-9, ]+|type: ignore\[[^\]]+\])(.*)$", line)
+            assert not found or len(found[2].strip(" -#")) > 8, f"{name(path)}:{number} gives no reason"
