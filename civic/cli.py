@@ -20,9 +20,10 @@ region = AppGroup("region", help="The region and its tables.")
 def register_commands(app: Flask) -> None:
     from civic.backup import backup
     from civic.demo import demo
+    from civic.setup import setup
 
-    for group in (keys, retention, region, demo, backup):
-        app.cli.add_command(group)
+    for command in (keys, retention, region, demo, backup, setup):
+        app.cli.add_command(command)
 
 
 @keys.command("generate")

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -30,7 +31,9 @@ SERVER_URL = pytest.StashKey[str]()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     backend = os.environ.get("CIVIC_TEST_BACKEND", "sqlite")
-    parser.addoption("--database", choices=("sqlite", "postgresql"), default=backend, help="where the tests run")
+    parser.addoption(
+        "--database", choices=("sqlite", "postgresql"), default=backend, help="where the tests run"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -72,6 +75,13 @@ def configuration(directory: Path, database_url: str) -> dict[str, object]:
 def no_foreign_sockets() -> None:
     """Nothing outside this machine is part of a test. (An audit hook sees every thread and library.)"""
     sys.addaudithook(_refuse_foreign_sockets)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def clock() -> Iterator[None]:
+    """It is NOW, and time goes on from there: a test may not start to fail because months went by."""
+    with time_machine.travel(NOW, tick=True):
+        yield
 
 
 def _refuse_foreign_sockets(happening: str, arguments: tuple[Any, ...]) -> None:

@@ -17,7 +17,9 @@ from civic.regions.models import Municipality
 from tests.conftest import NOW
 
 
-def make_user(*roles: Role, email: str = "kees@example.nl", name: str = "Kees Jansen", code: str | None = None) -> User:
+def make_user(
+    *roles: Role, email: str = "kees@example.nl", name: str = "Kees Jansen", code: str | None = None
+) -> User:
     """A user with roles, in the whole region or in the municipality with this CBS code."""
     user = db.session.scalar(select(User).where(User.email_index == email_index(email)))
     if user is None:

@@ -94,7 +94,13 @@ def constant(name: str, statements: list[str]) -> str:
 
 def pretty(statement: str) -> str:
     """One condition a line, so that a reader (and the line limit) can follow it."""
-    breaks = (" AND ", "\n    AND "), (" BEGIN ", "\nBEGIN "), (" IF ", "\nIF "), ("; RAISE", ";\nRAISE")
+    breaks = (
+        (" AND ", "\n    AND "),
+        (" BEGIN ", "\nBEGIN "),
+        (" IF ", "\nIF "),
+        ("; RAISE", ";\nRAISE"),
+        (" FOR EACH", "\nFOR EACH"),
+    )
     for old, new in breaks:
         statement = statement.replace(old, new)
     return statement.strip()
@@ -117,7 +123,9 @@ DOWNGRADE_END = """
 
 def source() -> str:
     upgrade, downgrade = operations()
-    drops = "".join(f'        op.execute("DROP FUNCTION {name}()")\n' for name in functions(triggers("postgresql")))
+    drops = "".join(
+        f'        op.execute("DROP FUNCTION {name}()")\n' for name in functions(triggers("postgresql"))
+    )
     return "".join(
         (
             HEAD,
@@ -140,7 +148,9 @@ def main() -> int:
     text = formatted(source())
     if "--check" in sys.argv[1:]:
         same = TARGET.exists() and TARGET.read_text(encoding="utf-8") == text
-        sys.stderr.write("" if same else "0001_foundation.py is not what the models say: tools/make_migration.py\n")
+        sys.stderr.write(
+            "" if same else "0001_foundation.py is not what the models say: tools/make_migration.py\n"
+        )
         return 0 if same else 1
     TARGET.parent.mkdir(parents=True, exist_ok=True)
     TARGET.write_text(text, encoding="utf-8")

@@ -28,11 +28,24 @@ class AdminLink:
 
 
 ADMIN_LINKS = [
-    AdminLink("admin.people", _l("Mensen en rollen"), _l("Geef rollen aan collega’s of neem ze terug."), may_manage_people),
     AdminLink(
-        "regions.rule_sets", _l("Regels per gemeente"), _l("Bekijk de verordeningen en maak een nieuwe versie."), may_see_rule_sets
+        "admin.people",
+        _l("Mensen en rollen"),
+        _l("Geef rollen aan collega’s of neem ze terug."),
+        may_manage_people,
     ),
-    AdminLink("jobs.status", _l("Staat van de site"), _l("Zie of mail, taken en loting goed lopen."), may_manage_people),
+    AdminLink(
+        "regions.rule_sets",
+        _l("Regels per gemeente"),
+        _l("Bekijk de verordeningen en maak een nieuwe versie."),
+        may_see_rule_sets,
+    ),
+    AdminLink(
+        "jobs.status",
+        _l("Staat van de site"),
+        _l("Zie of mail, taken en loting goed lopen."),
+        may_manage_people,
+    ),
 ]
 
 

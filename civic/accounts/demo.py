@@ -33,7 +33,9 @@ PERSONAS = (
     Persona("lottery", "Bram de Groot", "bram@example.nl", "lotingsbeheerder", Role.LOTTERY_ADMINISTRATOR),
     Persona("team", "Ilse Bakker", "ilse@example.nl", "lid van het aanjaagteam", Role.AANJAAGTEAM_MEMBER),
     Persona("team2", "Karim Haddad", "karim@example.nl", "lid van het aanjaagteam", Role.AANJAAGTEAM_MEMBER),
-    Persona("griffier", "Jan Postma", "jan@example.nl", "griffier van Lelystad", Role.COUNCIL_OFFICE, "GM0995"),
+    Persona(
+        "griffier", "Jan Postma", "jan@example.nl", "griffier van Lelystad", Role.COUNCIL_OFFICE, "GM0995"
+    ),
     Persona("editor", "Noor Prins", "noor@example.nl", "redacteur", Role.EDITOR),
     Persona("auditor", "Henk Dijkstra", "henk@example.nl", "controleur (rekenkamer)", Role.AUDITOR),
     Persona("admin", "Marit Hoekstra", "marit@example.nl", "beheerder", Role.ADMINISTRATOR),
@@ -63,7 +65,13 @@ def _add(one: Persona, at: datetime) -> None:
     user = User(created_at=at, last_login_at=at)
     user.name, user.email, user.email_index = one.name, one.email, email_index(one.email)
     if one.role is not None:
-        place = db.session.scalar(select(Municipality).where(Municipality.code == one.place)) if one.place else None
-        user.grants.append(RoleGrant(role=one.role, municipality_id=place.id if place else None, granted_at=at))
+        place = (
+            db.session.scalar(select(Municipality).where(Municipality.code == one.place))
+            if one.place
+            else None
+        )
+        user.grants.append(
+            RoleGrant(role=one.role, municipality_id=place.id if place else None, granted_at=at)
+        )
     db.session.add(user)
     db.session.flush()

@@ -133,7 +133,8 @@ class SecondFactorForm(FlaskForm):
         validators=[
             DataRequired(_l("Vul de code uit uw app in.")),
             Digits(
-                [APP_DIGITS, RECOVERY_DIGITS], _l("De code uit uw app is 6 cijfers. Een herstelcode is 12 cijfers.")
+                [APP_DIGITS, RECOVERY_DIGITS],
+                _l("De code uit uw app is 6 cijfers. Een herstelcode is 12 cijfers."),
             ),
         ],
     )
@@ -158,7 +159,10 @@ class RoleForm(FlaskForm):
         _l("Waar geldt de rol?"),
         default="",
         validate_choice=False,
-        validators=[InputRequired(_l("Kies waar de rol geldt.")), Offered(_l("Kies een gemeente uit de lijst."))],
+        validators=[
+            InputRequired(_l("Kies waar de rol geldt.")),
+            Offered(_l("Kies een gemeente uit de lijst.")),
+        ],
     )
 
     def offer(self, places: Iterable[Municipality]) -> None:

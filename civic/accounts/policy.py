@@ -13,7 +13,9 @@ from civic.accounts.states import Role
 
 def has_role_in_region(user: User | None, role: Role) -> bool:
     """True only for a grant for the whole region (`has_role` also counts one municipality)."""
-    return user is not None and any(grant.role is role and grant.municipality_id is None for grant in user.grants)
+    return user is not None and any(
+        grant.role is role and grant.municipality_id is None for grant in user.grants
+    )
 
 
 def may_open_admin(user: User | None) -> bool:

@@ -20,11 +20,15 @@ ROLE_NAMES = {
 }
 ROLE_TASKS = {
     Role.RESIDENT: _l("Start en steunt initiatieven, meldt zich aan voor panels en meldt wat stroef loopt."),
-    Role.INITIATIVE_DESK: _l("Helpt inwoners met hun initiatief en controleert of het aan de regels voldoet."),
+    Role.INITIATIVE_DESK: _l(
+        "Helpt inwoners met hun initiatief en controleert of het aan de regels voldoet."
+    ),
     Role.LOTTERY_ADMINISTRATOR: _l("Maakt panels, stelt de groepen in en doet de loting."),
     Role.AANJAAGTEAM_MEMBER: _l("Pakt meldingen op, hakt knopen door en verbetert processen."),
     Role.EDITOR: _l("Schrijft verhalen en nieuws."),
-    Role.COUNCIL_OFFICE: _l("Zet initiatieven op de agenda van de raad en past de regels van de gemeente aan."),
+    Role.COUNCIL_OFFICE: _l(
+        "Zet initiatieven op de agenda van de raad en past de regels van de gemeente aan."
+    ),
     Role.AUDITOR: _l("Kijkt mee en controleert lotingen. Verandert niets."),
     Role.ADMINISTRATOR: _l("Geeft rollen aan collega’s en beheert de site."),
 }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from civic.accounts.models import User
+from civic.accounts.policy import has_role_in_region
 from civic.accounts.states import Role
 
 
 def may_see_history(user: User | None) -> bool:
-    return user is not None and (user.has_role(Role.AUDITOR) or user.has_role(Role.ADMINISTRATOR))
+    return has_role_in_region(user, Role.AUDITOR) or has_role_in_region(user, Role.ADMINISTRATOR)

@@ -22,7 +22,7 @@ CODE = re.compile(r"\d{6}\Z", re.ASCII)
 LABELLED = 2
 
 
-class Unfit(ValueError):
+class Unfit(Exception):
     """This row can never become a message; the code says why."""
 
 

@@ -47,8 +47,8 @@ class MailboxLine:
 
 def counts() -> dict[MailState, int]:
     """How many mails are in each state."""
-    found = db.session.execute(select(OutgoingMail.state, func.count()).group_by(OutgoingMail.state)).tuples()
-    return {**dict.fromkeys(MailState, 0), **dict(found.all())}
+    found = db.session.execute(select(OutgoingMail.state, func.count()).group_by(OutgoingMail.state))
+    return {**dict.fromkeys(MailState, 0), **{state: number for state, number in found}}
 
 
 def oldest_waiting(at: datetime) -> datetime | None:

@@ -76,7 +76,9 @@ def _who(rules: Rules) -> list[Line]:
 
 
 def _age(years: int) -> str:
-    return _("U bent %(years)s jaar of ouder.", years=years) if years else _("Uw leeftijd maakt niet uit.")
+    return str(
+        _("U bent %(years)s jaar of ouder.", years=years) if years else _("Uw leeftijd maakt niet uit.")
+    )
 
 
 def _support(rules: Rules, population: int) -> list[Line]:
@@ -86,22 +88,28 @@ def _support(rules: Rules, population: int) -> list[Line]:
         if scope.value in rules.thresholds
     ]
     months = ngettext("%(num)d maand", "%(num)d maanden", rules.collection_months)
-    return [*lines, _line(rules, "collection_months", _("U hebt %(months)s om steun te zoeken.", months=months))]
+    return [
+        *lines,
+        _line(rules, "collection_months", _("U hebt %(months)s om steun te zoeken.", months=months)),
+    ]
 
 
 def _threshold(threshold: Threshold, population: int) -> str:
-    people = ngettext("%(n)s persoon", "%(n)s mensen", threshold.needed(population), n=_count(threshold.needed(population)))
+    needed = threshold.needed(population)
+    people = ngettext("%(n)s persoon", "%(n)s mensen", needed, n=_count(needed))
     if threshold.number is not None:
-        return _("%(people)s.", people=people)
+        return f"{people}."
     share = format_decimal((threshold.share_per_mille or 0) / 10)
     if threshold.cap is None:
-        return _("%(share)s%% van de inwoners. Dat zijn nu %(people)s.", share=share, people=people)
-    return _(
-        "%(share)s%% van de inwoners, en nooit meer dan %(cap)s. Dat zijn nu %(people)s.",
-        share=share,
-        cap=_count(threshold.cap),
-        people=people,
-    )
+        sentence = _("%(share)s%% van de inwoners. Dat zijn nu %(people)s.", share=share, people=people)
+    else:
+        sentence = _(
+            "%(share)s%% van de inwoners, en nooit meer dan %(cap)s. Dat zijn nu %(people)s.",
+            share=share,
+            cap=_count(threshold.cap),
+            people=people,
+        )
+    return str(sentence)
 
 
 def _count(number: int) -> str:
@@ -119,8 +127,16 @@ def _subject(rules: Rules) -> list[Line]:
 
 def _time(rules: Rules) -> list[Line]:
     return [
-        _line(rules, "formal_check_weeks", _("De gemeente controleert het binnen %(w)s.", w=_weeks(rules.formal_check_weeks))),
-        _line(rules, "repair_weeks", _("Klopt er iets niet? Dan hebt u %(w)s om dat te verbeteren.", w=_weeks(rules.repair_weeks))),
+        _line(
+            rules,
+            "formal_check_weeks",
+            _("De gemeente controleert het binnen %(w)s.", w=_weeks(rules.formal_check_weeks)),
+        ),
+        _line(
+            rules,
+            "repair_weeks",
+            _("Klopt er iets niet? Dan hebt u %(w)s om dat te verbeteren.", w=_weeks(rules.repair_weeks)),
+        ),
         _line(rules, "council_weeks", _("De raad besluit binnen %(w)s.", w=_weeks(rules.council_weeks))),
     ]
 

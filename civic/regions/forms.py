@@ -15,6 +15,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput
 
+from civic.regions.describe import labels
 from civic.regions.rules import EXCLUSION_GROUNDS, Residence, Rules, Scope, Threshold, ground_sentences
 from civic.regions.service import NewRules
 
@@ -68,7 +69,9 @@ class Day(DateField):
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = None
         try:
-            self.data = date.fromisoformat(valuelist[0].strip()) if valuelist and valuelist[0].strip() else None
+            self.data = (
+                date.fromisoformat(valuelist[0].strip()) if valuelist and valuelist[0].strip() else None
+            )
         except ValueError:
             raise ValueError(_("Schrijf een datum als jaar-maand-dag, zoals 2027-01-31.")) from None
 
@@ -127,7 +130,9 @@ def _kinds(label: Any, same: bool = False) -> RadioField:
     ]
     if same:
         choices.append(SelectChoice("same", _l("Net zo veel als voor de hele gemeente")))
-    return RadioField(label, choices=choices, validate_choice=False, validators=[OneOf(_l("Maak een keuze."))])
+    return RadioField(
+        label, choices=choices, validate_choice=False, validators=[OneOf(_l("Maak een keuze."))]
+    )
 
 
 def _share(form: Any, field: Any) -> None:
@@ -136,7 +141,7 @@ def _share(form: Any, field: Any) -> None:
 
 
 def per_mille(text: str) -> int:
-    """"0,5" percent is 5 per mille; 0 when it cannot be read."""
+    """ "0,5" percent is 5 per mille; 0 when it cannot be read."""
     found = SHARE.match(text)
     return int(found[1]) * 10 + int(found[2] or 0) if found else 0
 
@@ -157,8 +162,12 @@ class RuleSetForm(FlaskForm):
             Length(max=LONGEST_SOURCE, message=_l("Schrijf dit in maximaal 300 tekens.")),
         ],
     )
-    initiator_age = _number(_l("Vanaf welke leeftijd mag iemand een initiatief starten?"), 0, 120, _l("0 als het niet uitmaakt."))
-    supporter_age = _number(_l("Vanaf welke leeftijd mag iemand steunen?"), 0, 120, _l("0 als het niet uitmaakt."))
+    initiator_age = _number(
+        _l("Vanaf welke leeftijd mag iemand een initiatief starten?"), 0, 120, _l("0 als het niet uitmaakt.")
+    )
+    supporter_age = _number(
+        _l("Vanaf welke leeftijd mag iemand steunen?"), 0, 120, _l("0 als het niet uitmaakt.")
+    )
     residence = RadioField(
         _l("Waar moet iemand wonen?"),
         choices=[
@@ -172,11 +181,15 @@ class RuleSetForm(FlaskForm):
     minimum_initiators = _number(_l("Hoeveel mensen moeten het samen indienen?"), 1, 100)
     kind_municipality = _kinds(_l("Steun voor de hele gemeente"))
     number_municipality = WholeNumber(_l("Vast aantal mensen, hele gemeente"))
-    share_municipality = StringField(_l("Percentage van de inwoners, hele gemeente"), filters=[_stripped], validators=[_share])
+    share_municipality = StringField(
+        _l("Percentage van de inwoners, hele gemeente"), filters=[_stripped], validators=[_share]
+    )
     cap_municipality = WholeNumber(_l("Nooit meer dan zo veel mensen, hele gemeente"))
     kind_district = _kinds(_l("Steun voor een wijk of buurt"), same=True)
     number_district = WholeNumber(_l("Vast aantal mensen, wijk of buurt"))
-    share_district = StringField(_l("Percentage van de inwoners, wijk of buurt"), filters=[_stripped], validators=[_share])
+    share_district = StringField(
+        _l("Percentage van de inwoners, wijk of buurt"), filters=[_stripped], validators=[_share]
+    )
     cap_district = WholeNumber(_l("Nooit meer dan zo veel mensen, wijk of buurt"))
     collection_months = _number(_l("Hoeveel maanden mag iemand steun zoeken?"), 1, 60)
     repeat_bar_years = _number(
@@ -197,6 +210,9 @@ class RuleSetForm(FlaskForm):
         super().__init__(*args, **options)
         sentences = ground_sentences()
         self.exclusion_grounds.choices = [SelectChoice(one, sentences[one]) for one in EXCLUSION_GROUNDS]
+        names = labels()
+        for key in ARTICLE_KEYS:
+            self._fields[f"article_{key}"].label.text = names[key]
 
     def validate_valid_from(self, field: Any) -> None:
         if field.data is None:
@@ -215,15 +231,22 @@ class RuleSetForm(FlaskForm):
     def _check_threshold(self, scope: Scope) -> None:
         """What the chosen kind needs. The errors go to the boxes, so they are set after those ran."""
         kind, number, share, cap = self._threshold_fields(scope)
-        if kind.data == "number" and number.data is None and not number.process_errors:
-            self._late.append((number, _("Vul het aantal mensen in.")))
-        if kind.data == "share" and not share.data:
-            self._late.append((share, _("Vul het percentage in, zoals 0,5.")))
+        if kind.data == "number":
+            if number.data is None and not number.process_errors:
+                self._late.append((number, _("Vul het aantal mensen in.")))
+            self._check_people(number)
+        if kind.data == "share":
+            if not share.data:
+                self._late.append((share, _("Vul het percentage in, zoals 0,5.")))
+            self._check_people(cap)
+
+    def _check_people(self, box: Any) -> None:
         most = max(1, self.place_population)
-        for box in (number, cap):
-            if box.data is not None and not 1 <= box.data <= most:
-                sentence = _("Kies een getal van 1 tot %(most)s. Zo veel mensen wonen hier.", most=format_decimal(most))
-                self._late.append((box, sentence))
+        if box.data is not None and not 1 <= box.data <= most:
+            sentence = _(
+                "Kies een getal van 1 tot %(most)s. Zo veel mensen wonen hier.", most=format_decimal(most)
+            )
+            self._late.append((box, sentence))
 
     def validate(self, extra_validators: Any = None) -> bool:
         self._late: list[tuple[Any, str]] = []
@@ -254,11 +277,14 @@ class RuleSetForm(FlaskForm):
         rules = Rules(
             residence=Residence(self.residence.data),
             thresholds={scope: one for scope, one in found.items() if one is not None},
-            exclusion_grounds=tuple(one for one in EXCLUSION_GROUNDS if one in (self.exclusion_grounds.data or ())),
+            exclusion_grounds=tuple(
+                one for one in EXCLUSION_GROUNDS if one in (self.exclusion_grounds.data or ())
+            ),
             articles={key: text for key, text in articles.items() if text},
             **{name: self._fields[name].data for name in NUMBER_FIELDS},
         )
-        return NewRules(rules, self.valid_from.data, self.source.data, after_version)
+        starts_on: Any = self.valid_from.data  # a valid form has one
+        return NewRules(rules, starts_on, str(self.source.data), after_version)
 
 
 for _key in ARTICLE_KEYS:
@@ -268,7 +294,9 @@ for _key in ARTICLE_KEYS:
         f"article_{_key}",
         StringField(
             filters=[_stripped],
-            validators=[Length(max=LONGEST_ARTICLE, message=_l("Schrijf het artikel in maximaal 120 tekens."))],
+            validators=[
+                Length(max=LONGEST_ARTICLE, message=_l("Schrijf het artikel in maximaal 120 tekens."))
+            ],
         ),
     )
 
@@ -276,7 +304,11 @@ for _key in ARTICLE_KEYS:
 def filled_in(rules: Rules, source: str) -> dict[str, Any]:
     """What the form shows at first: the latest rules, to change what is new."""
     data: dict[str, Any] = {name: getattr(rules, name) for name in NUMBER_FIELDS}
-    data |= {"residence": rules.residence.value, "exclusion_grounds": list(rules.exclusion_grounds), "source": source}
+    data |= {
+        "residence": rules.residence.value,
+        "exclusion_grounds": list(rules.exclusion_grounds),
+        "source": source,
+    }
     data |= {f"article_{key}": rules.articles.get(key, "") for key in ARTICLE_KEYS}
     for scope in Scope:
         data |= _filled_threshold(scope, rules.thresholds.get(scope.value))

@@ -44,9 +44,7 @@ class Municipality(Base):
     tile_column: Mapped[int] = mapped_column(default=0)
 
     region: Mapped[Region] = relationship(back_populates="municipalities")
-    rule_sets: Mapped[list[RuleSet]] = relationship(
-        back_populates="municipality", order_by="RuleSet.version"
-    )
+    rule_sets: Mapped[list[RuleSet]] = relationship(back_populates="municipality", order_by="RuleSet.version")
 
     __table_args__ = (CheckConstraint("population >= 0", name="population_positive"),)
 

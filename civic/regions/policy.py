@@ -10,7 +10,9 @@ from civic.regions.models import Municipality
 
 def may_see_rule_sets(user: User | None) -> bool:
     """The screens to manage rules; the rules themselves are public."""
-    return has_role_in_region(user, Role.ADMINISTRATOR) or (user is not None and user.has_role(Role.COUNCIL_OFFICE))
+    return has_role_in_region(user, Role.ADMINISTRATOR) or (
+        user is not None and user.has_role(Role.COUNCIL_OFFICE)
+    )
 
 
 def may_edit_rules(user: User | None, place: Municipality) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -58,7 +58,11 @@ def rules(code: str) -> ResponseReturnValue:
     if shown is None:
         abort(404)
     return render_template(
-        "regions/rules.html", found=found, shown=shown, day=_day(), parts_of_rules=_described(found.place, shown)
+        "regions/rules.html",
+        found=found,
+        shown=shown,
+        day=_day(),
+        parts_of_rules=_described(found.place, shown),
     )
 
 
@@ -99,7 +103,9 @@ def rule_set(code: str) -> ResponseReturnValue:
 
 
 def _compared(place: Municipality) -> list[Row]:
-    versions = [{line.key: line for part in _described(place, row) for line in part.lines} for row in place.rule_sets]
+    versions = [
+        {line.key: line for part in _described(place, row) for line in part.lines} for row in place.rule_sets
+    ]
     return [Row(label, _cells([one.get(key) for one in versions])) for key, label in labels().items()]
 
 
@@ -119,20 +125,16 @@ def new_rule_set(code: str) -> ResponseReturnValue:
     require(may_edit_rules, place)
     latest = service.latest_rule_set(place)
     form = RuleSetForm(data=_first_answers(place, latest))
-    form.place_population, form.earliest = place.population, service.earliest_start(place, now())
-    for field in form.article_fields():
-        field.label.text = labels()[field.name.removeprefix("article_")]
-    if request.method == "GET":
+    step = request.form.get("step")
+    if request.method == "GET" or step == "change":
         return _form_page(place, form)
-    is_valid = form.validate()
-    if request.form.get("step") == "change":
-        form.valid_from.errors = form.valid_from.errors or []
-        return _form_page(place, form)
-    if is_valid and request.form.get("step") == "confirm":
-        return _decide(place, form)
-    if is_valid:
-        return _check_page(place, form, latest)
-    return _form_page(place, form), 422
+    # at the last step the service judges the date, so that a second click is no error
+    is_last = step == "confirm"
+    form.place_population = place.population
+    form.earliest = _day() + timedelta(days=1) if is_last else service.earliest_start(place, now())
+    if not form.validate():
+        return _form_page(place, form), 422
+    return _decide(place, form) if is_last else _check_page(place, form, latest)
 
 
 def _first_answers(place: Municipality, latest: RuleSet | None) -> dict[str, Any]:
@@ -146,7 +148,9 @@ def _form_page(place: Municipality, form: RuleSetForm) -> str:
 
 def _check_page(place: Municipality, form: RuleSetForm, latest: RuleSet | None) -> str:
     new = form.new_rules(None)
-    typed = [(name, value) for name in form._fields for value in request.form.getlist(name) if name != "csrf_token"]
+    typed = [
+        (name, value) for name in form._fields for value in request.form.getlist(name) if name != "csrf_token"
+    ]
     return render_template(
         "regions/check_rule_set.html",
         place=place,
@@ -160,7 +164,9 @@ def _check_page(place: Municipality, form: RuleSetForm, latest: RuleSet | None) 
 
 def _changed_keys(place: Municipality, rules: Rules, latest: RuleSet | None) -> set[str]:
     before = {line for part in (_described(place, latest) if latest else []) for line in part.lines}
-    return {line.key for part in describe(rules, place.population) for line in part.lines if line not in before}
+    return {
+        line.key for part in describe(rules, place.population) for line in part.lines if line not in before
+    }
 
 
 def _decide(place: Municipality, form: RuleSetForm) -> ResponseReturnValue:

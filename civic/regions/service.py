@@ -154,7 +154,11 @@ def add_rule_set(place: Municipality, new: NewRules, *, actor: Any, at: datetime
 
 
 def _same_or_refuse(latest: RuleSet, new: NewRules) -> RuleSet:
-    is_same = (latest.rules, latest.valid_from, latest.source) == (new.rules.to_data(), new.valid_from, new.source)
+    is_same = (latest.rules, latest.valid_from, latest.source) == (
+        new.rules.to_data(),
+        new.valid_from,
+        new.source,
+    )
     if not is_same:
         raise NotAllowedNow("changed_meanwhile")
     return latest

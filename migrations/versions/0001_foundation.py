@@ -88,12 +88,8 @@ def upgrade() -> None:
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_login_code")),
     )
-    op.create_index(
-        op.f("ix_login_code_email_index"), "login_code", ["email_index"], unique=False
-    )
-    op.create_index(
-        "ix_login_code_expires_at", "login_code", ["expires_at"], unique=False
-    )
+    op.create_index(op.f("ix_login_code_email_index"), "login_code", ["email_index"], unique=False)
+    op.create_index("ix_login_code_expires_at", "login_code", ["expires_at"], unique=False)
     op.create_table(
         "outgoing_mail",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -116,9 +112,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("dedup_key", name=op.f("uq_outgoing_mail_dedup_key")),
         sa.UniqueConstraint("uid", name=op.f("uq_outgoing_mail_uid")),
     )
-    op.create_index(
-        "ix_outgoing_mail_due", "outgoing_mail", ["state", "next_at"], unique=False
-    )
+    op.create_index("ix_outgoing_mail_due", "outgoing_mail", ["state", "next_at"], unique=False)
     op.create_table(
         "rate_window",
         sa.Column("bucket", sa.String(length=64), nullable=False),
@@ -175,9 +169,7 @@ def upgrade() -> None:
         sa.Column("met_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("passed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("due_on >= starts_on", name=op.f("ck_deadline_order")),
-        sa.ForeignKeyConstraint(
-            ["owner_id"], ["user.id"], name=op.f("fk_deadline_owner_id_user")
-        ),
+        sa.ForeignKeyConstraint(["owner_id"], ["user.id"], name=op.f("fk_deadline_owner_id_user")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deadline")),
         sa.UniqueConstraint(
             "subject_type",
@@ -186,14 +178,10 @@ def upgrade() -> None:
             name=op.f("uq_deadline_subject_type_subject_id_kind"),
         ),
     )
-    op.create_index(
-        "ix_deadline_open", "deadline", ["met_at", "passed_at", "due_on"], unique=False
-    )
+    op.create_index("ix_deadline_open", "deadline", ["met_at", "passed_at", "due_on"], unique=False)
     op.create_table(
         "event",
-        sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("subject_type", sa.String(length=40), nullable=False),
         sa.Column(
             "subject_id",
@@ -224,17 +212,13 @@ def upgrade() -> None:
             "actor_kind IN ('user', 'system', 'anonymous')",
             name=op.f("ck_event_actor_kind"),
         ),
-        sa.ForeignKeyConstraint(
-            ["actor_id"], ["user.id"], name=op.f("fk_event_actor_id_user")
-        ),
+        sa.ForeignKeyConstraint(["actor_id"], ["user.id"], name=op.f("fk_event_actor_id_user")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
         sa.UniqueConstraint("sealed_seq", name=op.f("uq_event_sealed_seq")),
     )
     op.create_index("ix_event_action_at", "event", ["action", "at"], unique=False)
     op.create_index(op.f("ix_event_actor_id"), "event", ["actor_id"], unique=False)
-    op.create_index(
-        "ix_event_subject", "event", ["subject_type", "subject_id", "id"], unique=False
-    )
+    op.create_index("ix_event_subject", "event", ["subject_type", "subject_id", "id"], unique=False)
     op.create_table(
         "municipality",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -247,19 +231,13 @@ def upgrade() -> None:
         sa.Column("population_source", sa.String(length=200), nullable=False),
         sa.Column("tile_row", sa.Integer(), nullable=False),
         sa.Column("tile_column", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "population >= 0", name=op.f("ck_municipality_population_positive")
-        ),
-        sa.ForeignKeyConstraint(
-            ["region_id"], ["region.id"], name=op.f("fk_municipality_region_id_region")
-        ),
+        sa.CheckConstraint("population >= 0", name=op.f("ck_municipality_population_positive")),
+        sa.ForeignKeyConstraint(["region_id"], ["region.id"], name=op.f("fk_municipality_region_id_region")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_municipality")),
         sa.UniqueConstraint("code", name=op.f("uq_municipality_code")),
         sa.UniqueConstraint("slug", name=op.f("uq_municipality_slug")),
     )
-    op.create_index(
-        op.f("ix_municipality_region_id"), "municipality", ["region_id"], unique=False
-    )
+    op.create_index(op.f("ix_municipality_region_id"), "municipality", ["region_id"], unique=False)
     op.create_table(
         "panel",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -271,17 +249,11 @@ def upgrade() -> None:
         sa.Column("created_by_id", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("size BETWEEN 2 AND 2000", name=op.f("ck_panel_size_range")),
-        sa.ForeignKeyConstraint(
-            ["created_by_id"], ["user.id"], name=op.f("fk_panel_created_by_id_user")
-        ),
-        sa.ForeignKeyConstraint(
-            ["region_id"], ["region.id"], name=op.f("fk_panel_region_id_region")
-        ),
+        sa.ForeignKeyConstraint(["created_by_id"], ["user.id"], name=op.f("fk_panel_created_by_id_user")),
+        sa.ForeignKeyConstraint(["region_id"], ["region.id"], name=op.f("fk_panel_region_id_region")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_panel")),
     )
-    op.create_index(
-        op.f("ix_panel_created_by_id"), "panel", ["created_by_id"], unique=False
-    )
+    op.create_index(op.f("ix_panel_created_by_id"), "panel", ["created_by_id"], unique=False)
     op.create_index(op.f("ix_panel_region_id"), "panel", ["region_id"], unique=False)
     op.create_index("ix_panel_state_id", "panel", ["state", "id"], unique=False)
     op.create_table(
@@ -290,14 +262,10 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("code_hash", sa.String(length=64), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user.id"], name=op.f("fk_recovery_code_user_id_user")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_recovery_code_user_id_user")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
     )
-    op.create_index(
-        op.f("ix_recovery_code_user_id"), "recovery_code", ["user_id"], unique=False
-    )
+    op.create_index(op.f("ix_recovery_code_user_id"), "recovery_code", ["user_id"], unique=False)
     op.create_table(
         "panel_files",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -317,26 +285,18 @@ def upgrade() -> None:
             "(respondents_sealed IS NULL) = (deleted_at IS NOT NULL)",
             name=op.f("ck_panel_files_deleted_means_gone"),
         ),
-        sa.CheckConstraint(
-            "registrants > 0", name=op.f("ck_panel_files_some_registrants")
-        ),
-        sa.ForeignKeyConstraint(
-            ["panel_id"], ["panel.id"], name=op.f("fk_panel_files_panel_id_panel")
-        ),
+        sa.CheckConstraint("registrants > 0", name=op.f("ck_panel_files_some_registrants")),
+        sa.ForeignKeyConstraint(["panel_id"], ["panel.id"], name=op.f("fk_panel_files_panel_id_panel")),
         sa.ForeignKeyConstraint(
             ["uploaded_by_id"],
             ["user.id"],
             name=op.f("fk_panel_files_uploaded_by_id_user"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_panel_files")),
-        sa.UniqueConstraint(
-            "panel_id", "version", name=op.f("uq_panel_files_panel_id_version")
-        ),
+        sa.UniqueConstraint("panel_id", "version", name=op.f("uq_panel_files_panel_id_version")),
         sa.UniqueConstraint("uid", name=op.f("uq_panel_files_uid")),
     )
-    op.create_index(
-        op.f("ix_panel_files_panel_id"), "panel_files", ["panel_id"], unique=False
-    )
+    op.create_index(op.f("ix_panel_files_panel_id"), "panel_files", ["panel_id"], unique=False)
     op.create_index(
         op.f("ix_panel_files_uploaded_by_id"),
         "panel_files",
@@ -477,25 +437,15 @@ def upgrade() -> None:
             ["municipality.id"],
             name=op.f("fk_report_municipality_id_municipality"),
         ),
-        sa.ForeignKeyConstraint(
-            ["owner_id"], ["user.id"], name=op.f("fk_report_owner_id_user")
-        ),
+        sa.ForeignKeyConstraint(["owner_id"], ["user.id"], name=op.f("fk_report_owner_id_user")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
-        sa.UniqueConstraint(
-            "receipt_code_hash", name=op.f("uq_report_receipt_code_hash")
-        ),
+        sa.UniqueConstraint("receipt_code_hash", name=op.f("uq_report_receipt_code_hash")),
         sa.UniqueConstraint("uid", name=op.f("uq_report_uid")),
     )
-    op.create_index(
-        op.f("ix_report_municipality_id"), "report", ["municipality_id"], unique=False
-    )
+    op.create_index(op.f("ix_report_municipality_id"), "report", ["municipality_id"], unique=False)
     op.create_index(op.f("ix_report_owner_id"), "report", ["owner_id"], unique=False)
-    op.create_index(
-        "ix_report_public", "report", ["is_public", "published_at", "id"], unique=False
-    )
-    op.create_index(
-        "ix_report_queue", "report", ["state", "since_on", "id"], unique=False
-    )
+    op.create_index("ix_report_public", "report", ["is_public", "published_at", "id"], unique=False)
+    op.create_index("ix_report_queue", "report", ["state", "since_on", "id"], unique=False)
     op.create_table(
         "role_grant",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -514,9 +464,7 @@ def upgrade() -> None:
             ["municipality.id"],
             name=op.f("fk_role_grant_municipality_id_municipality"),
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user.id"], name=op.f("fk_role_grant_user_id_user")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_role_grant_user_id_user")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role_grant")),
         sa.UniqueConstraint(
             "user_id",
@@ -525,9 +473,7 @@ def upgrade() -> None:
             name=op.f("uq_role_grant_user_id_role_municipality_id"),
         ),
     )
-    op.create_index(
-        op.f("ix_role_grant_user_id"), "role_grant", ["user_id"], unique=False
-    )
+    op.create_index(op.f("ix_role_grant_user_id"), "role_grant", ["user_id"], unique=False)
     op.create_table(
         "rule_set",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -583,12 +529,8 @@ def upgrade() -> None:
             "effective_on IS NULL OR effective_on >= decided_on",
             name=op.f("ck_decision_order"),
         ),
-        sa.ForeignKeyConstraint(
-            ["decided_by_id"], ["user.id"], name=op.f("fk_decision_decided_by_id_user")
-        ),
-        sa.ForeignKeyConstraint(
-            ["report_id"], ["report.id"], name=op.f("fk_decision_report_id_report")
-        ),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["user.id"], name=op.f("fk_decision_decided_by_id_user")),
+        sa.ForeignKeyConstraint(["report_id"], ["report.id"], name=op.f("fk_decision_report_id_report")),
         sa.ForeignKeyConstraint(
             ["supersedes_id"],
             ["decision.id"],
@@ -597,9 +539,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
         sa.UniqueConstraint("supersedes_id", name=op.f("uq_decision_supersedes_id")),
     )
-    op.create_index(
-        op.f("ix_decision_report_id"), "decision", ["report_id"], unique=False
-    )
+    op.create_index(op.f("ix_decision_report_id"), "decision", ["report_id"], unique=False)
     op.create_table(
         "internal_note",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -608,18 +548,12 @@ def upgrade() -> None:
         sa.Column("author_id", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("text_sealed", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["author_id"], ["user.id"], name=op.f("fk_internal_note_author_id_user")
-        ),
-        sa.ForeignKeyConstraint(
-            ["report_id"], ["report.id"], name=op.f("fk_internal_note_report_id_report")
-        ),
+        sa.ForeignKeyConstraint(["author_id"], ["user.id"], name=op.f("fk_internal_note_author_id_user")),
+        sa.ForeignKeyConstraint(["report_id"], ["report.id"], name=op.f("fk_internal_note_report_id_report")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_internal_note")),
         sa.UniqueConstraint("uid", name=op.f("uq_internal_note_uid")),
     )
-    op.create_index(
-        op.f("ix_internal_note_report_id"), "internal_note", ["report_id"], unique=False
-    )
+    op.create_index(op.f("ix_internal_note_report_id"), "internal_note", ["report_id"], unique=False)
     op.create_table(
         "panel_draw",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -660,43 +594,31 @@ def upgrade() -> None:
             "(state IN ('done', 'failed', 'cancelled')) = (finished_at IS NOT NULL)",
             name=op.f("ck_panel_draw_ended_has_moment"),
         ),
-        sa.CheckConstraint(
-            "kind = 'practice'", name=op.f("ck_panel_draw_practice_only")
-        ),
+        sa.CheckConstraint("kind = 'practice'", name=op.f("ck_panel_draw_practice_only")),
         sa.ForeignKeyConstraint(
             ["files_id"],
             ["panel_files.id"],
             name=op.f("fk_panel_draw_files_id_panel_files"),
         ),
-        sa.ForeignKeyConstraint(
-            ["panel_id"], ["panel.id"], name=op.f("fk_panel_draw_panel_id_panel")
-        ),
+        sa.ForeignKeyConstraint(["panel_id"], ["panel.id"], name=op.f("fk_panel_draw_panel_id_panel")),
         sa.ForeignKeyConstraint(
             ["requested_by_id"],
             ["user.id"],
             name=op.f("fk_panel_draw_requested_by_id_user"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_panel_draw")),
-        sa.UniqueConstraint(
-            "panel_id", "number", name=op.f("uq_panel_draw_panel_id_number")
-        ),
+        sa.UniqueConstraint("panel_id", "number", name=op.f("uq_panel_draw_panel_id_number")),
         sa.UniqueConstraint("uid", name=op.f("uq_panel_draw_uid")),
     )
-    op.create_index(
-        op.f("ix_panel_draw_files_id"), "panel_draw", ["files_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_panel_draw_panel_id"), "panel_draw", ["panel_id"], unique=False
-    )
+    op.create_index(op.f("ix_panel_draw_files_id"), "panel_draw", ["files_id"], unique=False)
+    op.create_index(op.f("ix_panel_draw_panel_id"), "panel_draw", ["panel_id"], unique=False)
     op.create_index(
         op.f("ix_panel_draw_requested_by_id"),
         "panel_draw",
         ["requested_by_id"],
         unique=False,
     )
-    op.create_index(
-        "ix_panel_draw_state_id", "panel_draw", ["state", "id"], unique=False
-    )
+    op.create_index("ix_panel_draw_state_id", "panel_draw", ["state", "id"], unique=False)
     op.create_index(
         "uq_panel_draw_open",
         "panel_draw",
@@ -705,11 +627,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("state IN ('requested', 'computing')"),
         postgresql_where=sa.text("state IN ('requested', 'computing')"),
     )
-    statements = (
-        SQLITE_TRIGGERS
-        if op.get_bind().dialect.name == "sqlite"
-        else POSTGRESQL_TRIGGERS
-    )
+    statements = SQLITE_TRIGGERS if op.get_bind().dialect.name == "sqlite" else POSTGRESQL_TRIGGERS
     for statement in statements:
         op.execute(statement)
 
@@ -741,9 +659,7 @@ def downgrade() -> None:
     op.drop_table("report")
     op.drop_index(op.f("ix_postcode_area_municipality_id"), table_name="postcode_area")
     op.drop_table("postcode_area")
-    op.drop_index(
-        op.f("ix_population_figure_municipality_id"), table_name="population_figure"
-    )
+    op.drop_index(op.f("ix_population_figure_municipality_id"), table_name="population_figure")
     op.drop_table("population_figure")
     op.drop_table("panel_upload_errors")
     op.drop_index(op.f("ix_panel_files_uploaded_by_id"), table_name="panel_files")

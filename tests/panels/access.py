@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from civic.panels.service import panels
 from civic.panels.service.panels import PanelText
 from tests.access import EVERYBODY, LOTTERY_ADMINISTRATOR, Case
+from tests.conftest import NOW
 from tests.panels.makers import make_draw, make_finished_draw, make_panel, make_ready_panel
 
 ADMINISTRATORS = frozenset({LOTTERY_ADMINISTRATOR})
@@ -13,6 +15,7 @@ def build() -> dict[str, Case]:
     ready, drawn, drawing = make_ready_panel(), make_ready_panel(), make_ready_panel()
     draft = make_panel(PanelText("Een ontwerp", "Deze vraag is nog niet klaar.", 20))
     done, running = make_finished_draw(drawn), make_draw(drawing)
+    panels.keep_upload_errors(ready, ["Regel 3: er staat niets bij leeftijd."], at=NOW)
     form = {"title": "Een nieuw panel", "question": "Wat doen wij met het oude station?", "size": "30"}
     result = {"panel_id": drawn.id, "draw_id": done.id}
     open_draw = {"panel_id": drawing.id, "draw_id": running.id}

@@ -11,7 +11,7 @@ from flask import Flask
 from civic import create_app
 from civic.db import db
 from tests.access import Case
-from tests.conftest import close, configuration
+from tests.conftest import close
 from tests.databases import Databases
 from tests.web import site
 
@@ -22,7 +22,7 @@ def full_template(
 ) -> tuple[str, dict[str, Case]]:
     """(database with the rows of all rooms, who may reach what)."""
     url = databases.copy(template_database)
-    app = create_app(configuration(tmp_path_factory.mktemp("full"), url))
+    app = create_app(site.settings(tmp_path_factory.mktemp("full"), url))
     with app.app_context():
         site.make_identities()
         cases = site.build_cases()
@@ -42,7 +42,7 @@ def full_app(
 ) -> Iterator[Flask]:
     """The site with the rows of all rooms, fresh for this test."""
     url = databases.copy(full_template[0])
-    app = create_app(configuration(tmp_path, url))
+    app = create_app(site.settings(tmp_path, url))
     yield app
     close(app)
     databases.drop(url)
@@ -54,7 +54,7 @@ def shared_app(
 ) -> Iterator[Flask]:
     """The same, shared by the tests of a module that only look (GET)."""
     url = databases.copy(full_template[0])
-    app = create_app(configuration(tmp_path_factory.mktemp("shared"), url))
+    app = create_app(site.settings(tmp_path_factory.mktemp("shared"), url))
     yield app
     close(app)
     databases.drop(url)

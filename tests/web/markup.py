@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -22,7 +23,10 @@ def parse(text: str) -> tuple[Element, list[str]]:
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
     tree: Element = parser.parse(text)
     lines = text.splitlines()
-    return tree, [f"{code} {data or ''} at line {place[0]}: {_line(lines, place[0])}" for place, code, data in parser.errors]
+    return tree, [
+        f"{code} {data or ''} at line {place[0]}: {_line(lines, place[0])}"
+        for place, code, data in parser.errors
+    ]
 
 
 def _line(lines: list[str], number: int) -> str:
@@ -58,7 +62,7 @@ def _headings(elements: list[Element]) -> Iterator[str]:
     levels = [int(one.tag[1]) for one in elements if re.fullmatch("h[1-6]", one.tag)]
     if levels.count(1) != 1:
         yield f"{levels.count(1)} h1 instead of one"
-    for before, after in zip(levels, levels[1:], strict=False):
+    for before, after in pairwise(levels):
         if after > before + 1:
             yield f"h{after} follows h{before}"
 

@@ -71,7 +71,9 @@ def poisonable(table: Table) -> Iterator[Column[Any]]:
 
 
 def _tied_columns(table: Table) -> set[str]:
-    tied = {column.name for column in table.columns if column.primary_key or column.foreign_keys or column.unique}
+    tied = {
+        column.name for column in table.columns if column.primary_key or column.foreign_keys or column.unique
+    }
     for constraint in table.constraints:
         if isinstance(constraint, UniqueConstraint):
             tied |= {column.name for column in constraint.columns}

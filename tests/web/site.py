@@ -27,10 +27,15 @@ HOME_PLACE = "GM0995"  # Lelystad: where the council office of the table works
 NAME = "Kees Jansen"
 
 
+def settings(directory: Path, database_url: str) -> dict[str, object]:
+    """As for every test, with the pages of the demo (they are part of the site)."""
+    return {**configuration(directory, database_url), "DEMO": True}
+
+
 @cache
 def bare_app() -> Flask:
     """An app without tables: enough to read the URL map when tests are collected."""
-    return create_app(configuration(Path(tempfile.mkdtemp(prefix="civic-map-")), "sqlite://"))
+    return create_app(settings(Path(tempfile.mkdtemp(prefix="civic-map-")), "sqlite://"))
 
 
 def rules() -> list[Rule]:
@@ -81,10 +86,7 @@ def email_of(identity: str) -> str:
 def make_identities() -> None:
     """One person per identity of the table; the council office works in one municipality."""
     for identity in sorted(access.SIGNED_IN):
-        if identity in {access.RESIDENT, access.OWNER}:
-            roles = []
-        else:
-            roles = [Role(identity)]
+        roles = [] if identity in {access.RESIDENT, access.OWNER} else [Role(identity)]
         code = HOME_PLACE if identity == access.COUNCIL_OFFICE else None
         make_user(*roles, email=email_of(identity), name=NAME, code=code)
 

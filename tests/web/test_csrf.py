@@ -10,7 +10,7 @@ from flask import Flask
 
 from civic import create_app
 from tests.access import Case
-from tests.conftest import close, configuration
+from tests.conftest import close
 from tests.databases import Databases
 from tests.web import site
 
@@ -24,7 +24,7 @@ def guarded_app(
     """The site as it runs for people: with the CSRF check."""
     url = databases.copy(full_template[0])
     directory: Path = tmp_path_factory.mktemp("guarded")
-    app = create_app({**configuration(directory, url), "WTF_CSRF_ENABLED": True})
+    app = create_app({**site.settings(directory, url), "WTF_CSRF_ENABLED": True})
     yield app
     close(app)
     databases.drop(url)
@@ -41,7 +41,9 @@ def test_post_without_token_is_refused(guarded_app: Flask, cases: dict[str, Case
 
 
 @pytest.mark.parametrize("endpoint", UNSAFE)
-def test_a_token_of_someone_else_is_refused(guarded_app: Flask, cases: dict[str, Case], endpoint: str) -> None:
+def test_a_token_of_someone_else_is_refused(
+    guarded_app: Flask, cases: dict[str, Case], endpoint: str
+) -> None:
     case = cases[endpoint]
     client = site.client_of(guarded_app, sorted(case.allowed)[0])
     form = {**case.form, "csrf_token": "IjEyMyI.Z0000.namaak"}

@@ -23,8 +23,32 @@ from tests.web import markup, site
 
 # larger than a PostgreSQL integer, larger than a bigint, and what people paste
 NUMBERS = (0, 2**31, 2**63, 10**30)
-QUERIES = ("pagina", "na", "q", "zoek", "gemeente", "thema", "status", "fase", "sorteer", "taal", "verder", "code")
-VALUES = ("", "-1", "99999999999999999999", "abc", "\x00", "'\"--", "%", "é" * 500, "\u202eomgekeerd", "1 OR 1=1")
+QUERIES = (
+    "pagina",
+    "na",
+    "q",
+    "zoek",
+    "gemeente",
+    "thema",
+    "status",
+    "fase",
+    "sorteer",
+    "taal",
+    "verder",
+    "code",
+)
+VALUES = (
+    "",
+    "-1",
+    "99999999999999999999",
+    "abc",
+    "\x00",
+    "'\"--",
+    "%",
+    "é" * 500,
+    "\u202eomgekeerd",
+    "1 OR 1=1",
+)
 
 
 def number_rules() -> list[Rule]:
@@ -75,7 +99,9 @@ def used_arguments(app: Flask, endpoint: str) -> tuple[str, ...]:
     files = folder.rglob("*.py") if folder.is_dir() else [folder.with_suffix(".py")]
     found: set[str] = set()
     for path in files:
-        found |= set(re.findall(r"request\.args(?:\.get\(|\[)\s*\"([^\"]+)\"", path.read_text(encoding="utf-8")))
+        found |= set(
+            re.findall(r"request\.args(?:\.get\(|\[)\s*\"([^\"]+)\"", path.read_text(encoding="utf-8"))
+        )
     return tuple(sorted(found))
 
 

@@ -47,7 +47,12 @@ def test_the_policy_leaves_no_hole() -> None:
     policy = HEADERS["Content-Security-Policy"]
     assert "unsafe" not in policy
     assert "*" not in policy
-    for directive in ("default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'"):
+    for directive in (
+        "default-src 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "form-action 'self'",
+    ):
         assert directive in policy
 
 
@@ -89,7 +94,8 @@ def test_host_header_does_not_reach_the_page(shared_app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["https://boef.example.com/", "//boef.example.com/", "/\\boef.example.com", "\\\\boef.example.com"]
+    "target",
+    ["https://boef.example.com/", "//boef.example.com/", "/\\boef.example.com", "\\\\boef.example.com"],
 )
 def test_no_open_redirect_after_sign_in(shared_app: Flask, target: str) -> None:
     answer = shared_app.test_client().get("/inloggen", query_string={"verder": target})

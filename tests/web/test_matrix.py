@@ -29,7 +29,9 @@ NOT_COUNTED = frozenset({"rate_window"})
 LIVE_ENDPOINTS = [endpoint for endpoint in site.endpoints() if endpoint != "static"]
 
 
-def requests(app: Flask, client: FlaskClient, endpoint: str, case: Case) -> Iterable[tuple[str, TestResponse]]:
+def requests(
+    app: Flask, client: FlaskClient, endpoint: str, case: Case
+) -> Iterable[tuple[str, TestResponse]]:
     """(method, answer) for each method of the endpoint."""
     url = site.address(app, endpoint, case)
     if "GET" in site.methods_of(endpoint):
@@ -72,7 +74,9 @@ def test_matrix(full_app: Flask, cases: dict[str, Case], endpoint: str) -> None:
 
 
 @pytest.mark.parametrize("endpoint", LIVE_ENDPOINTS)
-def test_staff_without_second_factor_get_nowhere(full_app: Flask, cases: dict[str, Case], endpoint: str) -> None:
+def test_staff_without_second_factor_get_nowhere(
+    full_app: Flask, cases: dict[str, Case], endpoint: str
+) -> None:
     view = full_app.view_functions[endpoint]
     if getattr(view, "is_public", False) or getattr(view, "before_second_factor", False):
         return
@@ -86,7 +90,9 @@ def test_staff_without_second_factor_get_nowhere(full_app: Flask, cases: dict[st
 
 
 @pytest.mark.parametrize("endpoint", [one for one in LIVE_ENDPOINTS if not site.is_page(one)])
-def test_get_is_refused_where_something_changes(shared_app: Flask, cases: dict[str, Case], endpoint: str) -> None:
+def test_get_is_refused_where_something_changes(
+    shared_app: Flask, cases: dict[str, Case], endpoint: str
+) -> None:
     url = site.address(shared_app, endpoint, cases[endpoint])
     others = [one for one in site.rules() if one.endpoint != endpoint and "GET" in (one.methods or set())]
     adapter = shared_app.url_map.bind("localhost")

@@ -85,7 +85,9 @@ def test_the_comparison_sees_a_forgotten_check(migrated_app: Flask) -> None:
     assert [one[0] for one in difference] == ["remove_constraint"]
 
 
-def test_column_defaults_and_nullability_are_the_same(migrated_app: Flask, databases: Databases, tmp_path: Path) -> None:
+def test_column_defaults_and_nullability_are_the_same(
+    migrated_app: Flask, databases: Databases, tmp_path: Path
+) -> None:
     """The migrated database and one made from the models look alike to the database itself."""
     url = databases.create()
     made = create_app(configuration(tmp_path, url))
@@ -107,7 +109,8 @@ def description(app: Flask) -> dict[str, Any]:
         return {
             name: {
                 "columns": [
-                    (one["name"], str(one["type"]), one["nullable"], one.get("default")) for one in seen.get_columns(name)
+                    (one["name"], str(one["type"]), one["nullable"], one.get("default"))
+                    for one in seen.get_columns(name)
                 ],
                 "key": seen.get_pk_constraint(name),
                 "foreign": in_order(seen.get_foreign_keys(name)),

@@ -14,7 +14,7 @@ from flask import Flask
 from civic import create_app
 from civic.db import Base, db
 from tests.access import Case
-from tests.conftest import close, configuration
+from tests.conftest import close
 from tests.databases import Databases
 from tests.web import markup, poison, site
 
@@ -25,7 +25,7 @@ def poisoned_app(
 ) -> Iterator[Flask]:
     url = databases.copy(full_template[0])
     directory: Path = tmp_path_factory.mktemp("poison")
-    app = create_app(configuration(directory, url))
+    app = create_app(site.settings(directory, url))
     with app.app_context():
         poison.everywhere()
         db.session.commit()
@@ -52,10 +52,14 @@ def test_the_poison_reached_the_pages(poisoned_app: Flask, cases: dict[str, Case
     """Not vacuous: the nasty texts do appear, escaped."""
     shown = set()
     for endpoint, case in site.pages(cases):
-        answer = site.client_of(poisoned_app, sorted(case.allowed)[0]).get(site.address(poisoned_app, endpoint, case))
+        answer = site.client_of(poisoned_app, sorted(case.allowed)[0]).get(
+            site.address(poisoned_app, endpoint, case)
+        )
         if "&lt;script&gt;alert" in answer.text or "onerror=alert(1)&gt;" in answer.text:
             shown.add(endpoint.split(".")[0])
-    assert shown >= {"pages"} | {room for room in ("initiatives", "panels", "aanjaagteam") if _has_pages(room)}
+    assert shown >= {"pages"} | {
+        room for room in ("initiatives", "panels", "aanjaagteam") if _has_pages(room)
+    }
 
 
 def _has_pages(room: str) -> bool:

@@ -42,8 +42,17 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def environment(installed: Path, instance: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CIVIC_", "COV_", "COVERAGE"))}
-    return {**kept, "PYTHONPATH": str(installed), "CIVIC_INSTANCE": str(instance), "FLASK_APP": "civic:create_app()"}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("CIVIC_", "COV_", "COVERAGE"))
+    }
+    return {
+        **kept,
+        "PYTHONPATH": str(installed),
+        "CIVIC_INSTANCE": str(instance),
+        "FLASK_APP": "civic:create_app()",
+    }
 
 
 @pytest.fixture
@@ -51,7 +60,11 @@ def address(installed: Path, tmp_path: Path) -> Iterator[str]:
     """The site, migrated and served by granian from the installed wheel."""
     settings = environment(installed, tmp_path / "instance")
     subprocess.run(
-        [sys.executable, "-m", "flask", "db", "upgrade"], env=settings, cwd=tmp_path, check=True, capture_output=True
+        [sys.executable, "-m", "flask", "db", "upgrade"],
+        env=settings,
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
     )
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -84,11 +97,18 @@ def wait_for(address: str) -> str:
 
 def test_it_holds_what_is_not_python(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    for name in ("templates/base.html", "static/css/civic.css", "migrations/env.py", "migrations/alembic.ini"):
+    for name in (
+        "templates/base.html",
+        "static/css/civic.css",
+        "migrations/env.py",
+        "migrations/alembic.ini",
+    ):
         assert f"civic/{name}" in names
     assert any(name.startswith("civic/migrations/versions/0001_") for name in names)
     assert "civic/regions/data/flevoland.json" in names
-    assert "civic/translations/en/LC_MESSAGES/messages.mo" in names, "compile first: tools/catalogue.py compile"
+    assert "civic/translations/en/LC_MESSAGES/messages.mo" in names, (
+        "compile first: tools/catalogue.py compile"
+    )
 
 
 def test_it_holds_nothing_else(wheel: Path) -> None:

@@ -13,4 +13,14 @@ BLUEPRINTS = (bp, admin_bp)
 
 register_titles("user", EVENT_TITLES, EVENT_KINDS)
 
-__all__ = ["ADMIN_LINKS", "BLUEPRINTS", "MY_SECTIONS", "admin", "demo", "mine", "roles", "second_factor", "sign_in"]
+__all__ = [
+    "ADMIN_LINKS",
+    "BLUEPRINTS",
+    "MY_SECTIONS",
+    "admin",
+    "demo",
+    "mine",
+    "roles",
+    "second_factor",
+    "sign_in",
+]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -21,18 +19,11 @@ from civic.db import committing, now
 from civic.events import presentation
 from civic.events.models import Visibility
 from civic.events.queries import timeline
+from civic.keyset import cursor_from_request, links
 from civic.regions.queries import municipalities
 from civic.web import logs_read, person, require
 
 SHOWN_EVENTS = 50
-
-
-@dataclass(frozen=True)
-class Around:
-    """The pages before and after this one."""
-
-    previous_url: str | None
-    next_url: str | None
 
 
 @bp.get("")
@@ -48,19 +39,9 @@ def people() -> ResponseReturnValue:
 
 
 def _list(form: FindForm) -> str:
-    page = queries.staff(after=_number("na"), before=_number("voor"))
-    around = Around(
-        url_for(".people", voor=page.previous_id) if page.previous_id else None,
-        url_for(".people", na=page.next_id) if page.next_id else None,
-    )
-    return render_template(
-        "accounts/admin/people.html", form=form, people=page.people, page=around, **_words()
-    )
-
-
-def _number(name: str) -> int:
-    text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    part = queries.staff(cursor_from_request())
+    page = links(part, lambda one: one.id)
+    return render_template("accounts/admin/people.html", form=form, people=part.rows, page=page, **_words())
 
 
 def _words() -> dict[str, object]:

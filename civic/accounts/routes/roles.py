@@ -62,7 +62,9 @@ def take_role(person_id: int, grant_id: int) -> ResponseReturnValue:
         with committing():
             service.take_role(grant, actor=person(), at=now())
     except NotAllowedNow as error:
-        return _confirm_page(load_person(person_id), db.get_or_404(RoleGrant, grant_id), sentence_for(error)), 409
+        return _confirm_page(
+            load_person(person_id), db.get_or_404(RoleGrant, grant_id), sentence_for(error)
+        ), 409
     return _taken(person_id)
 
 

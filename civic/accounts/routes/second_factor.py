@@ -49,7 +49,7 @@ def give_code() -> ResponseReturnValue:
 
 
 def _wrong_code() -> str:
-    return _("Deze code klopt niet, of u hebt hem al gebruikt. Wacht op de volgende code in uw app.")
+    return str(_("Deze code klopt niet, of u hebt hem al gebruikt. Wacht op de volgende code in uw app."))
 
 
 @bp.route("/inloggen/tweede-stap/instellen", methods=["GET", "POST"])
@@ -68,7 +68,9 @@ def set_up_second_factor() -> ResponseReturnValue:
             start_session(user, with_second_factor=True)
             return _show(user, codes)
         form.code.errors = [_wrong_code()]
-    page = render_template("accounts/set_up_second_factor.html", form=form, target=target(), **_for_app(secret, user))
+    page = render_template(
+        "accounts/set_up_second_factor.html", form=form, target=target(), **_for_app(secret, user)
+    )
     return (page, 422) if form.is_submitted() else page
 
 
@@ -85,7 +87,10 @@ def _for_app(secret: str, user: User) -> dict[str, str]:
     address = service.address_for_app(secret, user, current_app.config["SITE_NAME"])
     spaced = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
     # the white ground is part of the picture: on a dark page a scanner would see nothing
-    return {"picture": segno.make(address, micro=False).svg_data_uri(scale=6, light="white"), "secret": spaced}
+    return {
+        "picture": segno.make(address, micro=False).svg_data_uri(scale=6, light="white"),
+        "secret": spaced,
+    }
 
 
 def _show(user: User, codes: list[str]) -> ResponseReturnValue:

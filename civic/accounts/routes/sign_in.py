@@ -77,12 +77,13 @@ def enter_code() -> ResponseReturnValue:
 
 def _wrong_code(tries_left: int) -> str:
     if not tries_left:
-        return _("Deze code werkt niet meer. Vraag een nieuwe code aan.")
-    return ngettext(
+        return str(_("Deze code werkt niet meer. Vraag een nieuwe code aan."))
+    sentence = ngettext(
         "Deze code klopt niet. U kunt het nog %(num)d keer proberen.",
         "Deze code klopt niet. U kunt het nog %(num)d keer proberen.",
         tries_left,
     )
+    return str(sentence)
 
 
 def _begin(user: User) -> ResponseReturnValue:

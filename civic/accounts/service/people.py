@@ -49,7 +49,9 @@ def raise_epoch(user: User) -> None:
 
 def sign_out_everywhere(user: User, *, at: datetime) -> None:
     raise_epoch(user)
-    events.record(user, events.What("signed_out_everywhere", visibility=Visibility.PRIVATE), actor=user, at=at)
+    events.record(
+        user, events.What("signed_out_everywhere", visibility=Visibility.PRIVATE), actor=user, at=at
+    )
 
 
 def record_read(person: User, *, actor: User, at: datetime) -> None:

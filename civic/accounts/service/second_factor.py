@@ -127,7 +127,10 @@ def _use_app_code(user: User, digits: str, at: datetime) -> bool:
 def _update(user: User, condition: Any, **values: Any) -> bool:
     db.session.flush()
     result: Any = db.session.execute(
-        update(User).where(User.id == user.id, condition).values(**values).execution_options(synchronize_session=False)
+        update(User)
+        .where(User.id == user.id, condition)
+        .values(**values)
+        .execution_options(synchronize_session=False)
     )
     db.session.refresh(user)
     return bool(result.rowcount == 1)

@@ -67,7 +67,9 @@ def _letter(recipient: str, digits: str, locale: str) -> Letter:
     # not the row's id as key: ids come back after old codes are deleted, and a known key sends nothing
     key = f"sign-in-code:{secrets.token_hex(16)}"
     minutes = int(CODE_LIFE.total_seconds()) // 60
-    return Letter(recipient, "sign_in_code", key, {"code": f"{digits[:3]} {digits[3:]}", "minutes": minutes}, locale)
+    return Letter(
+        recipient, "sign_in_code", key, {"code": f"{digits[:3]} {digits[3:]}", "minutes": minutes}, locale
+    )
 
 
 def _recipient(address: str) -> str:

@@ -1,0 +1,2 @@
+"""One draw."""
+from __future__ import annotations

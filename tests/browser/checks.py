@@ -1,0 +1,36 @@
+"""What is looked at in every page: accessibility with axe, and no sideways scrolling."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+AXE = Axe()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SIDEWAYS = """() => {
+  const wide = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= wide) return [];
+  return [...document.body.querySelectorAll('*')]
+    .filter(one => one.getBoundingClientRect().right > wide + 1)
+    .slice(0, 8)
+    .map(one => `${one.tagName.toLowerCase()}.${one.className} ${(one.textContent || '').trim().slice(0, 40)}`)
+    .concat([`page is ${document.documentElement.scrollWidth} wide`]);
+}"""
+
+
+def violations(page: Page) -> dict[str, list[str]]:
+    """{axe rule: [the elements that break it]}; empty is good."""
+    found = AXE.run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
+    return {one["id"]: [_place(node) for node in one["nodes"]] for one in found.response["violations"]}
+
+
+def _place(node: dict[str, Any]) -> str:
+    return f"{node['html'][:160]}: {node.get('failureSummary', '').splitlines()[-1].strip()}"
+
+
+def sideways(page: Page) -> list[str]:
+    """What sticks out of the window to the right; empty is good."""
+    found: list[str] = page.evaluate(SIDEWAYS)
+    return found

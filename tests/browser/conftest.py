@@ -1,0 +1,146 @@
+"""A real Chromium against a real server: the demo region, with the CSRF check on.
+
+No browser is a failure that says what to type, never a skip. Every page of these tests fails on a console
+error (a violation of the content security policy lands there) and on a request to another host.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page
+from werkzeug.serving import make_server
+
+from civic import create_app
+from civic.db import db
+from civic.demo import load_demo
+from tests import access
+from tests.access import Case
+from tests.conftest import NOW, close
+from tests.databases import Databases
+from tests.web import site
+
+INSTALL = "sudo apt-get install -y --no-install-recommends chromium"
+ARGUMENTS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+# the pages say "Failed to load resource" about an answer that is itself a page with an explanation
+EXPECTED_STATUS = re.compile(r"the server responded with a status of (403|404|409|422)")
+PHONE, DESKTOP = {"width": 375, "height": 760}, {"width": 1280, "height": 900}
+TEN_YEARS = 3650 * 24 * 3600
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    chosen = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+    if not Path(chosen).exists():
+        pytest.fail(f"There is no browser at {chosen}. Type: {INSTALL} (or set CHROMIUM)", pytrace=False)
+    return {**browser_type_launch_args, "executable_path": chosen, "args": ARGUMENTS}
+
+
+@dataclass(frozen=True)
+class Site:
+    """The running site: where it is, its app (for assertions and jobs), and who may reach what."""
+
+    url: str
+    app: Flask
+    cases: dict[str, Case]
+
+
+def settings(directory: Path, database_url: str) -> dict[str, object]:
+    return {
+        **site.settings(directory, database_url),
+        "TESTING": False,
+        "WTF_CSRF_ENABLED": True,
+        # the server's clock stands at NOW, the browser's does not: cookies must outlive the difference
+        "PERMANENT_SESSION_LIFETIME": TEN_YEARS,
+    }
+
+
+@pytest.fixture(scope="session")
+def live(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The demo region and the rows of the access table, served from a thread of this worker."""
+    url, directory = databases.create(), tmp_path_factory.mktemp("live")
+    app = create_app(settings(directory, url))
+    with app.app_context():
+        db.create_all()
+        load_demo(NOW)
+        db.session.commit()
+        site.make_identities()
+        cases = site.build_cases()
+        db.session.commit()
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    address = f"http://127.0.0.1:{server.server_port}"
+    app.config["SITE_URL"] = address
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield Site(address, app, cases)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    close(app)
+
+
+@dataclass
+class Visitor:
+    """A browser window of one person, which writes down everything that goes wrong in it."""
+
+    context: BrowserContext
+    page: Page
+    problems: list[str] = field(default_factory=list)
+
+    def check(self) -> None:
+        assert self.problems == []
+
+
+@pytest.fixture
+def visit(browser: Browser, live: Site) -> Iterator[Callable[..., Visitor]]:
+    """`visit(identity, **options of new_context)`: a window of its own; checked when the test ends."""
+    visitors: list[Visitor] = []
+
+    def _visit(identity: str = access.ANONYMOUS, **options: Any) -> Visitor:
+        wanted = {"viewport": DESKTOP, "reduced_motion": "reduce", "locale": "nl-NL", "base_url": live.url, **options}
+        context = browser.new_context(**wanted)
+        if identity != access.ANONYMOUS:
+            context.add_cookies([session_cookie(live, identity)])
+        visitor = Visitor(context, context.new_page())
+        watch(visitor, live.url)
+        visitors.append(visitor)
+        return visitor
+
+    yield _visit
+    for visitor in visitors:
+        visitor.context.close()
+    for visitor in visitors:
+        visitor.check()
+
+
+def session_cookie(live: Site, identity: str) -> dict[str, str]:
+    client = site.client_of(live.app, identity)
+    cookie = client.get_cookie("session")
+    assert cookie is not None
+    return {"name": "session", "value": cookie.value, "url": live.url}
+
+
+def watch(visitor: Visitor, own: str) -> None:
+    def _console(message: Any) -> None:
+        if message.type == "error" and not EXPECTED_STATUS.search(message.text):
+            visitor.problems.append(f"console: {message.text}")
+
+    def _request(request: Any) -> None:
+        if not request.url.startswith((own, "data:", "about:", "blob:")):
+            visitor.problems.append(f"foreign request: {request.url}")
+
+    visitor.page.on("console", _console)
+    visitor.page.on("pageerror", lambda error: visitor.problems.append(f"error: {error}"))
+    visitor.page.on("request", _request)
+    visitor.page.on("dialog", lambda dialog: (visitor.problems.append("a dialog"), dialog.dismiss()))

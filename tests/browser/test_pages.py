@@ -1,0 +1,73 @@
+"""Every page once on a phone in light colours and once on a desktop in dark ones.
+
+Two different people look where two may: the one with the fewest rights and the one with the most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests import access
+from tests.browser.checks import sideways, violations
+from tests.browser.conftest import DESKTOP, PHONE, Site
+from tests.web import site
+
+MOST_RIGHTS = (access.OWNER, access.INITIATIVE_DESK, access.LOTTERY_ADMINISTRATOR, access.AANJAAGTEAM_MEMBER)
+
+
+def who(case: access.Case, *, fewest: bool) -> str:
+    if fewest and access.ANONYMOUS in case.allowed:
+        return access.ANONYMOUS
+    if case.allowed == access.EVERYBODY:
+        return access.ADMINISTRATOR
+    return next((one for one in MOST_RIGHTS if one in case.allowed), sorted(case.allowed)[0])
+
+
+def open_page(live: Site, visitor: Any, endpoint: str) -> None:
+    case = live.cases[endpoint]
+    with live.app.test_request_context():
+        path = live.app.url_for(endpoint, **case.args)
+    answer = visitor.page.goto(path, wait_until="load")
+    assert answer.status == 200, f"{path}: {answer.status}"
+
+
+@pytest.mark.parametrize("endpoint", site.get_endpoints())
+def test_on_a_phone_in_light(live: Site, visit: Callable[..., Any], endpoint: str) -> None:
+    case = live.cases[endpoint]
+    if not case.is_page:
+        return
+    visitor = visit(who(case, fewest=True), viewport=PHONE, color_scheme="light")
+    open_page(live, visitor, endpoint)
+    assert violations(visitor.page) == {}
+    assert sideways(visitor.page) == []
+    visitor.page.set_viewport_size({"width": 320, "height": 760})
+    assert sideways(visitor.page) == []
+
+
+@pytest.mark.parametrize("endpoint", site.get_endpoints())
+def test_on_a_desktop_in_dark(live: Site, visit: Callable[..., Any], endpoint: str) -> None:
+    case = live.cases[endpoint]
+    if not case.is_page:
+        return
+    visitor = visit(who(case, fewest=False), viewport=DESKTOP, color_scheme="dark")
+    open_page(live, visitor, endpoint)
+    assert violations(visitor.page) == {}
+    assert sideways(visitor.page) == []
+
+
+@pytest.mark.parametrize("path", ["/bestaat-niet", "/stijlgids?taal=en"])
+def test_other_pages(live: Site, visit: Callable[..., Any], path: str) -> None:
+    visitor = visit(viewport=PHONE)
+    visitor.page.goto(path)
+    assert violations(visitor.page) == {}
+    assert sideways(visitor.page) == []
+
+
+def test_large_text_wraps(live: Site, visit: Callable[..., Any]) -> None:
+    """WCAG 1.4.10: a window of 1280 px at 400 % is one of 320 px, also in height 225."""
+    visitor = visit(viewport={"width": 320, "height": 225})
+    visitor.page.goto("/")
+    assert sideways(visitor.page) == []
