@@ -173,7 +173,7 @@ def _explain(term: _Term, *, is_free: bool) -> str:
     text = _("%(term)s vanaf %(start)s", term=term.text, start=_written(term.start))
     if term.paused:
         text += ", " + ngettext(
-            "plus %(num)d dag opgeschort", "plus %(num)d dagen opgeschort", term.paused, num=term.paused
+            "plus %(num)d dag opgeschort", "plus %(num)d dagen opgeschort", term.paused
         )
     text += "."
     if term.due != term.ends:

@@ -22,7 +22,8 @@ from markupsafe import Markup, escape
 
 WIDTH = 360  # a phone: the drawing is scaled up from there, so its text never gets too small
 PLOT_WIDTH, PLOT_HEIGHT = 300, 190
-LOCALES = {"nl": "nl-NL", "en": "en-GB"}
+Locale = Literal["nl-NL", "en-GB"]
+LOCALES: dict[str, Locale] = {"nl": "nl-NL", "en": "en-GB"}
 DASHES = ([1, 0], [6, 4], [2, 3])
 VERSION = 3  # raise it when the drawing code changes: old drawings are then not used any more
 
@@ -77,7 +78,7 @@ class LineChart:
 
 
 def round_up(values: Sequence[float]) -> float:
-    """The smallest of 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10 × 10ⁿ that is not below any of the values."""
+    """The smallest of 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10 times a power of ten that is below none of them."""
     highest = max(values, default=0.0)
     if highest <= 0:
         return 1.0
@@ -99,7 +100,7 @@ def line_chart(chart: LineChart) -> Markup:
     return Markup(svg)  # noqa: S704  # see the line above
 
 
-def _draw(chart: LineChart, locale: str) -> str:
+def _draw(chart: LineChart, locale: Locale) -> str:
     import vl_convert
 
     return str(vl_convert.vegalite_to_svg(_specification(chart), format_locale=locale))
@@ -115,16 +116,22 @@ def _specification(chart: LineChart) -> dict[str, Any]:
         for x, value in zip(chart.x, one.values, strict=True)
         if value is not None
     ]
-    legend = None if len(names) == 1 else alt.Legend(
-        title=None, orient="top", direction="vertical", symbolType="stroke", symbolSize=400
+    legend = (
+        None
+        if len(names) == 1
+        else alt.Legend(title=None, orient="top", direction="vertical", symbolType="stroke", symbolSize=400)
     )
     drawing = (
-        alt.Chart(alt.Data(values=rows))
+        alt.Chart(alt.InlineData(values=rows))
         .mark_line(strokeWidth=2.5, interpolate=chart.interpolate)
         .encode(
-            x=alt.X("x:Q", axis=_x_axis(chart), scale=alt.Scale(domain=[chart.x[0], chart.x[-1]], nice=False)),
+            x=alt.X(
+                "x:Q", axis=_x_axis(chart), scale=alt.Scale(domain=[chart.x[0], chart.x[-1]], nice=False)
+            ),
             y=alt.Y("y:Q", axis=_y_axis(chart), scale=alt.Scale(domain=[0, chart.top], nice=False)),
-            color=alt.Color("series:N", scale=alt.Scale(domain=names, range=LINES[: len(names)]), legend=legend),
+            color=alt.Color(
+                "series:N", scale=alt.Scale(domain=names, range=LINES[: len(names)]), legend=legend
+            ),
             strokeDash=alt.StrokeDash(
                 "series:N", scale=alt.Scale(domain=names, range=DASHES[: len(names)]), legend=legend
             ),

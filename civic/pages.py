@@ -8,21 +8,25 @@ from typing import Any
 from flask import Blueprint, Flask, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from civic import language
+from civic import __version__, language
 from civic.accounts.admin_links import links_for
 from civic.accounts.states import Role
 from civic.db import db, now
 from civic.jobs.queries import leadership
 from civic.regions import queries as regions
 from civic.regions.models import Region
+from civic.retention import rules
+from civic.styleguide import content as styleguide_content
 from civic.theme import theme_css
 from civic.web import person, public
 
 bp = Blueprint("pages", __name__)
+DAYS_A_YEAR = 365
 
 
 @dataclass(frozen=True)
@@ -124,7 +128,26 @@ def about() -> ResponseReturnValue:
 @bp.get("/privacy")
 @public
 def privacy() -> ResponseReturnValue:
-    return render_template("pages/privacy.html")
+    return render_template("pages/privacy.html", retention_rows=_retention_rows())
+
+
+def _retention_rows() -> list[tuple[str, str, str]]:
+    """(room, what and why, how long) of every rule that the clean-up job carries out."""
+    rooms = {
+        "accounts": _("Inloggen"),
+        "mail": _("Mail van ons"),
+        "initiatives": _("Initiatieven"),
+        "panels": _("Panels"),
+        "aanjaagteam": _("Meldingen"),
+    }
+    return [(rooms[rule.room], rule.basis, _duration(rule.after.days)) for rule in rules()]
+
+
+def _duration(days: int) -> str:
+    years, rest = divmod(days, DAYS_A_YEAR)
+    if years and not rest:
+        return ngettext("%(num)d jaar", "%(num)d jaar", years)
+    return ngettext("%(num)d dag", "%(num)d dagen", days)
 
 
 @bp.get("/toegankelijkheid")
@@ -136,7 +159,7 @@ def accessibility() -> ResponseReturnValue:
 @bp.get("/broncode")
 @public
 def source() -> ResponseReturnValue:
-    return render_template("pages/source.html")
+    return render_template("pages/source.html", version=__version__)
 
 
 @bp.get("/hulp")
@@ -148,7 +171,7 @@ def help() -> ResponseReturnValue:
 @bp.get("/stijlgids")
 @public
 def styleguide() -> ResponseReturnValue:
-    return render_template("pages/styleguide.html")
+    return render_template("pages/styleguide.html", **styleguide_content())
 
 
 @bp.get("/thema/<slug>.css")

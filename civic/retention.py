@@ -42,6 +42,11 @@ class Retention:
     blanked_at: str | None = None
     only: ColumnElement[bool] | None = None
 
+    @property
+    def room(self) -> str:
+        """The package that declares the rule: "initiatives"."""
+        return str(self.model.__module__).split(".")[1]
+
     def __post_init__(self) -> None:
         if (self.action == "blank") != bool(self.blank_columns):
             raise ValueError("a rule that blanks names its columns; one that deletes names none")

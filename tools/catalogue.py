@@ -2,15 +2,19 @@
 
     catalogue.py update    extract the Dutch texts and merge them into translations/en
     catalogue.py compile   write the .mo file (needed once; `make run` and `make test` do it)
-    catalogue.py check     fail when a text of a translated page has no English, or a fuzzy one
+    catalogue.py check     fail when a text has no English, a fuzzy one, or one with other placeholders
+    catalogue.py export    print what has no English yet as JSON, for a translator
+    catalogue.py import F  merge a JSON file {Dutch: English or [singular, plural]}
 """
 
 from __future__ import annotations
 
+import json
+import re
 import sys
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -25,8 +29,7 @@ KEYWORDS = {
     "ngettext": (1, 2),
     "lazy_ngettext": (1, 2),
 }
-# Pages of officials may stay Dutch; everything a resident can open is translated.
-STAFF_ONLY = ("templates/staff/",)
+PLACEHOLDER = re.compile(r"%\([a-z_0-9]+\)[a-z]|%%|\{[a-z_0-9]*\}")
 
 
 def extracted() -> Catalog:
@@ -54,10 +57,14 @@ def update() -> int:
     catalogue = stored()
     catalogue.update(extracted(), no_fuzzy_matching=True)
     catalogue.obsolete.clear()
+    write(catalogue)
+    return 0
+
+
+def write(catalogue: Catalog) -> None:
     PO.parent.mkdir(parents=True, exist_ok=True)
     with PO.open("wb") as handle:
         write_po(handle, catalogue, width=110, omit_header=False, sort_output=True, no_location=True)
-    return 0
 
 
 def compile_catalogue() -> int:
@@ -69,23 +76,60 @@ def compile_catalogue() -> int:
     return 0
 
 
-def check() -> int:
+def first(key: str | tuple[str, ...] | list[str]) -> str:
+    return key if isinstance(key, str) else key[0]
+
+
+def missing() -> dict[str, tuple[Message, list[str]]]:
+    """{Dutch: (message, where it is used)} of what is not in English, or wrongly so."""
     known = stored()
-    missing = []
+    found = {}
     for message in extracted():
-        if not message.id:
-            continue
-        one = known.get(message.id if isinstance(message.id, str) else message.id[0], message.context)
-        texts = one.string if one and isinstance(one.string, list | tuple) else [one.string if one else ""]
-        if one is None or one.fuzzy or not all(texts):
-            places = [place for place, _line in message.locations]
-            missing.append(f"{places[0]}: {message.id!r}")
-    if missing:
-        sys.stderr.write("Niet in het Engels (maak het af in translations/en):\n" + "\n".join(missing) + "\n")
-        return 1
+        if message.id and not is_good(message, known.get(first(message.id), message.context)):
+            found[first(message.id)] = (message, [place for place, _line in message.locations])
+    return found
+
+
+def is_good(message: Message, english: Message | None) -> bool:
+    if english is None or english.fuzzy:
+        return False
+    texts = list(english.string) if isinstance(english.string, list | tuple) else [english.string]
+    dutch = [message.id] if isinstance(message.id, str) else list(message.id)
+    wanted = set(PLACEHOLDER.findall(" ".join(dutch)))
+    # "one week" needs no number, so the singular may leave one out; the last form may not
+    return all(texts) and set(PLACEHOLDER.findall(" ".join(texts))) == wanted
+
+
+def check() -> int:
+    lines = [f"{places[0]}: {text!r}" for text, (_message, places) in missing().items()]
+    if lines:
+        sys.stderr.write("Niet (goed) in het Engels, maak het af in translations/en:\n" + "\n".join(lines) + "\n")
+    return 1 if lines else 0
+
+
+def export() -> int:
+    rows = [{"id": m.id, "where": places[0]} for m, places in missing().values()]
+    sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=0) + "\n")
     return 0
 
 
+def merge(path: str) -> int:
+    """Fill in the English of a JSON file; what is not asked for or has other placeholders is named."""
+    catalogue, wanted = stored(), {first(m.id): m for m in extracted() if m.id}
+    refused = []
+    for dutch, english in json.loads(Path(path).read_text(encoding="utf-8")).items():
+        message = wanted.get(dutch)
+        text = tuple(english) if isinstance(english, list) else english
+        if message is None or not is_good(message, Message(message.id, text)):
+            refused.append(dutch)
+            continue
+        catalogue.add(message.id, text, context=message.context)
+    write(catalogue)
+    for dutch in refused:
+        sys.stderr.write(f"niet overgenomen: {dutch!r}\n")
+    return 1 if refused else 0
+
+
 if __name__ == "__main__":
-    actions = {"update": update, "compile": compile_catalogue, "check": check}
-    raise SystemExit(actions[sys.argv[1]]())
+    actions = {"update": update, "compile": compile_catalogue, "check": check, "export": export}
+    raise SystemExit(merge(sys.argv[2]) if sys.argv[1] == "import" else actions[sys.argv[1]]())

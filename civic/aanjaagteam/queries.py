@@ -13,7 +13,7 @@ from sqlalchemy.orm import lazyload
 
 from civic.aanjaagteam.models import Decision, InternalNote, Report
 from civic.aanjaagteam.policy import covered_municipalities, may_read_case
-from civic.aanjaagteam.states import FINAL, HAS_DECISION, OPEN, TEAM, Outcome, State
+from civic.aanjaagteam.states import BEFORE_DECISION, FINAL, HAS_DECISION, OPEN, TEAM, Outcome, State
 from civic.accounts.models import RoleGrant, User
 from civic.calendar import Calendar, today
 from civic.db import db, now
@@ -239,7 +239,7 @@ def _queue_conditions(wanted: QueueFilter, user: User, on: date) -> list[Any]:
     if wanted.municipality_id is not None:
         conditions.append(Report.municipality_id == wanted.municipality_id)
     if wanted.decide_now:
-        conditions.append(Report.decide_now.is_(True))
+        conditions.append(and_(Report.decide_now.is_(True), Report.state.in_(BEFORE_DECISION)))
     if wanted.is_late:
         conditions.append(and_(Deadline.met_at.is_(None), Deadline.due_on < on))
     if wanted.text:
@@ -265,7 +265,7 @@ def _queue_row(row: Any, names: dict[int, str], on: date) -> QueueRow:
 # What the public sees --------------------------------------------------------------------------------
 
 GROUPS: dict[str, tuple[State, ...]] = {
-    "open": (State.NEW, State.TRIAGED, State.TAKEN_UP),
+    "open": BEFORE_DECISION,
     "besloten": HAS_DECISION,
     "afgerond": tuple(FINAL),
 }

@@ -88,6 +88,7 @@ RULES: dict[Action, Rule] = {
 
 FINAL = frozenset({State.DONE, State.DECLINED})
 OPEN = tuple(state for state in State if state not in FINAL)
+BEFORE_DECISION = (State.NEW, State.TRIAGED, State.TAKEN_UP)
 HAS_DECISION = (State.DECIDED, State.PROCESS_CHANGED, State.MEASURING)
 
 TRANSITIONS: dict[tuple[State, Action], State] = {
@@ -101,7 +102,7 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
     # solved before anything had to be decided happens too
     (State.TAKEN_UP, Action.CLOSE): State.DONE,
     **{(state, Action.CLOSE): State.DONE for state in HAS_DECISION},
-    **{(state, Action.DECLINE): State.DECLINED for state in (State.NEW, State.TRIAGED, State.TAKEN_UP)},
+    **{(state, Action.DECLINE): State.DECLINED for state in BEFORE_DECISION},
     # these change facts and leave the state: a better title, another owner, a decision that replaces one
     **{(state, Action.TRIAGE): state for state in State if state is not State.NEW},
     **{(state, Action.ASSIGN): state for state in (State.TAKEN_UP, *HAS_DECISION)},

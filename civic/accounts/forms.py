@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from civic.accounts.service.second_factor import APP_DIGITS, RECOVERY_DIGITS
 from civic.accounts.states import GIVEN_FOR, Role
@@ -22,6 +22,7 @@ from civic.regions.models import Municipality
 
 LONGEST_EMAIL = 254
 LONGEST_NAME = 100
+WHOLE_REGION = "region"  # a choice of its own: forgetting to choose gives no rights everywhere
 NOT_IN_A_CODE = re.compile(r"[\s\-.]+")
 # control signs, and signs that turn the direction of the text around them
 HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
@@ -160,7 +161,7 @@ class RoleForm(FlaskForm):
         default="",
         validate_choice=False,
         validators=[
-            InputRequired(_l("Kies waar de rol geldt.")),
+            DataRequired(_l("Kies waar de rol geldt.")),
             Offered(_l("Kies een gemeente uit de lijst.")),
         ],
     )
@@ -172,7 +173,8 @@ class RoleForm(FlaskForm):
             *(SelectChoice(role.value, str(ROLE_NAMES[role])) for role in GIVEN_FOR),
         ]
         self.municipality.choices = [
-            SelectChoice("", str(_("De hele regio"))),
+            SelectChoice("", str(_("Kies waar"))),
+            SelectChoice(WHOLE_REGION, str(_("De hele regio"))),
             *(SelectChoice(place.code, place.name) for place in places),
         ]
 

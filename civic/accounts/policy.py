@@ -32,4 +32,4 @@ def may_change_person(user: User | None, person: User) -> bool:
 
 
 def may_renew_recovery_codes(user: User | None) -> bool:
-    return user is not None and user.totp_confirmed_at is not None
+    return user is not None and user.is_staff

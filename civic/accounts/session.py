@@ -15,6 +15,7 @@ SECOND_FACTOR = "second_factor_of"
 TICKET = "sign_in_ticket"
 NEW_SECRET = "new_totp"  # noqa: S105  # the name of a session key, not a secret
 NEW_RECOVERY_CODES = "new_recovery_codes"
+LONGEST_ID = 10
 
 
 def init_login(app: Flask) -> None:
@@ -25,7 +26,8 @@ def init_login(app: Flask) -> None:
     @manager.user_loader
     def _load(identity: str) -> User | None:
         user_id, _, epoch = identity.partition(".")
-        user = db.session.get(User, int(user_id)) if user_id.isdecimal() else None
+        is_number = user_id.isascii() and user_id.isdecimal() and len(user_id) < LONGEST_ID
+        user = db.session.get(User, int(user_id)) if is_number else None
         is_current = user is not None and str(user.login_epoch) == epoch and user.erased_at is None
         return user if is_current else None
 

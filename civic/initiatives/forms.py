@@ -22,7 +22,14 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Email, InputRequired, Length, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from civic.initiatives.models import DISTRICT_LENGTH, NAME_LENGTH, PLAN_LENGTH, TITLE_LENGTH, WISH_LENGTH, Initiative
+from civic.initiatives.models import (
+    DISTRICT_LENGTH,
+    NAME_LENGTH,
+    PLAN_LENGTH,
+    TITLE_LENGTH,
+    WISH_LENGTH,
+    Initiative,
+)
 from civic.initiatives.presentation import REASONS, SOLUTION_OWNERS
 from civic.initiatives.queries import STATEMENTS_ASKED
 from civic.initiatives.service import Answers, Edit
@@ -108,7 +115,9 @@ class DraftForm(FlaskForm):
         _l("Hoe ziet uw plan eruit?"),
         filters=[clean],
         validators=[Asked(), at_most(PLAN_LENGTH)],
-        description=_l("Wat moet er gebeuren, en wat kost het ongeveer? Een lege regel maakt een nieuwe alinea."),
+        description=_l(
+            "Wat moet er gebeuren, en wat kost het ongeveer? Een lege regel maakt een nieuwe alinea."
+        ),
     )
     solution_owner = RadioField(
         _l("Wie gaat de oplossing dragen?"),
@@ -153,7 +162,9 @@ class DraftForm(FlaskForm):
         validate_choice=False,
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
-        description=_l("Kruis alles aan wat klopt. Klopt iets niet? Dan leggen we uit waar u wel terechtkunt."),
+        description=_l(
+            "Kruis alles aan wat klopt. Klopt iets niet? Dan leggen we uit waar u wel terechtkunt."
+        ),
     )
     revision = HiddenField()
     tab = HiddenField()
@@ -283,7 +294,9 @@ class SupportForm(FlaskForm):
         validators=[InputRequired(_l("Vul uw postcode in.")), at_most(20), is_postcode],
         description=_l("Bijvoorbeeld 8232 AB."),
     )
-    declares = BooleanField(validators=[InputRequired(_l("Kruis dit aan als het klopt. Anders kunt u niet steunen."))])
+    declares = BooleanField(
+        validators=[InputRequired(_l("Kruis dit aan als het klopt. Anders kunt u niet steunen."))]
+    )
 
     def validate_name(self, field: Any) -> None:
         if not field.data:

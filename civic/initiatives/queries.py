@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -75,8 +75,12 @@ class Sort:
     parse: Any
 
 
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
 SORTS = {
-    "newest": Sort(Initiative.published_at, True, datetime.fromisoformat),
+    "newest": Sort(Initiative.published_at, True, _moment),
     "most_support": Sort(Initiative.support_count, True, int),
     "ending_soon": Sort(Deadline.due_on, False, date.fromisoformat),
 }
@@ -118,7 +122,7 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _cards() -> Select[Any]:
+def _cards() -> Any:
     return (
         select(
             Initiative.id,
@@ -145,7 +149,9 @@ def _cards() -> Select[Any]:
     )
 
 
-def _ordered(statement: Select[Any], sort: Sort, cursor: tuple[Any, int] | None, is_backwards: bool) -> Select[Any]:
+def _ordered(
+    statement: Select[Any], sort: Sort, cursor: tuple[Any, int] | None, is_backwards: bool
+) -> Select[Any]:
     is_falling = sort.is_descending is not is_backwards
     columns = (sort.column, Initiative.id)
     if cursor is not None:
@@ -168,11 +174,10 @@ def _read_cursor(sort: Sort, text: str | None) -> tuple[Any, int] | None:
     value, _, row_id = (text or "").rpartition("~")
     try:
         parsed, number = sort.parse(value), int(row_id)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
-    is_strange = isinstance(parsed, datetime) and parsed.tzinfo is None
     is_too_big = abs(number) > LARGEST_ID or (isinstance(parsed, int) and abs(parsed) > LARGEST_ID)
-    return None if is_strange or is_too_big else (parsed, number)
+    return None if is_too_big else (parsed, number)
 
 
 def _card(row: Any, at: datetime) -> Card:

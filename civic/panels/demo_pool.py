@@ -60,7 +60,7 @@ def make_pool(registrants: int = 2000, size: int = 150, seed: int = 2040) -> Dem
 
 def _respondents(registrants: int, random: Random) -> bytes:
     codes: set[str] = set()
-    rows = []
+    rows: list[list[str]] = []
     while len(rows) < registrants:
         person = _person(random)
         code = "".join(SIGNS[int(random.random() * len(SIGNS))] for _ in range(7))
@@ -90,7 +90,9 @@ def _pick(random: Random, weights: list[int] | tuple[int, ...]) -> int:
 def _categories(size: int) -> bytes:
     """Quotas from the shares of the population, with a margin of about one in fifty seats."""
     rows: list[list[object]] = []
-    rows += _quotas("gemeente", [one.name for one in FLEVOLAND], _seats([one.inhabitants for one in FLEVOLAND], size))
+    rows += _quotas(
+        "gemeente", [one.name for one in FLEVOLAND], _seats([one.inhabitants for one in FLEVOLAND], size)
+    )
     rows += _quotas("leeftijd", AGES, _seats(_shares("ages", len(AGES)), size))
     men = sum(one.inhabitants * one.men for one in FLEVOLAND)
     women = sum(one.inhabitants * (1000 - one.men) for one in FLEVOLAND)

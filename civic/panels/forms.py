@@ -74,7 +74,8 @@ class ChosenFile:
 
 class FilesForm(FlaskForm):
     categories = FileField(
-        _l("Bestand met quota (categories.csv)"), validators=[ChosenFile(_l("Kies het bestand met de quota."))]
+        _l("Bestand met quota (categories.csv)"),
+        validators=[ChosenFile(_l("Kies het bestand met de quota."))],
     )
     respondents = FileField(
         _l("Bestand met aanmeldingen (respondents.csv)"),

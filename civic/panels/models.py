@@ -193,7 +193,7 @@ def unpack(packed: str) -> bytes:
 RETENTION = [
     Retention(
         model=PanelFiles,
-        basis="Het bestand met aanmeldingen is 90 dagen na het plaatsen niet meer nodig voor een oefenloting.",
+        basis="Het bestand met aanmeldingen is na 90 dagen niet meer nodig voor een oefenloting.",
         after=KEEP_REGISTRANTS,
         since="uploaded_at",
         action="blank",

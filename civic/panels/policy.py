@@ -11,7 +11,7 @@ from civic.panels.states import DRAW_ROLES, DRAW_TRANSITIONS, DrawAction, DrawSt
 
 
 def may_manage(user: User | None, panel: Panel | None = None) -> bool:
-    """Lottery administrators of the whole region; a panel is regional, so a grant for one place is not enough."""
+    """Lottery administrators of the whole region: a panel is regional, a grant for one place is too little."""
     return _is_administrator(user)
 
 
@@ -53,7 +53,9 @@ def _is_administrator(user: User | None) -> bool:
 
 
 def _has_role(user: User | None, roles: Any) -> bool:
-    return user is not None and any(grant.role in roles and grant.municipality_id is None for grant in user.grants)
+    return user is not None and any(
+        grant.role in roles and grant.municipality_id is None for grant in user.grants
+    )
 
 
 _ADMINISTRATORS = frozenset({Role.LOTTERY_ADMINISTRATOR})

@@ -56,7 +56,7 @@ class Group:
 
 
 def quota_text(minimum: int, maximum: int) -> str:
-    return str(minimum) if minimum == maximum else f"{minimum}–{maximum}"
+    return str(minimum) if minimum == maximum else f"{minimum}\u2013{maximum}"
 
 
 def composition(features: list[dict[str, Any]], small: int | None) -> list[Group]:
@@ -187,7 +187,7 @@ def phase_text(phase: str | None) -> str:
         "prove": _("De computer bewijst dat het niet eerlijker kan."),
         "verify": _("Een tweede programma controleert de uitslag."),
     }
-    return texts.get(phase or "", _("De computer rekent."))
+    return str(texts.get(phase or "", _("De computer rekent.")))
 
 
 def failure_text(code: str) -> str:
@@ -198,7 +198,7 @@ def failure_text(code: str) -> str:
         "too_many_attempts": _("De berekening is drie keer afgebroken. Vraag een nieuwe loting aan."),
         "refused": _("De bestanden passen niet bij dit panel. Plaats ze opnieuw."),
     }
-    return texts.get(code, _("De berekening liep vast. Vraag een nieuwe loting aan."))
+    return str(texts.get(code, _("De berekening liep vast. Vraag een nieuwe loting aan.")))
 
 
 @dataclass(frozen=True)

@@ -100,9 +100,7 @@ def draws_of(panel_id: int, most: int = MOST_DRAWS) -> list[Draw]:
 def draw_of(panel_id: int, draw_id: int) -> Draw | None:
     """A draw under its own panel's address only; without who was drawn."""
     return db.session.scalar(
-        select(Draw)
-        .where(Draw.id == draw_id, Draw.panel_id == panel_id)
-        .options(defer(Draw.members_sealed))
+        select(Draw).where(Draw.id == draw_id, Draw.panel_id == panel_id).options(defer(Draw.members_sealed))
     )
 
 
@@ -118,7 +116,7 @@ def upload_errors_of(panel_id: int) -> UploadErrors | None:
     return db.session.scalar(select(UploadErrors).where(UploadErrors.panel_id == panel_id))
 
 
-def due_draws(stale_before: datetime) -> Select[tuple[int]]:
+def due_draws(stale_before: datetime) -> Select[int]:
     """Ids of draws to compute: asked for, or claimed by a process that went silent."""
     return (
         select(Draw.id)
@@ -138,9 +136,7 @@ def panels_without_data() -> list[Panel]:
         db.session.scalars(
             select(Panel)
             .join(newest, newest.c.panel_id == Panel.id)
-            .join(
-                PanelFiles, (PanelFiles.panel_id == Panel.id) & (PanelFiles.version == newest.c.version)
-            )
+            .join(PanelFiles, (PanelFiles.panel_id == Panel.id) & (PanelFiles.version == newest.c.version))
             .where(Panel.state == PanelState.READY, PanelFiles.deleted_at.is_not(None))
         )
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from typing import Any
 
 from civic.accounts.states import Role
 
@@ -61,8 +62,8 @@ DRAW_TRANSITIONS = {
     (DrawState.COMPUTING, DrawAction.CANCEL): DrawState.CANCELLED,
 }
 # START, FINISH and FAIL are the jobs process's own: no person can do them
-DRAW_ROLES = {
+DRAW_ROLES: dict[tuple[DrawState, DrawAction], frozenset[Role]] = {
     key: frozenset({Role.LOTTERY_ADMINISTRATOR}) if key[1] is DrawAction.CANCEL else frozenset()
     for key in DRAW_TRANSITIONS
 }
-TRANSITIONS = {**PANEL_TRANSITIONS, **DRAW_TRANSITIONS}
+TRANSITIONS: dict[Any, Any] = {**PANEL_TRANSITIONS, **DRAW_TRANSITIONS}

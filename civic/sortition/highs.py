@@ -106,7 +106,7 @@ class Solver:
     def _load(self, program: Program) -> None:
         entries = program.matrix
         starts = np.searchsorted(entries.row, np.arange(len(program.row_lower) + 1)).astype(np.int32)
-        integers = np.zeros(0, dtype=np.int32)
+        integers = np.zeros(len(program.cost), dtype=np.int32)
         if program.integers is not None:
             integers = program.integers.astype(np.int32)
         self._highs.passModel(

@@ -13,12 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .grouping import Floats, Types
-from .highs import INFINITY, Entries, Program, Solver, Status
+from .highs import INFINITY, Answer, Entries, Program, Solver, Status
 
-# Settled types keep this much slack (per head), so that rounding never makes the next round infeasible.
-SETTLED_SLACK = 1e-7
-# A per-head dual above this is taken as positive; the duals of the open types add up to 1.
-POSITIVE_DUAL = 1e-7
+# Slack per head on settled levels. None is best: over a thousand types even 1e-7 adds up to a visibly wrong level.
+# Only when rounding makes a round infeasible is it tried again with the next one.
+SETTLED_SLACKS = (0.0, 1e-9, 1e-8, 1e-7)
+# A per-head dual above this share of the largest is taken as positive. Missing a tight type costs one more round;
+# settling one that is not tight would be wrong, so the threshold is far above the solver's noise.
+POSITIVE_DUAL = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class EmptyRelaxation(Exception):
 def relax(types: Types, impossible: NDArray[np.bool_], *, maximin: bool = False) -> Target:
     """Leximin (or, with `maximin`, its first level only) over Q with q_t = 0 for impossible types.
 
-    Round: max z  s.t.  p c in Q,  p_t >= z (open t),  p_t >= level_t - slack (settled t).
+    Round: max z  s.t.  p c in Q,  p_t >= z (open t),  p_t >= level_t (settled t).
     An open type whose constraint has a positive dual is tight in every optimum, so its level is z for good.
     Raises `EmptyRelaxation` if the first round has no solution.
     """
@@ -46,15 +48,13 @@ def relax(types: Types, impossible: NDArray[np.bool_], *, maximin: bool = False)
     levels = np.full(len(active), -1.0)
     bound, rounds = 0.0, 0
     while (levels < 0).any():
-        answer = solver.run()
-        if answer.status is not Status.OPTIMAL:
-            raise EmptyRelaxation
+        answer = _round(solver, types, levels)
         level = min(1.0, max(0.0, answer.value))
         bound = bound if rounds else level
         rounds += 1
-        tight = _tight(answer.duals[-len(active) :], levels < 0) if not maximin else levels < 0
+        per_head = np.abs(answer.duals[-len(active) :]) / types.counts[active]
+        tight = levels < 0 if maximin else _tight(per_head, levels < 0)
         levels[tight] = level
-        _release(solver, types, levels)
     full = np.zeros(types.number)
     full[active] = levels
     return Target(levels=full, bound=bound, rounds=rounds)
@@ -82,17 +82,27 @@ def _program(types: Types, active: NDArray[np.int64]) -> Program:
     )
 
 
-def _tight(duals: Floats, is_open: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Open types with a positive dual. The duals add up to 1, so the largest is positive whatever the rounding."""
-    size = np.where(is_open, np.abs(duals), 0.0)
-    return is_open & (size >= min(POSITIVE_DUAL, float(size.max())))
+def _tight(per_head: Floats, is_open: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Open types with a positive dual. The duals add up to 1, so at least the largest one is."""
+    dual = np.where(is_open, per_head, 0.0)
+    return is_open & (dual >= POSITIVE_DUAL * dual.max())
 
 
-def _release(solver: Solver, types: Types, levels: Floats) -> None:
+def _round(solver: Solver, types: Types, levels: Floats) -> Answer:
+    """One LP, with the smallest slack that works."""
+    for slack in SETTLED_SLACKS:
+        _release(solver, types, levels, slack)
+        answer = solver.run()
+        if answer.status is Status.OPTIMAL:
+            return answer
+    raise EmptyRelaxation
+
+
+def _release(solver: Solver, types: Types, levels: Floats, slack: float) -> None:
     """Settled types: drop the link to z, keep p_t >= level - slack."""
     settled = levels >= 0
-    floor = np.where(settled, np.maximum(0.0, levels - SETTLED_SLACK), 0.0)
     number = len(levels)
+    floor = np.where(settled, np.maximum(0.0, levels - slack), 0.0)
     solver.set_bounds(np.append(floor, 0.0), np.ones(number + 1))
     links = 1 + len(types.lower) + np.arange(number)
     solver.set_row_bounds(links, np.where(settled, -INFINITY, 0.0), np.full(number, INFINITY))

@@ -150,7 +150,9 @@ def test_twenty_tries_an_hour_per_address(app: Flask) -> None:
         assert service.enter_code(fresh, "x", at=later).tries_left == 4
 
 
-@pytest.mark.parametrize("code", ["", "12345", "1234567", "abcdef", "9" * 100_000, "<script>", "😀" * 6, "½23456", "๑๒๓๔๕"])
+@pytest.mark.parametrize(
+    "code", ["", "12345", "1234567", "abcdef", "9" * 100_000, "<script>", "😀" * 6, "½23456", "๑๒๓๔๕"]
+)
 def test_strange_input_uses_no_try(app: Flask, client: FlaskClient, code: str) -> None:
     ask_code(client)
     status, text = _enter(client, code)
@@ -191,7 +193,7 @@ def test_lost_race_for_an_account_finds_it(app: Flask, monkeypatch: pytest.Monke
         first = make_user(email="kees@example.nl")
         assert people.add_user("kees@example.nl", actor=None, at=NOW).id == first.id
         monkeypatch.setattr(people, "find_user", lambda address: None)
-        with pytest.raises(Exception, match="UNIQUE|unique"):
+        with pytest.raises(Exception, match=r"(?i)unique"):
             people.add_user("kees@example.nl", actor=None, at=NOW)
 
 
@@ -209,6 +211,8 @@ def test_csrf_is_checked(app: Flask) -> None:
     assert client.post("/inloggen", data={"email": "kees@example.nl", "csrf_token": token}).status_code == 303
 
 
-@pytest.mark.parametrize("path", ["/inloggen/code/nieuw", "/uitloggen", "/mijn/overal-uitloggen", "/demo/inloggen/admin"])
+@pytest.mark.parametrize(
+    "path", ["/inloggen/code/nieuw", "/uitloggen", "/mijn/overal-uitloggen", "/demo/inloggen/admin"]
+)
 def test_get_is_refused_where_something_changes(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 405

@@ -54,8 +54,13 @@ def test_change_name(app: Flask, sign_in: SignIn) -> None:
 
 @pytest.mark.parametrize(
     ("name", "sentence"),
-    [("", "Vul uw naam in"), ("  ", "Vul uw naam in"), ("x" * 101, "maximaal 100"), ("K\u202eees", "teken dat niet kan"),
-     ("K\x07ees", "teken dat niet kan")],
+    [
+        ("", "Vul uw naam in"),
+        ("  ", "Vul uw naam in"),
+        ("x" * 101, "maximaal 100"),
+        ("K\u202eees", "teken dat niet kan"),
+        ("K\x07ees", "teken dat niet kan"),
+    ],
 )
 def test_strange_name_is_explained(sign_in: SignIn, name: str, sentence: str) -> None:
     answer = sign_in().post("/mijn/naam", data={"name": name})
@@ -63,7 +68,9 @@ def test_strange_name_is_explained(sign_in: SignIn, name: str, sentence: str) ->
     assert sentence in answer.text
 
 
-@pytest.mark.parametrize("name", ["<script>alert(1)</script>", "{{ 7*7 }}", "😀", "'; DROP TABLE user; --", "%(x)s %s"])
+@pytest.mark.parametrize(
+    "name", ["<script>alert(1)</script>", "{{ 7*7 }}", "😀", "'; DROP TABLE user; --", "%(x)s %s"]
+)
 def test_strange_name_is_only_text(app: Flask, sign_in: SignIn, name: str) -> None:
     client = sign_in()
     assert client.post("/welkom", data={"name": name}).status_code == 303

@@ -79,8 +79,13 @@ def test_the_drawing_is_one_named_image_without_style_or_script(app: Flask) -> N
     assert not re.search(r"\son\w+=", svg)
     root = ElementTree.fromstring(svg)  # noqa: S314  # our own drawing
     assert root.get("role") == "img"
-    names = {element.get("id"): element.text for element in root if element.tag in (f"{SVG}title", f"{SVG}desc")}
-    assert [names[one] for one in (root.get("aria-labelledby") or "").split()] == [CHART.title, CHART.description]
+    names = {
+        element.get("id"): element.text for element in root if element.tag in (f"{SVG}title", f"{SVG}desc")
+    }
+    assert [names[one] for one in (root.get("aria-labelledby") or "").split()] == [
+        CHART.title,
+        CHART.description,
+    ]
     assert [element for element in root.iter() if element is not root and element.get("role")] == []
     width = float((root.get("viewBox") or "").split()[2])
     assert 320 <= width <= 380  # drawn for a phone
@@ -115,7 +120,9 @@ def test_the_second_line_is_dashed(app: Flask) -> None:
 
 
 def test_numbers_are_written_the_dutch_way(app: Flask) -> None:
-    money = replace(CHART, percent=False, series=(Series("Aantal", tuple(200.0 * x + 1000 for x in range(11))),))
+    money = replace(
+        CHART, percent=False, series=(Series("Aantal", tuple(200.0 * x + 1000 for x in range(11))),)
+    )
     assert "3.000" in texts(draw(app, money))
     shares = replace(CHART, decimals=1)
     assert "4,0%" in texts(draw(app, shares))

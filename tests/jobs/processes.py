@@ -45,6 +45,10 @@ class JobsProcess:
     def text(self) -> str:
         return self.log.read_text(encoding="utf-8", errors="replace")
 
+    def __str__(self) -> str:
+        """For the sentence of a test that fails."""
+        return self.text[-3000:]
+
     def kill(self) -> None:
         self.process.kill()
         self.process.wait(10)
@@ -61,7 +65,7 @@ def jobs_process(app: Flask, log: Path) -> Iterator[JobsProcess]:
             one.kill()
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = STARTED_WITHIN, what: str = "") -> float:
+def wait_until(condition: Callable[[], bool], seconds: float = STARTED_WITHIN, what: object = "") -> float:
     """Wait for `condition`; returns how long it took, fails after `seconds`."""
     begin = time.monotonic()
     while not condition():

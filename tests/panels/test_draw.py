@@ -63,7 +63,7 @@ def test_ask_compute_and_see(app: Flask, client: FlaskClient, administrator_clie
     with app.app_context():
         draw = only_draw()
         assert draw.state is DrawState.DONE
-        assert draw.result and draw.result["verified"] is True
+        assert (draw.result or {})["verified"] is True
         assert (draw.claimed_by, draw.attempts) == (None, 1)
         assert actions_of(draw) == ["draw_requested", "draw_started", "draw_finished"]
         members = draw.members
@@ -145,9 +145,7 @@ def test_without_files_no_draw(app: Flask, administrator_client: FlaskClient) ->
 
 
 @pytest.mark.parametrize("path", ["loten", "loting/1/stoppen"])
-def test_strangers(
-    app: Flask, client: FlaskClient, sign_in: Callable[..., FlaskClient], path: str
-) -> None:
+def test_strangers(app: Flask, client: FlaskClient, sign_in: Callable[..., FlaskClient], path: str) -> None:
     with app.app_context():
         panel = make_ready_panel()
         panel_id = panel.id
@@ -226,7 +224,11 @@ def test_a_result_that_comes_after_cancelling_is_dropped(app: Flask) -> None:
             draws.cancel_draw(only_draw(), actor=administrator(), at=now())
         jobs._publish(order, {"result": {"verified": True}, "members": {}})
         db.session.expire_all()
-        assert (only_draw().state, only_draw().result, only_draw().members) == (DrawState.CANCELLED, None, None)
+        assert (only_draw().state, only_draw().result, only_draw().members) == (
+            DrawState.CANCELLED,
+            None,
+            None,
+        )
 
 
 def test_progress_is_shown(app: Flask, client: FlaskClient) -> None:
@@ -285,7 +287,9 @@ def test_impossible_quotas(app: Flask, client: FlaskClient, administrator_client
 
 def test_together_impossible_quotas_get_a_proposal(app: Flask, administrator_client: FlaskClient) -> None:
     """Each quota can be met alone, all of them together cannot: every older person is a man, and so on."""
-    rows = [f"A{number},16-34,vrouw" for number in range(20)] + [f"B{number},35-64,man" for number in range(20)]
+    rows = [f"A{number},16-34,vrouw" for number in range(20)] + [
+        f"B{number},35-64,man" for number in range(20)
+    ]
     people = "\n".join(["id,leeftijd,geslacht", *rows, *[f"C{n},65+,man" for n in range(9)], ""]).encode()
     categories = CATEGORIES.replace(b"16-34,3,5", b"16-34,7,8").replace(b"35-64,3,5", b"35-64,1,5")
     with app.app_context():
@@ -314,7 +318,11 @@ def test_what_does_not_verify_is_not_published(app: Flask, client: FlaskClient) 
         draws.claim_draw("test", NOW)
         draws.finish_draw(draw, {"verified": False}, {"rows": []}, at=NOW)
         db.session.commit()
-        assert (only_draw().error_code, only_draw().result, only_draw().members) == ("not_verified", None, None)
+        assert (only_draw().error_code, only_draw().result, only_draw().members) == (
+            "not_verified",
+            None,
+            None,
+        )
     assert "De controle vond een fout in de uitslag." in client.get(url).text
 
 
@@ -366,14 +374,20 @@ def test_stopping_gives_the_draw_back(app: Flask) -> None:
         assert (draw.state, draw.claimed_by, draw.attempts) == (DrawState.COMPUTING, None, 0)
 
 
-def test_nobody_waits_for_the_engine(app: Flask, administrator_client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_waits_for_the_engine(
+    app: Flask, administrator_client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """W10: while the engine works no transaction is open, so other requests can write."""
     wrote: list[int] = []
 
     class Looked(Child):
         def messages(self, seconds: float) -> list[dict[str, object] | None]:
             if not wrote:
-                form = {"title": "Tussendoor", "question": "Kan dit ook terwijl er geloot wordt?", "size": "20"}
+                form = {
+                    "title": "Tussendoor",
+                    "question": "Kan dit ook terwijl er geloot wordt?",
+                    "size": "20",
+                }
                 wrote.append(administrator_client.post("/panels/nieuw", data=form).status_code)
             return super().messages(seconds)
 

@@ -35,9 +35,15 @@ def test_new_panel(app: Flask, administrator_client: FlaskClient) -> None:
 
 
 def test_all_errors_at_once_and_what_was_typed_stays(app: Flask, administrator_client: FlaskClient) -> None:
-    answer = administrator_client.post("/panels/nieuw", data={"title": "", "question": "Kort?", "size": "veel"})
+    answer = administrator_client.post(
+        "/panels/nieuw", data={"title": "", "question": "Kort?", "size": "veel"}
+    )
     assert answer.status_code == 422
-    for sentence in ("Geef het panel een naam.", "10 tot 400 tekens", "Schrijf het aantal plaatsen met cijfers"):
+    for sentence in (
+        "Geef het panel een naam.",
+        "10 tot 400 tekens",
+        "Schrijf het aantal plaatsen met cijfers",
+    ):
         assert sentence in answer.text
     assert "Kort?" in answer.text
     assert "<title>Fout: " in answer.text
@@ -51,7 +57,9 @@ def test_sizes_that_cannot_be(administrator_client: FlaskClient, size: str) -> N
 
 
 def test_too_long_and_strange_texts(app: Flask, administrator_client: FlaskClient) -> None:
-    too_long = administrator_client.post("/panels/nieuw", data={**FORM, "title": "a" * 121, "question": "b" * 401})
+    too_long = administrator_client.post(
+        "/panels/nieuw", data={**FORM, "title": "a" * 121, "question": "b" * 401}
+    )
     assert too_long.status_code == 422
     assert administrator_client.post("/panels/nieuw", data={**FORM, "title": "!!!"}).status_code == 422
     answer = administrator_client.post("/panels/nieuw", data={**FORM, "title": STRANGE})

@@ -72,7 +72,9 @@ def test_the_pools_of_practice_are_accepted(app: Flask, administrator_client: Fl
     assert administrator_client.get(f"/panels/{panel_id}/bestanden").status_code == 200
 
 
-def test_accepted_files_show_what_was_read(app: Flask, administrator_client: FlaskClient, panel_id: int) -> None:
+def test_accepted_files_show_what_was_read(
+    app: Flask, administrator_client: FlaskClient, panel_id: int
+) -> None:
     people = respondents()
     answer = administrator_client.post(f"/panels/{panel_id}/bestanden", data=two_files())
     assert answer.status_code == 303
@@ -147,7 +149,9 @@ def test_a_zip_file(administrator_client: FlaskClient, panel_id: int) -> None:
     )
 
 
-def test_the_errors_of_both_files_at_once(app: Flask, administrator_client: FlaskClient, panel_id: int) -> None:
+def test_the_errors_of_both_files_at_once(
+    app: Flask, administrator_client: FlaskClient, panel_id: int
+) -> None:
     page = refused(administrator_client, panel_id, b"", zipped())
     assert "categories.csv is leeg." in page
     assert "respondents.csv is een zip- of Excel-bestand." in page
@@ -162,7 +166,9 @@ def test_the_errors_of_both_files_at_once(app: Flask, administrator_client: Flas
         assert db.session.get_one(Panel, panel_id).state is PanelState.DRAFT
 
 
-def test_a_thousand_errors_stay_readable(app: Flask, administrator_client: FlaskClient, panel_id: int) -> None:
+def test_a_thousand_errors_stay_readable(
+    app: Flask, administrator_client: FlaskClient, panel_id: int
+) -> None:
     rows = [f"Q{number},onbekend{number},vrouw" for number in range(1000)]
     people = "\n".join(["id,leeftijd,geslacht", *rows]).encode()
     page = refused(administrator_client, panel_id, CATEGORIES, people)
@@ -231,9 +237,7 @@ def test_not_while_a_draw_runs(app: Flask, administrator_client: FlaskClient) ->
 
 
 @pytest.mark.parametrize("path", ["bestanden", "bestanden/verwijderen", "bestanden/fouten.txt"])
-def test_strangers(
-    app: Flask, client: FlaskClient, sign_in: Callable[..., FlaskClient], path: str
-) -> None:
+def test_strangers(app: Flask, client: FlaskClient, sign_in: Callable[..., FlaskClient], path: str) -> None:
     with app.app_context():
         panel_id = make_ready_panel().id
     assert client.get(f"/panels/{panel_id}/{path}").status_code == 302
@@ -280,7 +284,9 @@ def test_after_ninety_days_the_registrants_are_gone(app: Flask) -> None:
         assert db.session.get_one(Panel, panel_id).state is PanelState.EMPTIED
 
 
-def test_the_error_report_goes_after_a_week(app: Flask, administrator_client: FlaskClient, panel_id: int) -> None:
+def test_the_error_report_goes_after_a_week(
+    app: Flask, administrator_client: FlaskClient, panel_id: int
+) -> None:
     refused(administrator_client, panel_id, CATEGORIES, b"")
     with app.app_context():
         report = db.session.scalars(select(UploadErrors)).one()

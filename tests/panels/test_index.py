@@ -20,7 +20,9 @@ def test_empty(client: FlaskClient) -> None:
     assert "Er zijn nog geen panels." in answer.text
 
 
-def test_shows_panels_and_hides_drafts(app: Flask, client: FlaskClient, administrator_client: FlaskClient) -> None:
+def test_shows_panels_and_hides_drafts(
+    app: Flask, client: FlaskClient, administrator_client: FlaskClient
+) -> None:
     with app.app_context():
         make_finished_draw(make_ready_panel())
         make_panel(PanelText("Nog een geheim", "Deze vraag is nog niet af.", 20))
@@ -33,7 +35,9 @@ def test_shows_panels_and_hides_drafts(app: Flask, client: FlaskClient, administ
     assert "Nog een geheim" in administrator_client.get("/panels").text
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role not in (Role.LOTTERY_ADMINISTRATOR, Role.RESIDENT)])
+@pytest.mark.parametrize(
+    "role", [role for role in Role if role not in (Role.LOTTERY_ADMINISTRATOR, Role.RESIDENT)]
+)
 def test_other_roles_see_no_drafts(app: Flask, sign_in: Callable[..., FlaskClient], role: Role) -> None:
     with app.app_context():
         panel_id = make_panel().id
@@ -45,7 +49,9 @@ def test_other_roles_see_no_drafts(app: Flask, sign_in: Callable[..., FlaskClien
 def test_pages_of_twenty(app: Flask, client: FlaskClient) -> None:
     with app.app_context():
         for number in range(23):
-            make_ready_panel(text=PanelText(f"Panel nummer {number:02d}", "Een vraag die lang genoeg is.", 10))
+            make_ready_panel(
+                text=PanelText(f"Panel nummer {number:02d}", "Een vraag die lang genoeg is.", 10)
+            )
     first = client.get("/panels").text
     assert "Panel nummer 22" in first
     assert "Panel nummer 02" not in first

@@ -8,13 +8,12 @@ from tests.web import site
 FOR_MACHINES = frozenset({"pages.health", "pages.theme", "static"})
 
 
+ARGUMENTS = {"static": {"filename": "css/civic.css"}, "pages.theme": {"slug": "flevoland"}}
+
+
 def build() -> dict[str, Case]:
     own = [endpoint for endpoint in site.endpoints() if endpoint.startswith("pages.") or endpoint == "static"]
     return {
-        endpoint: Case(
-            allowed=EVERYBODY,
-            args={"filename": "css/civic.css"} if endpoint == "static" else {},
-            is_page=endpoint not in FOR_MACHINES,
-        )
+        endpoint: Case(EVERYBODY, args=ARGUMENTS.get(endpoint, {}), is_page=endpoint not in FOR_MACHINES)
         for endpoint in own
     }

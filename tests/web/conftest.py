@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,15 @@ from tests.conftest import close
 from tests.databases import Databases
 from tests.web import site
 
+# (database with the rows of all rooms, who may reach what)
+Template = tuple[str, dict[str, Case]]
+
 
 @pytest.fixture(scope="session")
 def full_template(
     databases: Databases, template_database: str, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[str, dict[str, Case]]:
-    """(database with the rows of all rooms, who may reach what)."""
+) -> Template:
+    """Every room makes its rows, once per worker."""
     url = databases.copy(template_database)
     app = create_app(site.settings(tmp_path_factory.mktemp("full"), url))
     with app.app_context():
@@ -32,29 +36,42 @@ def full_template(
 
 
 @pytest.fixture(scope="session")
-def cases(full_template: tuple[str, dict[str, Case]]) -> dict[str, Case]:
+def cases(full_template: Template) -> dict[str, Case]:
     return full_template[1]
 
 
-@pytest.fixture
-def full_app(
-    databases: Databases, full_template: tuple[str, dict[str, Case]], tmp_path: Path
-) -> Iterator[Flask]:
-    """The site with the rows of all rooms, fresh for this test."""
-    url = databases.copy(full_template[0])
-    app = create_app(site.settings(tmp_path, url))
+@contextmanager
+def running(databases: Databases, url: str, directory: Path, **options: object) -> Iterator[Flask]:
+    """The site on a copy of this database."""
+    copy = databases.copy(url)
+    app = create_app({**site.settings(directory, copy), **options})
     yield app
     close(app)
-    databases.drop(url)
+    databases.drop(copy)
+
+
+@pytest.fixture
+def full_app(databases: Databases, full_template: Template, tmp_path: Path) -> Iterator[Flask]:
+    """The site with the rows of all rooms, fresh for this test."""
+    with running(databases, full_template[0], tmp_path) as app:
+        yield app
+
+
+@pytest.fixture(scope="module")
+def steady_app(
+    databases: Databases, full_template: Template, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """The same, for tests of a module that change nothing (refused requests)."""
+    with running(databases, full_template[0], tmp_path_factory.mktemp("steady")) as app:
+        yield app
 
 
 @pytest.fixture(scope="module")
 def shared_app(
-    databases: Databases, full_template: tuple[str, dict[str, Case]], tmp_path_factory: pytest.TempPathFactory
+    databases: Databases, full_template: Template, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Flask]:
-    """The same, shared by the tests of a module that only look (GET)."""
-    url = databases.copy(full_template[0])
-    app = create_app(site.settings(tmp_path_factory.mktemp("shared"), url))
-    yield app
-    close(app)
-    databases.drop(url)
+    """As people meet it, with the CSRF check on, for tests that only look."""
+    with running(
+        databases, full_template[0], tmp_path_factory.mktemp("shared"), WTF_CSRF_ENABLED=True
+    ) as app:
+        yield app

@@ -112,7 +112,12 @@ def _inline(elements: list[Element]) -> Iterator[str]:
         for name, value in one.attrib.items():
             if name in FORBIDDEN_ATTRIBUTES or HANDLER.fullmatch(name) or name.startswith("hx-on"):
                 yield f"{one.tag} has the attribute {name}"
-            if name in URL_ATTRIBUTES and re.match(r"\s*(javascript|data|vbscript):", value, re.I):
+            is_drawing = one.tag == "img" and value.startswith("data:image/")
+            if (
+                name in URL_ATTRIBUTES
+                and re.match(r"\s*(javascript|data|vbscript):", value, re.I)
+                and not is_drawing
+            ):
                 yield f"{one.tag} {name} is {value[:40]!r}"
             if name in {"src", "hx-get", "hx-post"} and "://" in value:
                 yield f"{one.tag} {name} is on another host: {value}"

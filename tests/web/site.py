@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterator
 from functools import cache
@@ -96,9 +97,7 @@ def client_of(app: Flask, identity: str, *, second_factor: bool = True) -> Flask
     client = app.test_client()
     if identity == access.ANONYMOUS:
         return client
-    with app.app_context():
-        login = make_user(email=email_of(identity)).get_id()
-        db.session.rollback()
+    login = _logins(app)[identity]
     with client.session_transaction() as session:
         session["_user_id"] = login
         session["_fresh"] = True
@@ -107,9 +106,34 @@ def client_of(app: Flask, identity: str, *, second_factor: bool = True) -> Flask
     return client
 
 
+def _logins(app: Flask) -> dict[str, str]:
+    """What the cookie of each identity says; read once per app."""
+    if "test_logins" not in app.extensions:
+        with app.app_context():
+            found = {one: make_user(email=email_of(one)).get_id() for one in sorted(access.SIGNED_IN)}
+            db.session.rollback()
+        app.extensions["test_logins"] = found
+    logins: dict[str, str] = app.extensions["test_logins"]
+    return logins
+
+
 def address(app: Flask, endpoint: str, case: Case) -> str:
     with app.test_request_context():
         return app.url_for(endpoint, **case.args)
+
+
+def every_view(app: Flask, endpoint: str, case: Case) -> dict[str, list[str]]:
+    """{page: [identities that see exactly this]}; a redirect or a file is no page."""
+    seen: dict[str, list[str]] = {}
+    url = address(app, endpoint, case)
+    for identity in sorted(case.allowed):
+        answer = client_of(app, identity).get(url)
+        assert answer.status_code < 400, f"{identity}: {answer.status}"
+        if answer.status_code == 200 and answer.mimetype == "text/html":
+            # the token differs at each request
+            text = re.sub(r'(name="csrf_token"[^>]*value=")[^"]*', r"\1", answer.text)
+            seen.setdefault(text, []).append(identity)
+    return seen
 
 
 def pages(cases: dict[str, Case]) -> Iterator[tuple[str, Case]]:

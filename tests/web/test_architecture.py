@@ -203,7 +203,6 @@ def test_no_debris() -> None:
     for path in (*SOURCES, *TEMPLATES):
         source = path.read_text(encoding="utf-8")
         assert not re.search(r"\b(TODO|FIXME|XXX|HACK)\b", source), name(path)
-        assert not re.search(r"\bprint\(|breakpoint\(|pdb\.", source) or path.suffix != ".py", name(path)
 
 
 def test_every_noqa_says_why() -> None:

@@ -15,29 +15,12 @@ from tests.web import markup, site
 PAGES = site.get_endpoints()
 
 
-def every_view(app: Flask, endpoint: str, case: Case) -> dict[str, list[str]]:
-    """{page text: [identities that see it]}; a redirect is no page."""
-    seen: dict[str, list[str]] = defaultdict(list)
-    for identity in sorted(case.allowed):
-        answer = site.client_of(app, identity).get(site.address(app, endpoint, case))
-        assert answer.status_code < 400, f"{identity}: {answer.status}"
-        if answer.status_code == 200:
-            assert answer.mimetype == "text/html", "not a page: say is_page=False in access.py"
-            seen[comparable(answer.text)].append(identity)
-    return seen
-
-
-def comparable(text: str) -> str:
-    """Without what differs at each request, so that equal pages are looked at once."""
-    return re.sub(r'(name="csrf_token"[^>]*value=")[^"]*', r"\1", text)
-
-
 @pytest.mark.parametrize("endpoint", PAGES)
 def test_page_is_well_made(shared_app: Flask, cases: dict[str, Case], endpoint: str) -> None:
     case = cases[endpoint]
     if not case.is_page:
         return
-    for text, identities in every_view(shared_app, endpoint, case).items():
+    for text, identities in site.every_view(shared_app, endpoint, case).items():
         assert markup.problems(text) == [], f"as seen by {identities}"
 
 

@@ -121,7 +121,7 @@ def _walk(report: Report, plan: Plan, member: User, at: datetime) -> None:
     moments = iter(_office(at - timedelta(days=ago), at) for ago in _days_ago(plan))
     triage = service.Triage(
         public_title=plan.title,
-        is_public=plan.number % 8 != 7,
+        is_public=plan.number % 8 != 7 and (plan.state is not State.DECLINED or plan.number % 2 == 1),
         decide_now=plan.number % 10 in (0, 3, 6) or plan.number in (7, 17),
         municipality_id=plan.municipality_id,
         process_guess=plan.item.process,

@@ -14,7 +14,7 @@ from flask_babel import ngettext
 
 from civic.aanjaagteam import queries, wording
 from civic.aanjaagteam.models import Report
-from civic.aanjaagteam.states import HAS_DECISION, Action, State
+from civic.aanjaagteam.states import BEFORE_DECISION, HAS_DECISION, Action, State
 from civic.accounts.network import network_of
 from civic.calendar import today
 from civic.db import committing, db, now
@@ -41,7 +41,12 @@ def _words() -> dict[str, Any]:
 
 @bp.context_processor
 def _codes() -> dict[str, Any]:
-    return {"State": State, "Action": Action, "HAS_DECISION": HAS_DECISION}
+    return {
+        "State": State,
+        "Action": Action,
+        "BEFORE_DECISION": BEFORE_DECISION,
+        "HAS_DECISION": HAS_DECISION,
+    }
 
 
 def load(report_id: int) -> Report:

@@ -120,6 +120,8 @@ def recovery_codes_kept() -> ResponseReturnValue:
 @bp.route("/mijn/herstelcodes", methods=["GET", "POST"])
 def renew_recovery_codes() -> ResponseReturnValue:
     require(may_renew_recovery_codes)
+    if person().totp_confirmed_at is None:  # on the demo, where the second step is skipped
+        return redirect(url_for(".set_up_second_factor"))
     form = AppCodeForm()
     if form.validate_on_submit():
         with committing():

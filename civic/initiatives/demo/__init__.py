@@ -76,9 +76,9 @@ def _day_after_end(initiative: Initiative, at: datetime) -> datetime:
 
 def _people(initiative: Initiative, place: Municipality, count: int) -> Iterator[service.Supporter]:
     """Invented supporters with postcodes of the place."""
-    postcodes = _postcodes(place)
+    postcodes, firsts, lasts = _postcodes(place), FIRST_NAMES.split(), LAST_NAMES.split()
     for n in range(count):
-        first, last = FIRST_NAMES[n % len(FIRST_NAMES)], LAST_NAMES[(n * 7) % len(LAST_NAMES)]
+        first, last = firsts[n % len(firsts)], lasts[(n * 7) % len(lasts)]
         letters = LETTERS[n % len(LETTERS)] + LETTERS[(n * 3 + 1) % len(LETTERS)]
         email = f"steun-{initiative.id}-{n}@example.nl"
         yield service.Supporter(f"{first} {last}", email, f"{postcodes[n % len(postcodes)]} {letters}")
@@ -94,7 +94,7 @@ def _author(key: str, at: datetime) -> User:
     if key in PERSONAS:
         return persona(key)
     email = f"{key.split()[0].lower()}.initiatief@example.nl".encode("ascii", "ignore").decode()
-    known = db.session.scalar(select(User).where(User.email_index == email_index(email)))
+    known: User | None = db.session.scalar(select(User).where(User.email_index == email_index(email)))
     if known is not None:
         return known
     user = User(created_at=at, last_login_at=at)

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import make_response, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import ngettext
 
 from civic.db import now
 from civic.events import queries as events
@@ -15,6 +14,7 @@ from civic.initiatives.forms import clean_line
 from civic.initiatives.models import Initiative
 from civic.initiatives.routes.house import ONE, bp, load_visible
 from civic.initiatives.states import PUBLISHED, State
+from civic.keyset import NEWER, OLDER
 from civic.links import absolute
 from civic.regions import queries as regions
 from civic.regions.rules import Rules
@@ -44,7 +44,7 @@ def index() -> ResponseReturnValue:
         state=presentation.STATE_SLUGS.get(chosen["stand"]),
         sort=presentation.SORT_SLUGS[chosen["volgorde"]][0],
     )
-    page = queries.public_page(filters, request.args.get("na"), request.args.get("voor"), now())
+    page = queries.public_page(filters, request.args.get(OLDER), request.args.get(NEWER), now())
     html = render_template(
         "initiatives/index.html",
         page=page,
@@ -69,11 +69,12 @@ def _chosen(places: dict[str, int]) -> dict[str, str]:
 
 
 def _pager(page: queries.Page, chosen: dict[str, str]) -> dict[str, Any]:
-    kept = {name: value for name, value in chosen.items() if value and (name, value) != ("volgorde", "nieuw")}
+    kept: dict[str, Any] = {
+        name: value for name, value in chosen.items() if value and (name, value) != ("volgorde", "nieuw")
+    }
     return {
-        "previous_url": url_for(".index", voor=page.previous, **kept) if page.previous else None,
-        "next_url": url_for(".index", na=page.next, **kept) if page.next else None,
-        "note": ngettext("%(num)d initiatief", "%(num)d initiatieven", page.total),
+        "previous_url": url_for(".index", **{**kept, NEWER: page.previous}) if page.previous else None,
+        "next_url": url_for(".index", **{**kept, OLDER: page.next}) if page.next else None,
     }
 
 
@@ -107,4 +108,6 @@ def show(initiative_id: int) -> ResponseReturnValue:
 def _share(initiative: Initiative) -> presentation.Share | None:
     if initiative.state not in PUBLISHED:
         return None
-    return presentation.share_links(initiative.title, absolute("initiatives.show", initiative_id=initiative.id))
+    return presentation.share_links(
+        initiative.title, absolute("initiatives.show", initiative_id=initiative.id)
+    )

@@ -53,7 +53,9 @@ def support(initiative_id: int) -> ResponseReturnValue:
         put_errors(form, error)
         return _support_page(initiative, form, 422)
     except TooMany:
-        form.form_errors.append(_("Vanaf uw netwerk is zojuist heel vaak gesteund. Probeer het over tien minuten."))
+        form.form_errors.append(
+            _("Vanaf uw netwerk is zojuist heel vaak gesteund. Probeer het over tien minuten.")
+        )
         return _support_page(initiative, form, 429)
     except NotAllowedNow:
         return _closed_page(initiative)
@@ -67,7 +69,9 @@ def _support_page(initiative: Initiative, form: SupportForm, status: int) -> Res
         return _closed_page(initiative)
     place = queries.municipality_of(initiative)
     form.ask_for(Rules.from_data(initiative.rules_snapshot or {}), place.name if place else "")
-    return render_template("initiatives/support.html", initiative=initiative, form=form, ends_on=ends_on), status
+    return render_template(
+        "initiatives/support.html", initiative=initiative, form=form, ends_on=ends_on
+    ), status
 
 
 def _closed_page(initiative: Initiative) -> ResponseReturnValue:
@@ -149,7 +153,9 @@ def confirm(token: str) -> ResponseReturnValue:
     return redirect(url_for(".supported", initiative_id=initiative_id), code=303)
 
 
-def _confirm_page(initiative: Initiative, support: Support, form: ConfirmForm, token: str) -> ResponseReturnValue:
+def _confirm_page(
+    initiative: Initiative, support: Support, form: ConfirmForm, token: str
+) -> ResponseReturnValue:
     ends_on = queries.collection_ends_on(initiative)
     is_open = queries.days_left(initiative, ends_on, now()) is not None
     if support.state is SupportState.PENDING and not is_open:
@@ -176,7 +182,11 @@ def withdraw_support(token: str) -> ResponseReturnValue:
     form = ConfirmForm()
     if is_withdrawn or not form.validate_on_submit():
         return render_template(
-            "initiatives/withdraw_support.html", initiative=initiative, form=form, token=token, is_done=is_withdrawn
+            "initiatives/withdraw_support.html",
+            initiative=initiative,
+            form=form,
+            token=token,
+            is_done=is_withdrawn,
         )
     with committing():
         service.withdraw_support(support, at=now())

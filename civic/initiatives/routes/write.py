@@ -28,6 +28,7 @@ from civic.initiatives.forms import (
 from civic.initiatives.models import Initiative
 from civic.initiatives.routes.house import ONE, bp, load, put_errors
 from civic.initiatives.states import State, WithdrawReason
+from civic.keyset import cursor_from_request
 from civic.regions import queries as regions
 from civic.regions.rules import Rules
 from civic.web import person, require, signed_in
@@ -36,10 +37,8 @@ from civic.web import person, require, signed_in
 @bp.get("/initiatieven/mijn")
 @signed_in
 def mine() -> ResponseReturnValue:
-    before = request.args.get("na", "")
-    is_number = before.isascii() and before.isdecimal() and int(before[:20]) <= queries.LARGEST_ID
-    page = queries.initiatives_of(person().id, int(before) if is_number else None)
-    pager = {"next_url": url_for(".mine", na=page.next) if page.next else None}
+    page = queries.initiatives_of(person().id, before_id=cursor_from_request().older_than)
+    pager = {"next_url": url_for(".mine", voor=page.next) if page.next else None}
     return render_template("initiatives/mine.html", rows=page.rows, pager=pager, labels=presentation)
 
 
@@ -98,7 +97,11 @@ def autosave(initiative_id: int) -> ResponseReturnValue:
     try:
         _keep(initiative, form)
     except NotAllowedNow as error:
-        return (_saved_block(problem=error.code), 409) if is_block else _conflict_page(initiative_id, form, error)
+        return (
+            (_saved_block(problem=error.code), 409)
+            if is_block
+            else _conflict_page(initiative_id, form, error)
+        )
     if is_block:
         return _saved_block(at=now())
     flash(_("Bewaard. U vindt uw concept hier terug."), "positive")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from civic.initiatives.service.collection import expire, publish, withdraw
-from civic.initiatives.service.counting import count_dirty, recount, reconcile
+from civic.initiatives.service.counting import count_dirty, reconcile, recount
 from civic.initiatives.service.drafts import Answers, Edit, discard, missing, save, start
 from civic.initiatives.service.supports import (
     Supporter,
@@ -31,8 +31,8 @@ __all__ = [
     "missing",
     "person_key_of",
     "publish",
-    "recount",
     "reconcile",
+    "recount",
     "save",
     "start",
     "withdraw",

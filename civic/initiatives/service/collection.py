@@ -47,7 +47,11 @@ def publish(initiative: Initiative, revision: int, *, actor: User, at: datetime)
     months = found.rules.collection_months
     term = f"{months} maand" if months == 1 else f"{months} maanden"
     promised = events.promise(initiative, events.Promise(COLLECTION, term, today(at), is_public=True))
-    data = {"threshold": found.needed, "rule_set": found.rule_set.version, "ends_on": promised.due_on.isoformat()}
+    data = {
+        "threshold": found.needed,
+        "rule_set": found.rule_set.version,
+        "ends_on": promised.due_on.isoformat(),
+    }
     _record(initiative, Action.PUBLISH, (old, new), actor=actor, at=at, data=data)
     _tell_author(initiative, promised, at=at)
 

@@ -64,7 +64,9 @@ def _locked(initiative_id: int) -> Initiative:
 
 def _confirmed(initiative_id: int) -> int:
     confirmed = Support.state == SupportState.CONFIRMED
-    counted = select(func.count()).select_from(Support).where(Support.initiative_id == initiative_id, confirmed)
+    counted = (
+        select(func.count()).select_from(Support).where(Support.initiative_id == initiative_id, confirmed)
+    )
     return db.session.scalar(counted) or 0
 
 
@@ -113,7 +115,9 @@ def reconcile(*, at: datetime) -> dict[str, Any]:
         _note_count(row.id, row.counted, at)
     outcome: dict[str, Any] = {"checked": len(rows), "differences": len(wrong)}
     if wrong:
-        outcome["wrong"] = [{"id": row.id, "stored": row.support_count, "counted": row.counted} for row in wrong]
+        outcome["wrong"] = [
+            {"id": row.id, "stored": row.support_count, "counted": row.counted} for row in wrong
+        ]
     return outcome
 
 

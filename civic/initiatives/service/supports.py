@@ -103,13 +103,21 @@ def _require_open(initiative: Initiative, at: datetime) -> None:
 def _require_residence(initiative: Initiative, supporter: Supporter) -> None:
     rules = Rules.from_data(initiative.rules_snapshot or {})
     place = regions.municipality_of_postcode(supporter.postcode)
-    if rules.residence is Residence.MUNICIPALITY and (place is None or place.id != initiative.municipality_id):
+    if rules.residence is Residence.MUNICIPALITY and (
+        place is None or place.id != initiative.municipality_id
+    ):
         name = db.session.get_one(Municipality, initiative.municipality_id).name
         raise Invalid(
-            {"postcode": [_("Deze postcode ligt niet in %(place)s. Alleen inwoners kunnen steunen.", place=name)]}
+            {
+                "postcode": [
+                    _("Deze postcode ligt niet in %(place)s. Alleen inwoners kunnen steunen.", place=name)
+                ]
+            }
         )
     if rules.residence is Residence.REGION and place is None:
-        raise Invalid({"postcode": [_("Deze postcode ligt niet in deze regio. Alleen inwoners kunnen steunen.")]})
+        raise Invalid(
+            {"postcode": [_("Deze postcode ligt niet in deze regio. Alleen inwoners kunnen steunen.")]}
+        )
 
 
 def _find(initiative_id: int, person_key: str) -> Support | None:

@@ -98,7 +98,7 @@ def draw_csv(panel_id: int, draw_id: int) -> ResponseReturnValue:
 @bp.get("/<int:panel_id>/loting/<int:draw_id>/zonder-kans")
 @logs_read
 def draw_impossible(panel_id: int, draw_id: int) -> ResponseReturnValue:
-    """Groups that no panel can contain, by their answers: a combination of answers can point at one person."""
+    """Groups that no panel can contain, by their answers: a combination can point at one person."""
     found = load_draw(panel_id, draw_id)
     require(policy.may_read_members, found)
     with committing():
@@ -143,7 +143,10 @@ def chances_csv(panel_id: int, draw_id: int) -> ResponseReturnValue:
     """The curve of chances in a hundred steps: no step belongs to a person."""
     found = _done(panel_id, draw_id)
     quantiles = (found.result or {})["quantiles_ppm"]
-    rows = [["oefenloting", percent, f"{ppm / 10_000:.4f}".replace(".", ",")] for percent, ppm in enumerate(quantiles)]
+    rows = [
+        ["oefenloting", percent, f"{ppm / 10_000:.4f}".replace(".", ",")]
+        for percent, ppm in enumerate(quantiles)
+    ]
     header = ["soort", "percentage van de aanmeldingen", "kans in procenten"]
     return csv_response(_file_name(found, "kansen"), header, rows)
 

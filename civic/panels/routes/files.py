@@ -63,7 +63,9 @@ def _take(form: FilesForm, panel: Panel) -> Reading | None:
             if reading.errors:
                 service.keep_upload_errors(panel, reading.errors, at=now())
             else:
-                service.accept_files(panel, Upload(categories, respondents, reading), actor=person(), at=now())
+                service.accept_files(
+                    panel, Upload(categories, respondents, reading), actor=person(), at=now()
+                )
     except Invalid as error:
         put_on_form(form, error)
         return None
@@ -95,5 +97,8 @@ def delete_files(panel_id: int) -> ResponseReturnValue:
         return redirect(url_for(".show", panel_id=panel_id), code=303)
     can_delete = policy.may_delete_files(person(), panel)
     return render_template(
-        "panels/delete_files.html", panel=panel, can_delete=can_delete, current=queries.current_files(panel.id)
+        "panels/delete_files.html",
+        panel=panel,
+        can_delete=can_delete,
+        current=queries.current_files(panel.id),
     )

@@ -1,2 +1,163 @@
-"""One draw."""
+"""Computing one draw: `python -m civic.panels.service.compute`, the child of the jobs process.
+
+One line of JSON in (the two files, the size, the seed); lines of JSON out: progress, and at the end the
+outcome. The same order gives the same outcome, on every machine, so a draw that was cut off is simply
+computed again.
+"""
+
 from __future__ import annotations
+
+import base64
+import json
+import os
+import sys
+import threading
+import time
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable
+from itertools import accumulate
+from random import Random
+from typing import Any, TextIO
+
+from civic import sortition
+from civic.panels.service.reading import SUPPLY, features_of, parse
+
+MILLION, BILLION = 1_000_000, 1_000_000_000
+QUIET_SECONDS = 0.2
+NICE = 5
+Tell = Callable[[dict[str, Any]], None]
+
+
+def outcome_of(
+    categories: bytes, respondents: bytes, size: int, seed: int, tell: Tell | None = None
+) -> dict[str, Any]:
+    """`{"result", "members"}`, or `{"error", "details"}` with sentences and a proposal."""
+    pool, quotas, errors = parse(categories, respondents, size)
+    if pool is None or any(error.code not in SUPPLY for error in errors):
+        return {"error": "refused", "details": []}
+    try:
+        problem = sortition.Problem(pool, quotas, size)
+        lottery = sortition.solve(problem, objective="leximin", seed=seed, progress=Reporter(tell))
+    except (sortition.ImpossibleQuotas, sortition.InvalidProblem) as error:
+        return {"error": "impossible_quotas", "details": _details(error, quotas)}
+    drawn = _drawn(lottery, seed)
+    return {"result": _result(problem, lottery, drawn), "members": _members(problem, lottery, drawn)}
+
+
+def _details(error: Any, quotas: Any) -> list[dict[str, Any]]:
+    return [{"kind": "cause", "text": sortition.messages.sentence(one)} for one in error.errors] + [
+        {
+            "kind": "change",
+            "feature": change.condition[0][0],
+            "value": change.condition[0][1],
+            "min": change.old[0],
+            "max": change.old[1],
+            "new_min": change.new[0],
+            "new_max": change.new[1],
+        }
+        for change in getattr(error, "changes", ())
+    ]
+
+
+def _drawn(lottery: Any, seed: int) -> set[str]:
+    """One panel, by its weight, picked by the seed."""
+    totals = list(accumulate(lottery.weights))
+    return set(lottery.panels[bisect_right(totals, Random(seed).random() * totals[-1])])  # noqa: S311
+
+
+def _result(problem: Any, lottery: Any, drawn: set[str]) -> dict[str, Any]:
+    """Public statistics: no id, no combination of answers."""
+    chances = sorted(lottery.probabilities[one] for one in problem.pool.ids if one not in lottery.impossible)
+    return {
+        "registrants": len(problem.pool),
+        "panels": len(lottery.panels),
+        "min_ppm": round(chances[0] * MILLION),
+        "max_ppm": round(chances[-1] * MILLION),
+        "mean_ppm": round(problem.size / len(problem.pool) * MILLION),
+        "bound_ppm": round(lottery.upper_bound * MILLION),
+        "gap_ppb": round(lottery.gap * BILLION),
+        "quantiles_ppm": [round(chances[(len(chances) - 1) * step // 100] * MILLION) for step in range(101)],
+        "impossible": len(lottery.impossible),
+        "composition": features_of(problem.pool, problem.quotas, drawn),
+        "engine": "civic.sortition",
+        "verified": bool(sortition.verify(problem, lottery).ok),
+        "commands": ["python -m civic.sortition draw", "python -m civic.sortition verify"],
+    }
+
+
+def _members(problem: Any, lottery: Any, drawn: set[str]) -> dict[str, Any]:
+    """Who was drawn with their answers, and the groups without a chance: sealed by who stores it."""
+    pool = problem.pool
+    answers = dict(zip(pool.ids, pool.values, strict=True))
+    groups = Counter(answers[one] for one in lottery.impossible)
+    return {
+        "columns": ["id", *pool.features],
+        "features": list(pool.features),
+        "rows": [[one, *answers[one]] for one in pool.ids if one in drawn],
+        "impossible": [{"values": list(values), "count": count} for values, count in groups.items()],
+    }
+
+
+class Reporter:
+    """The engine's progress, passed on at most five times a second."""
+
+    def __init__(self, tell: Tell | None) -> None:
+        self._tell = tell
+        self._quiet_until = 0.0
+
+    def __call__(self, phase: str, done: int, total: int, value: float, bound: float) -> None:
+        if self._tell is None or time.monotonic() < self._quiet_until:
+            return
+        self._quiet_until = time.monotonic() + QUIET_SECONDS
+        self._tell(
+            {
+                "phase": phase,
+                "done": done,
+                "total": total,
+                "value_ppm": round(value * MILLION),
+                "bound_ppm": round(bound * MILLION),
+            }
+        )
+
+
+def main() -> None:
+    order = json.loads(sys.stdin.buffer.readline())
+    _stop_with_the_parent()
+    os.nice(NICE)  # mail and the site go first
+    output = _own_output()
+
+    def tell(progress: dict[str, Any]) -> None:
+        print(json.dumps({"progress": progress}), file=output, flush=True)  # noqa: T201  # to our parent
+
+    outcome = outcome_of(
+        base64.b64decode(order["categories"]),
+        base64.b64decode(order["respondents"]),
+        order["size"],
+        order["seed"],
+        tell,
+    )
+    print(json.dumps({"outcome": outcome}), file=output, flush=True)  # noqa: T201  # to our parent
+    # at once: the thread below still waits for the parent
+    os._exit(0)
+
+
+def _stop_with_the_parent() -> None:
+    """The parent never writes a second line: the end of our input means that it is gone, also by kill -9."""
+
+    def _wait() -> None:
+        sys.stdin.buffer.read()
+        os._exit(1)
+
+    threading.Thread(target=_wait, daemon=True).start()
+
+
+def _own_output() -> TextIO:
+    """Our lines get a descriptor of their own; whatever the solver prints goes to standard error."""
+    own = os.dup(1)
+    os.dup2(2, 1)
+    return os.fdopen(own, "w", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

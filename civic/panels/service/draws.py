@@ -80,7 +80,13 @@ def _add_draw(panel: Panel, files: PanelFiles, actor: User, at: datetime) -> Dra
         "draw_requested",
         to_state=DrawState.REQUESTED,
         visibility=Visibility.PUBLIC,
-        data={"panel": panel.id, "number": draw.number, "kind": "practice", "seed": draw.seed, "size": draw.size},
+        data={
+            "panel": panel.id,
+            "number": draw.number,
+            "kind": "practice",
+            "seed": draw.seed,
+            "size": draw.size,
+        },
     )
     events.record(draw, what, actor=actor, at=at)
     return draw

@@ -62,7 +62,9 @@ def create_panel(text: PanelText, *, actor: User, at: datetime) -> Panel:
 def edit_panel(panel: Panel, text: PanelText, *, actor: User, at: datetime) -> None:
     """The size is fixed while there are files: their quotas were checked against it."""
     if text.size != panel.size and panel.state is PanelState.READY:
-        message = _("De bestanden zijn gemaakt voor %(size)s plaatsen. Verwijder eerst de bestanden.", size=panel.size)
+        message = _(
+            "De bestanden zijn gemaakt voor %(size)s plaatsen. Verwijder eerst de bestanden.", size=panel.size
+        )
         raise Invalid({"size": [message]})
     panel.title, panel.question, panel.size = text.title, text.question, text.size
     what = events.What("panel_edited", visibility=_seen(panel), data={"size": text.size})

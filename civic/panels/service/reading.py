@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
 
-# the solver is heavy: the web process loads it when somebody uploads, not when it starts
-# what may be short at upload is shown as a warning there, and refused when a draw is asked for
+if TYPE_CHECKING:
+    from civic.sortition.errors import ProblemError
+    from civic.sortition.problem import Pool, Quota
+
+# too few registrants: shown as a warning at upload, refused with a proposal when a draw is asked for
 SUPPLY = frozenset({"quota_short", "feature_short"})
 NO_TEXT = {
     b"PK\x03\x04": "zip",
     b"PK\x05\x06": "zip",
-    b"\xd0\xcf\x11\xe0": "zip",
-    b"%PDF": "pdf",
-    b"\x89PNG": "image",
-    b"\xff\xd8\xff": "image",
+    b"\xd0\xcf\x11\xe0": "zip",  # the Excel of before 2007
+    b"%PDF": "other",
+    b"\x89PNG": "other",
+    b"\xff\xd8\xff": "other",
 }
+MOST_REGISTRANTS = 100_000
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,52 @@ def read(categories: bytes, respondents: bytes, size: int) -> Reading:
     errors = [*_not_text("categories.csv", categories), *_not_text("respondents.csv", respondents)]
     if errors:
         return Reading(errors=errors)
-    raise NotImplementedError
+    # the engine brings a solver along: loaded when somebody uploads, not when a web process starts
+    from civic.sortition import messages
+
+    pool, quotas, found = parse(categories, respondents, size)
+    errors = [messages.sentence(error) for error in found if error.code not in SUPPLY]
+    if errors or pool is None:
+        return Reading(errors=errors)
+    return Reading(registrants=len(pool), features=features_of(pool, quotas))
+
+
+def parse(
+    categories: bytes, respondents: bytes, size: int
+) -> tuple[Pool | None, tuple[Quota, ...], list[ProblemError]]:
+    """Pool, quotas and everything that is wrong, shortages of people included."""
+    from civic.sortition import files
+    from civic.sortition.problem import find_errors
+
+    quotas, quota_errors = files.read_categories(categories)
+    pool, pool_errors = files.read_respondents(respondents, quotas)
+    if quota_errors or pool_errors or pool is None:
+        return pool, quotas, [*quota_errors, *pool_errors]
+    return pool, quotas, find_errors(pool, quotas, size)
+
+
+def features_of(pool: Pool, quotas: tuple[Quota, ...], drawn: set[str] | None = None) -> list[dict[str, Any]]:
+    """Per feature and value what is asked and what there is; with `drawn` (ids) also what was drawn."""
+    features: dict[str, list[dict[str, Any]]] = {}
+    available = _counts(pool, None)
+    chosen = _counts(pool, drawn) if drawn is not None else None
+    for quota in quotas:
+        if len(quota.condition) != 1:
+            continue
+        feature, value = quota.condition[0]
+        row = {"value": value, "min": quota.minimum, "max": quota.maximum, "available": available[feature, value]}
+        if chosen is not None:
+            row["drawn"] = chosen[feature, value]
+        features.setdefault(feature, []).append(row)
+    return [{"name": name, "values": values} for name, values in features.items()]
+
+
+def _counts(pool: Pool, members: set[str] | None) -> Counter[tuple[str, str]]:
+    counts: Counter[tuple[str, str]] = Counter()
+    for member, answers in zip(pool.ids, pool.values, strict=True):
+        if members is None or member in members:
+            counts.update(zip(pool.features, answers, strict=True))
+    return counts
 
 
 def _not_text(name: str, content: bytes) -> list[str]:

@@ -1,0 +1,37 @@
+"""Who may reach which page of the aanjaagteam."""
+
+from __future__ import annotations
+
+from civic.aanjaagteam import service
+from civic.aanjaagteam.states import State
+from civic.db import db
+from tests.aanjaagteam.makers import report_in
+from tests.access import AANJAAGTEAM_MEMBER, EVERYBODY, Case
+
+TEAM = frozenset({AANJAAGTEAM_MEMBER})
+
+
+def build() -> dict[str, Case]:
+    new, triaged = report_in(State.NEW), report_in(State.TRIAGED)
+    taken_up, decided = report_in(State.TAKEN_UP), report_in(State.DECIDED)
+    report = {"story": "Dit duurt al heel lang.", "token": service.new_token()}
+    db.session.flush()
+    return {
+        "aanjaagteam.index": Case(EVERYBODY),
+        "aanjaagteam.show": Case(EVERYBODY, {"report_id": decided.id}),
+        "aanjaagteam.start": Case(EVERYBODY, form=report),
+        "aanjaagteam.wrongdoing": Case(EVERYBODY),
+        "aanjaagteam.receipt": Case(EVERYBODY),
+        "aanjaagteam.follow": Case(EVERYBODY, form={"code": "ABCD"}),
+        "aanjaagteam.followed": Case(EVERYBODY, is_page=False),  # without a code it sends you to `follow`
+        "aanjaagteam.queue": Case(TEAM),
+        "aanjaagteam.enter": Case(TEAM, form=report),
+        "aanjaagteam.case": Case(TEAM, {"report_id": taken_up.id}),
+        "aanjaagteam.triage": Case(TEAM, {"report_id": new.id}, {"public_title": "Titel", "revision": "0"}),
+        "aanjaagteam.assign": Case(TEAM, {"report_id": triaged.id}, {"owner": "", "revision": "1"}),
+        "aanjaagteam.note": Case(TEAM, {"report_id": new.id}, {"note": "Gebeld."}),
+        "aanjaagteam.decide": Case(TEAM, {"report_id": taken_up.id}),
+        "aanjaagteam.advance": Case(TEAM, {"report_id": decided.id}),
+        "aanjaagteam.close": Case(TEAM, {"report_id": decided.id}),
+        "aanjaagteam.decline": Case(TEAM, {"report_id": triaged.id}),
+    }
