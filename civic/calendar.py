@@ -34,7 +34,9 @@ class UnknownTerm(ValueError):
 @lru_cache(maxsize=64)
 def _public_holidays(year: int) -> dict[date, str]:
     """The days of article 3. The package has Good Friday, but the fifth of May only in a jubilee year."""
-    days = {day: str(name) for day, name in holidays.country_holidays("NL", years=year, language="nl").items()}
+    days = {
+        day: str(name) for day, name in holidays.country_holidays("NL", years=year, language="nl").items()
+    }
     return {**days, date(year, 5, 5): "Bevrijdingsdag"}
 
 
@@ -116,7 +118,9 @@ def today(at: datetime) -> date:
     return at.astimezone(ZONE).date()
 
 
-def deadline(start: date, term: str, calendar: Calendar | None = None, pauses: Iterable[Pause] = ()) -> Answer:
+def deadline(
+    start: date, term: str, calendar: Calendar | None = None, pauses: Iterable[Pause] = ()
+) -> Answer:
     """The date `term` after `start`, moved by pauses and past free days, with its explanation.
 
     Raises `UnknownTerm` when the term is not "<number> <unit>", with a number from 1 to 999.
@@ -170,20 +174,22 @@ def add_months(start: date, count: int) -> date:
 
 
 def _explain(term: _Term, *, is_free: bool) -> str:
-    text = _("%(term)s vanaf %(start)s", term=term.text, start=_written(term.start))
+    text: str = _("%(term)s vanaf %(start)s", term=term.text, start=_written(term.start))
     if term.paused:
-        text += ", " + ngettext(
-            "plus %(num)d dag opgeschort", "plus %(num)d dagen opgeschort", term.paused
-        )
+        text += ", " + ngettext("plus %(num)d dag opgeschort", "plus %(num)d dagen opgeschort", term.paused)
     text += "."
     if term.due != term.ends:
         text += " " + _(
-            "%(ends)s is geen werkdag. Daarom is het %(due)s.", ends=_written(term.ends), due=_written(term.due)
+            "%(ends)s is geen werkdag. Daarom is het %(due)s.",
+            ends=_written(term.ends),
+            due=_written(term.due),
         )
     elif is_free:
-        text += " " + _("%(ends)s is geen werkdag. Een lange termijn schuift niet op.", ends=_written(term.ends))
+        text += " " + _(
+            "%(ends)s is geen werkdag. Een lange termijn schuift niet op.", ends=_written(term.ends)
+        )
     return text
 
 
 def _written(day: date) -> str:
-    return format_date(day, "d MMMM y", locale="nl")
+    return str(format_date(day, "d MMMM y", locale="nl"))

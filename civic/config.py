@@ -6,10 +6,11 @@ is worse than a site that stays down with a clear sentence.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +134,11 @@ def _is_weak(secret: str) -> bool:
 
 
 def _password_in_the_clear(values: Mapping[str, Any]) -> bool:
-    is_safe = values["SMTP_STARTTLS"] or int(values["SMTP_PORT"]) == SMTP_TLS_PORT or values["SMTP_HOST"] in LOOPBACK
+    is_safe = (
+        values["SMTP_STARTTLS"]
+        or int(values["SMTP_PORT"]) == SMTP_TLS_PORT
+        or values["SMTP_HOST"] in LOOPBACK
+    )
     return bool(values["SMTP_USER"]) and not is_safe
 
 
@@ -144,7 +149,7 @@ def is_local_demo(values: Mapping[str, Any]) -> bool:
 
 def _fill_development_secrets(values: dict[str, Any], instance: Path) -> None:
     """Each checkout gets its own random secrets, so no known secret exists anywhere."""
-    makers = {
+    makers: dict[str, Callable[[], str]] = {
         "SECRET_KEY": lambda: secrets.token_urlsafe(48),
         "PEPPER": lambda: secrets.token_urlsafe(48),
         "DATA_KEYS": lambda: "k1:" + secrets.token_hex(32),
@@ -154,14 +159,18 @@ def _fill_development_secrets(values: dict[str, Any], instance: Path) -> None:
 
 
 def _kept_secret(path: Path, fresh: str) -> str:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="utf-8").strip()
-    with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
-        handle.write(fresh)
-    return fresh
+    """The secret of this checkout. The web and the jobs process may both be the first to ask."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        with os.fdopen(
+            os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+        ) as handle:
+            handle.write(fresh)
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)  # whole or not at all, and only for the first
+        draft.unlink()
+    return path.read_text(encoding="utf-8").strip()
 
 
 def _flask_values(values: Mapping[str, Any], instance: Path) -> dict[str, Any]:

@@ -113,7 +113,7 @@ def committing() -> Iterator[None]:
 
 
 def _leave_read_transaction() -> None:
-    """In WAL a transaction that began as a read cannot start to write once someone else wrote: begin again."""
+    """In WAL a transaction that began as a read cannot write once someone else wrote: begin again."""
     if db.session().in_transaction() and not will_write():
         db.session.commit()
 
@@ -143,8 +143,8 @@ class _WriterLock:
             return
         record["civic_writer"] = self._lock.acquire(timeout=BUSY_SECONDS)
 
-    def give(self, record: dict[Any, Any]) -> None:
-        if record.pop("civic_writer", False):
+    def give(self, record: dict[Any, Any] | None) -> None:
+        if record and record.pop("civic_writer", False):
             self._lock.release()
 
 

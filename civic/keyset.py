@@ -70,10 +70,10 @@ def links(part: Part[Row], key_of: Callable[[Row], int]) -> Links:
     kept = {name: value for name, value in request.args.items() if name not in (OLDER, NEWER)}
     if not part.rows:
         return Links(None, None)
-    here = {**(request.view_args or {}), **kept}
+    here: dict[str, Any] = {**(request.view_args or {}), **kept}
     newest, oldest = key_of(part.rows[0]), key_of(part.rows[-1])
     endpoint = request.endpoint or ""
     return Links(
-        previous_url=url_for(endpoint, **here, **{NEWER: newest}) if part.has_newer else None,
-        next_url=url_for(endpoint, **here, **{OLDER: oldest}) if part.has_older else None,
+        previous_url=url_for(endpoint, **{**here, NEWER: newest}) if part.has_newer else None,
+        next_url=url_for(endpoint, **{**here, OLDER: oldest}) if part.has_older else None,
     )

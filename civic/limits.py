@@ -14,7 +14,6 @@ from civic.crypto import blind_index
 from civic.db import Base, db
 from civic.errors import TooMany
 
-
 DAY_SECONDS = 86_400
 
 

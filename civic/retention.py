@@ -57,7 +57,9 @@ class Retention:
         if self.only is not None:
             condition = condition & self.only
         if self.action == "blank":
-            condition = condition & or_(*(getattr(self.model, name).is_not(None) for name in self.blank_columns))
+            condition = condition & or_(
+                *(getattr(self.model, name).is_not(None) for name in self.blank_columns)
+            )
         return condition
 
     def _limit(self, moment: Any, at: datetime) -> date | datetime:
@@ -137,7 +139,9 @@ def _apply_batch(rule: Retention, at: datetime) -> int:
     due = list(db.session.execute(select(*keys).where(rule.due(at)).order_by(*keys).limit(BATCH)))
     # the condition again: a row may have come to life since it was read
     chosen = and_(tuple_(*keys).in_([tuple(row) for row in due]), rule.due(at))
-    statement: Any = delete(rule.model).where(chosen) if rule.action == "delete" else _blanking(rule, chosen, at)
+    statement: Any = (
+        delete(rule.model).where(chosen) if rule.action == "delete" else _blanking(rule, chosen, at)
+    )
     if due:
         db.session.execute(statement.execution_options(synchronize_session=False))
     return len(due)

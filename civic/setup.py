@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 from email_validator import EmailNotValidError, validate_email
+from flask.cli import with_appcontext
 from sqlalchemy import inspect, select
 
 from civic.accounts.models import RoleGrant, User
@@ -47,6 +48,7 @@ def _checked_region(_context: object, _option: object, value: str) -> str:
 @click.option("--region", prompt="Regio", default="flevoland", show_default=True, callback=_checked_region)
 @click.option("--name", prompt="Naam van de eerste beheerder", callback=_checked_name)
 @click.option("--email", prompt="E-mailadres van de eerste beheerder", callback=_checked_email)
+@with_appcontext
 def setup(region: str, name: str, email: str) -> None:
     """Load the region and make the first administrator, once."""
     if not inspect(db.engine).has_table(User.__tablename__):

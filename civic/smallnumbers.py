@@ -74,7 +74,8 @@ class _Grid:
         if len(widths) > 1 or any(count < 0 for row in table for count in row):
             raise ValueError("counts must be rows of equal length, none negative")
         rows = [[*row, sum(row)] for row in table]
-        self.values = [*rows, [sum(column) for column in zip(*rows, strict=True)] or [0]]
+        totals = [sum(column) for column in zip(*rows, strict=True)]
+        self.values: list[list[int]] = [*rows, totals or [0]]
         self.minimum = minimum
         self.height, self.width = len(self.values), len(self.values[0])
         self.hidden = {place for place in self.places() if 0 < self.value(place) < minimum}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 
 from civic import create_app
 from civic.db import db
@@ -69,6 +70,37 @@ def configuration(directory: Path, database_url: str) -> dict[str, object]:
         "WTF_CSRF_ENABLED": False,
         "SERVER_NAME": None,
     }
+
+
+class CompiledTemplates(BytecodeCache):
+    """Every test has its own app; compiling its templates again would be half of the time."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._known:
+            bucket.bytecode_from_string(self._known[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._known[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = CompiledTemplates()
+
+
+class WholeAnswers(FlaskClient):
+    """Reads every answer to its end, as a server does: a stream left open keeps its request open."""
+
+    def open(self, *args: Any, **options: Any) -> Any:
+        return super().open(*args, **{"buffered": True, **options})
+
+
+def make_app(settings: Mapping[str, object]) -> Flask:
+    application = create_app(settings)
+    application.test_client_class = WholeAnswers
+    application.jinja_env.bytecode_cache = COMPILED
+    return application
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -127,7 +159,7 @@ def template_database(databases: Databases, tmp_path_factory: pytest.TempPathFac
 @pytest.fixture
 def app(databases: Databases, template_database: str, tmp_path: Path) -> Iterator[Flask]:
     url = databases.copy(template_database)
-    application = create_app(configuration(tmp_path, url))
+    application = make_app(configuration(tmp_path, url))
     yield application
     close(application)
     databases.drop(url)
@@ -167,4 +199,4 @@ def count_statements(app: Flask) -> Callable[[], Any]:
     return _count
 
 
-__all__ = ["NOW", "Statements", "close", "configuration"]
+__all__ = ["NOW", "Statements", "close", "configuration", "make_app"]

@@ -25,7 +25,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Email, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional, ValidationError
 
 from civic.aanjaagteam import wording
 from civic.aanjaagteam.models import LINE_LENGTH, STORY_LENGTH, TEXT_LENGTH, TITLE_LENGTH
@@ -90,11 +90,16 @@ class OneOfField(RadioField):
 
 
 class DayField(DateField):
+    """A day as browsers send it, or as people write it."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, format=["%Y-%m-%d", "%d-%m-%Y"], **options)
+
     def process_formdata(self, valuelist: list[str]) -> None:
         try:
             super().process_formdata(valuelist)
         except ValueError:
-            raise ValueError(_("Schrijf de datum zo: 2026-11-23.")) from None
+            raise ValueError(_("Schrijf de datum zo: 23-11-2026.")) from None
 
 
 def month_choices(on: date) -> list[SelectChoice]:
@@ -204,7 +209,9 @@ class DecideForm(RevisionForm):
     reason = _area(_l("Waarom is dat besloten?"), "reason")
     decider = _line(_l("Wie heeft dit besloten?"), "decider")
     mandate = _line(_l("Waarom mag die persoon dit besluiten?"), "mandate")
-    decided_on = DayField(_l("Op welke dag is dit besloten?"), [_needed("decided_on")])
+    decided_on = DayField(
+        _l("Op welke dag is dit besloten?"), [InputRequired(wording.REQUIRED["decided_on"])]
+    )
     effective_on = DayField(_l("Vanaf wanneer geldt dit?"), [Optional()])
 
     def validate_effective_on(self, field: Field) -> None:

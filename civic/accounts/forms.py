@@ -170,7 +170,7 @@ class RoleForm(FlaskForm):
         """Fill the lists; the roles that everyone has already are not offered."""
         self.role.choices = [
             SelectChoice("", str(_("Kies een rol"))),
-            *(SelectChoice(role.value, str(ROLE_NAMES[role])) for role in GIVEN_FOR),
+            *(SelectChoice(role.value, str(ROLE_NAMES[role]).capitalize()) for role in GIVEN_FOR),
         ]
         self.municipality.choices = [
             SelectChoice("", str(_("Kies waar"))),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -50,3 +53,12 @@ EVENT_KINDS = {"role_given": "positive", "role_taken": "warning", "second_factor
 def place_name(grant: RoleGrant) -> str:
     """Where a grant counts: the name of the municipality, or the whole region."""
     return grant.municipality.name if grant.municipality else _("de hele regio")
+
+
+def role_in_words(data: Mapping[str, Any], places: Mapping[str, str]) -> str:
+    """The role that an event is about ("griffie, Urk"); empty for other events. `places` has names by code."""
+    if "role" not in data:
+        return ""
+    role = str(ROLE_NAMES[Role(data["role"])])
+    code = data.get("municipality")
+    return f"{role}, {places.get(code, code) if code else _('de hele regio')}"

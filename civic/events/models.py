@@ -80,10 +80,10 @@ POSTGRESQL_TRIGGERS = (
     "FOR EACH STATEMENT EXECUTE FUNCTION event_append_only()",
 )
 for _statement in SQLITE_TRIGGERS:
-    event.listen(Event.__table__, "after_create", DDL(_statement).execute_if(dialect="sqlite"))
+    event.listen(Event.__table__, "after_create", DDL(_statement).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]  # DDL has no types
 for _statement in POSTGRESQL_TRIGGERS:
     # DDL() treats % as formatting; the statements hold none
-    event.listen(Event.__table__, "after_create", DDL(_statement).execute_if(dialect="postgresql"))
+    event.listen(Event.__table__, "after_create", DDL(_statement).execute_if(dialect="postgresql"))  # type: ignore[no-untyped-call]  # DDL has no types
 
 
 class Deadline(Base):

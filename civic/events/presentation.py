@@ -2,7 +2,7 @@
 
 Features say what their actions are called, once, when they are imported:
 
-    register_titles("initiative", {"publish": _l("Het initiatief staat online")}, kinds={"publish": "positive"})
+    register_titles("initiative", {"publish": _l("Het staat online")}, kinds={"publish": "positive"})
 
 A title may use what the event holds: _l("Versie %(version)s van de regels").
 """
@@ -74,7 +74,8 @@ def entries(events: Iterable[Event], names: bool = False) -> list[Entry]:
     found = list(events)
     known = actor_names(found) if names else {}
     return [
-        Entry(title=title_of(event), at=event.at, by=actor_of(event, known), kind=kind_of(event)) for event in found
+        Entry(title=title_of(event), at=event.at, by=actor_of(event, known), kind=kind_of(event))
+        for event in found
     ]
 
 
@@ -83,7 +84,7 @@ def title_of(event: Event) -> str:
         title = TITLES.get(subject_type, {}).get(event.action)
         if title is not None:
             return _filled(str(title), event.data)
-    return _("Iets veranderde (%(action)s)", action=event.action)
+    return str(_("Iets veranderde (%(action)s)", action=event.action))
 
 
 def kind_of(event: Event) -> str:
@@ -110,7 +111,7 @@ def deadline_name(kind: str) -> str:
 
 class _Data(dict[str, Any]):
     def __missing__(self, key: str) -> str:
-        return "–"  # an older event may lack what a newer title names
+        return "\u2013"  # an older event may lack what a newer title names
 
 
 def _filled(title: str, data: Mapping[str, Any] | None) -> str:
@@ -140,16 +141,18 @@ def staff_names(events: Iterable[Event]) -> dict[int, str]:
 
 def actor_of(event: Event, names: Mapping[int, str]) -> str:
     if event.actor_kind == "system":
-        return _("automatisch")
+        return str(_("automatisch"))
     if event.actor_kind == "anonymous":
-        return _("een bezoeker")
+        return str(_("een bezoeker"))
     return names.get(event.actor_id or 0, "")
 
 
 register_subject("municipality", _l("Gemeente"))
 register_subject("user", _l("Account"))
 register_subject("outgoing_mail", _l("Mail"))
-register_titles("municipality", {"rule_set_added": _l("Nieuwe regels vanaf %(valid_from)s (versie %(version)s)")})
+register_titles(
+    "municipality", {"rule_set_added": _l("Nieuwe regels vanaf %(valid_from)s (versie %(version)s)")}
+)
 register_titles("outgoing_mail", {"resend": _l("Mail opnieuw in de rij gezet")})
 register_titles(
     ANY,

@@ -16,6 +16,7 @@ from civic.keyset import Cursor, Part, fetch
 
 PAGE = 50
 EXPORT_BATCH = 1000
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9000, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def history_rows(wanted: Filter) -> Iterator[Event]:
         db.session.expunge_all()
 
 
-def _matching(wanted: Filter) -> Select[tuple[Event]]:
+def _matching(wanted: Filter) -> Select[Event]:
     statement = select(Event)
     if wanted.subject_type:
         statement = statement.where(Event.subject_type == wanted.subject_type)
@@ -60,12 +61,13 @@ def _matching(wanted: Filter) -> Select[tuple[Event]]:
     if wanted.from_on:
         statement = statement.where(Event.at >= _start_of(wanted.from_on))
     if wanted.until_on:
-        statement = statement.where(Event.at < _start_of(wanted.until_on + timedelta(days=1)))
+        statement = statement.where(Event.at < _start_of(wanted.until_on) + timedelta(days=1))
     return statement
 
 
 def _start_of(day: date) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=ZONE)
+    """Midnight in the Netherlands; a day that no clock can hold in UTC becomes the nearest one that fits."""
+    return datetime.combine(min(max(day, FIRST_DAY), LAST_DAY), time.min, tzinfo=ZONE)
 
 
 def subject_types() -> list[str]:

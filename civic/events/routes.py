@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -30,17 +32,27 @@ ADMIN_LINKS.append(
     )
 )
 COLUMNS = (
-    "nummer", "moment", "soort", "onderwerp", "actie", "van", "naar", "door", "account", "reden", "gegevens", "zichtbaar",
-)  # fmt: skip
+    "nummer",
+    "moment",
+    "soort",
+    "onderwerp",
+    "actie",
+    "van",
+    "naar",
+    "door",
+    "account",
+    "reden",
+    "gegevens",
+    "zichtbaar",
+)
 
 
 def _form() -> HistoryForm:
     """The form as it was asked, with the choices that occur in the log."""
     asked = MultiDict((name, value.strip()) for name, value in request.args.items() if value.strip())
     form = HistoryForm(formdata=asked)
-    kinds = queries.subject_types()
-    actions = queries.actions(asked.get("soort", ""))
-    form.offer([(kind, presentation.subject_name(kind)) for kind in kinds], [(action, action) for action in actions])
+    kinds = [(kind, presentation.subject_name(kind)) for kind in queries.subject_types()]
+    form.offer(kinds, queries.actions(asked.get("soort", "")))
     form.validate()
     return form
 
@@ -64,6 +76,7 @@ def history() -> ResponseReturnValue:
     form = _form()
     part = queries.history(_filter(form), cursor_from_request())
     names = presentation.staff_names(part.rows)
+    asked: dict[str, Any] = request.args.to_dict()
     status = 422 if form.errors else 200
     page = render_template(
         "events/history.html",
@@ -71,7 +84,7 @@ def history() -> ResponseReturnValue:
         lines=[_line(event, names) for event in part.rows],
         page=links(part, lambda event: event.id),
         is_filtered=any(request.args.values()),
-        export_url=url_for(".history_csv", **request.args.to_dict()),
+        export_url=url_for(".history_csv", **asked),
     )
     return page, status
 

@@ -73,7 +73,8 @@ def record(subject: Any, what: What, *, actor: Any, at: datetime, anonymous: boo
 
 
 def _value(state: Any) -> str | None:
-    return getattr(state, "value", state)
+    value = getattr(state, "value", state)
+    return None if value is None else str(value)
 
 
 def _refuse_free_text(value: Any) -> None:

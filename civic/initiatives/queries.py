@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from civic.calendar import today
-from civic.db import db, now
+from civic.db import db
 from civic.events import queries as events
 from civic.events.models import Deadline
 from civic.initiatives.models import Initiative
@@ -193,9 +193,8 @@ def _days_left(state: State, ends_on: date | None, at: datetime) -> int | None:
     return (ends_on - today(at)).days
 
 
-def current_initiatives(limit: int, at: datetime | None = None) -> list[Card]:
+def current_initiatives(limit: int, at: datetime) -> list[Card]:
     """For the home page: those that collect support now, the newest first."""
-    at = at or now()
     statement = _cards().where(Initiative.state.in_(OPEN_FOR_SUPPORT), Deadline.due_on >= today(at))
     newest = statement.order_by(Initiative.published_at.desc(), Initiative.id.desc()).limit(limit)
     return [_card(row, at) for row in db.session.execute(newest)]

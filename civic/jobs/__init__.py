@@ -130,7 +130,9 @@ def forget_old_runs(at: datetime) -> dict[str, Any]:
         | (frequent & JobRun.error.is_(None) & (JobRun.slot < at - KEEP_FREQUENT_RUNS))
         | (frequent & (JobRun.slot < at - KEEP_FREQUENT_ERRORS))
     )
-    result: Any = db.session.execute(delete(JobRun).where(is_old).execution_options(synchronize_session=False))
+    result: Any = db.session.execute(
+        delete(JobRun).where(is_old).execution_options(synchronize_session=False)
+    )
     return {"job_run": int(result.rowcount)}
 
 

@@ -84,17 +84,13 @@ def leadership(at: datetime) -> Leadership:
 
 def claimed_work() -> dict[str, int]:
     """{table: rows that a worker is at} for every kind of work that is claimed."""
-    kinds = sorted(
-        (mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, Claimable)),
-        key=lambda kind: str(kind.__tablename__),
-    )
-    return {
-        kind.__tablename__: db.session.scalar(
-            select(func.count()).select_from(kind).where(kind.claimed_by.is_not(None))
-        )
-        or 0
-        for kind in kinds
-    }
+    classes: list[Any] = [mapper.class_ for mapper in Base.registry.mappers]
+    kinds = {one.__tablename__: one for one in classes if issubclass(one, Claimable)}
+    return {name: _claimed(kinds[name]) for name in sorted(kinds)}
+
+
+def _claimed(kind: Any) -> int:
+    return db.session.scalar(select(func.count()).select_from(kind).where(kind.claimed_by.is_not(None))) or 0
 
 
 def machinery() -> dict[str, str]:

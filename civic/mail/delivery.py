@@ -1,7 +1,7 @@
 """Delivery: claim one mail, send it, note what came of it; each step its own short transaction.
 
-At least once, never zero times. A crash between the server's "250" and our note makes a mail go out twice, with
-the same Message-ID; mail that is sent exactly once does not exist.
+At least once, never zero times. A crash between the server's "250" and our note makes a mail go out twice,
+with the same Message-ID; mail that is sent exactly once does not exist.
 """
 
 from __future__ import annotations
@@ -150,7 +150,9 @@ class Round:
     def __enter__(self) -> Round:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _t: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _t: TracebackType | None
+    ) -> None:
         self.postman.close()
 
     def deliver_one(self) -> Result | None:

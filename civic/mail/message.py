@@ -90,7 +90,7 @@ def html_of(subject: str, text: str, locale: str) -> str:
 
 
 def blocks_of(text: str) -> list[Block]:
-    """Paragraphs; a link alone on a line becomes a button, named by the line before it ("Bevestig uw steun:")."""
+    """Paragraphs; a link alone on a line becomes a button, named by the line before it ("Bevestig:")."""
     return [_block(part.strip()) for part in re.split(r"\n\s*\n", text) if part.strip()]
 
 

@@ -48,7 +48,10 @@ class MailboxLine:
 def counts() -> dict[MailState, int]:
     """How many mails are in each state."""
     found = db.session.execute(select(OutgoingMail.state, func.count()).group_by(OutgoingMail.state))
-    return {**dict.fromkeys(MailState, 0), **{state: number for state, number in found}}
+    known = dict.fromkeys(MailState, 0)
+    for state, number in found:
+        known[state] = number
+    return known
 
 
 def oldest_waiting(at: datetime) -> datetime | None:
@@ -62,7 +65,7 @@ def oldest_waiting(at: datetime) -> datetime | None:
 
 def outbox_page(states: Iterable[MailState], cursor: Cursor) -> Part[OutboxLine]:
     """A page of mails in these states, newest first."""
-    statement: Select[tuple[OutgoingMail]] = (
+    statement: Select[OutgoingMail] = (
         select(OutgoingMail)
         .where(OutgoingMail.state.in_(list(states)))
         .options(

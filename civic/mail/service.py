@@ -91,7 +91,9 @@ def _insert(row: OutgoingMail) -> OutgoingMail:
     columns = OutgoingMail.__table__.columns
     values = {column.name: value for column in columns if (value := getattr(row, column.name)) is not None}
     db.session.flush()
-    db.session.execute(insert(OutgoingMail).values(values).on_conflict_do_nothing(index_elements=["dedup_key"]))
+    db.session.execute(
+        insert(OutgoingMail).values(values).on_conflict_do_nothing(index_elements=["dedup_key"])
+    )
     return db.session.scalars(select(OutgoingMail).where(OutgoingMail.dedup_key == row.dedup_key)).one()
 
 
@@ -130,7 +132,9 @@ def resend(mail: OutgoingMail, *, actor: Any, at: datetime) -> OutgoingMail:
         return mail
     base = mail.dedup_key.split(RESEND)[0]
     copies = OutgoingMail.dedup_key.startswith(base + RESEND, autoescape=True)
-    waiting = db.session.scalar(select(OutgoingMail).where(copies, OutgoingMail.state == MailState.WAITING).limit(1))
+    waiting = db.session.scalar(
+        select(OutgoingMail).where(copies, OutgoingMail.state == MailState.WAITING).limit(1)
+    )
     if waiting is not None:
         return waiting
     number = (db.session.scalar(select(func.count()).select_from(OutgoingMail).where(copies)) or 0) + 1

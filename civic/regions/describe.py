@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
@@ -12,18 +12,30 @@ from civic.regions.rules import Residence, Rules, Scope, Threshold, ground_sente
 
 @dataclass(frozen=True)
 class Line:
-    """One rule: its key (as in `Rules.articles`), what it is about, what it says, and the article."""
+    """One rule: its key (as in `Rules.articles`), what it is about, what it says, and the article.
+
+    The label of a condition says it all: "Het is geen klacht over de gemeente."
+    """
 
     key: str
     label: str
     text: str
     article: str = ""
+    is_condition: bool = False
 
 
 @dataclass(frozen=True)
 class Part:
     title: str
     lines: list[Line]
+
+    @property
+    def conditions(self) -> list[Line]:
+        return [line for line in self.lines if line.is_condition]
+
+    @property
+    def facts(self) -> list[Line]:
+        return [line for line in self.lines if not line.is_condition]
 
 
 def describe(rules: Rules, population: int) -> list[Part]:
@@ -41,7 +53,7 @@ def labels() -> dict[str, str]:
     return {
         "initiator_age": _("Leeftijd om te starten"),
         "residence": _("Waar u woont"),
-        "minimum_initiators": _("Aantal indieners"),
+        "minimum_initiators": _("Samen of alleen"),
         "supporter_age": _("Leeftijd om te steunen"),
         "threshold_municipality": _("Steun voor de hele gemeente"),
         "threshold_district": _("Steun voor een wijk of buurt"),
@@ -117,7 +129,7 @@ def _count(number: int) -> str:
 
 
 def _subject(rules: Rules) -> list[Line]:
-    lines = [_line(rules, ground, _("Dit moet kloppen.")) for ground in rules.exclusion_grounds]
+    lines = [replace(_line(rules, one, _("Geldt")), is_condition=True) for one in rules.exclusion_grounds]
     if rules.repeat_bar_years:
         text = _("De raad besloot hier de laatste %(years)s jaar niet over.", years=rules.repeat_bar_years)
     else:

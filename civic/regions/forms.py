@@ -178,7 +178,7 @@ class RuleSetForm(FlaskForm):
         validate_choice=False,
         validators=[OneOf(_l("Kies waar iemand moet wonen."))],
     )
-    minimum_initiators = _number(_l("Hoeveel mensen moeten het samen indienen?"), 1, 100)
+    minimum_initiators = _number(_l("Met hoeveel mensen moet iemand het samen doen?"), 1, 100)
     kind_municipality = _kinds(_l("Steun voor de hele gemeente"))
     number_municipality = WholeNumber(_l("Vast aantal mensen, hele gemeente"))
     share_municipality = StringField(

@@ -52,10 +52,6 @@ def population_figures(municipality_id: int) -> list[PopulationFigure]:
     )
 
 
-def municipality_by_code(code: str) -> Municipality | None:
-    return db.session.scalar(select(Municipality).where(Municipality.code == code))
-
-
 @dataclass(frozen=True)
 class RulesNow:
     """A municipality with the rule set of a day, and the one that is to follow it."""

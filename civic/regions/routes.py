@@ -113,7 +113,7 @@ def _cells(lines: list[Line | None]) -> list[Cell]:
     cells = []
     for number, line in enumerate(lines):
         before = lines[number - 1] if number else line
-        text = line.text if line else _("Geldt niet.")
+        text = line.text if line else _("Geldt niet")
         cells.append(Cell(text, line.article if line else "", line != before))
     return cells
 
@@ -124,7 +124,8 @@ def new_rule_set(code: str) -> ResponseReturnValue:
     place = _load(code).place
     require(may_edit_rules, place)
     latest = service.latest_rule_set(place)
-    form = RuleSetForm(data=_first_answers(place, latest))
+    # only at first: a choice that is missing from a posted form must not fall back on the old rules
+    form = RuleSetForm(data=_first_answers(place, latest) if request.method == "GET" else None)
     step = request.form.get("step")
     if request.method == "GET" or step == "change":
         return _form_page(place, form)

@@ -14,6 +14,8 @@ from .grouping import Floats, Ints, Types
 from .highs import Answer, Program, Solver, Status, dense
 
 WHOLE = 1e-6
+# Entries this near to a whole number are fixed together: a third of the linear programs (measured on like_obf_30).
+SAFE = 0.2
 # Branch-and-bound nodes, not seconds: the same panels on a slow machine as on a fast one.
 NODE_LIMIT = 20_000
 
@@ -78,20 +80,30 @@ class PanelFinder:
             away = np.abs(answer.x - nearest)
             if away.max() <= WHOLE:
                 return nearest.astype(np.int64)
-            away[away <= WHOLE] = 1.0
-            answer = self._fix(answer.x, int(away.argmin()), lower, upper)
+            answer = self._fix(answer.x, _safest(away), lower, upper)
         return None
 
-    def _fix(self, x: Floats, entry: int, lower: Floats, upper: Floats) -> Answer:
-        """Hold one fractional entry at its nearest whole number; if that is a dead end, go to its other side."""
-        low, high = lower[entry], upper[entry]
-        nearest = np.rint(x[entry])
-        lower[entry] = upper[entry] = nearest
+    def _fix(self, x: Floats, entries: Ints, lower: Floats, upper: Floats) -> Answer:
+        """Hold fractional entries at their nearest whole numbers. A dead end: let go, send the first the other way."""
+        before = lower.copy(), upper.copy()
+        lower[entries] = upper[entries] = np.rint(x[entries])
         answer = self._bounded(lower, upper)
         if answer.status is Status.INFEASIBLE:
-            lower[entry], upper[entry] = (nearest + 1, high) if nearest < x[entry] else (low, nearest - 1)
+            lower[:], upper[:] = before
+            first = entries[0]
+            if np.rint(x[first]) < x[first]:
+                lower[first] = np.ceil(x[first])
+            else:
+                upper[first] = np.floor(x[first])
             answer = self._bounded(lower, upper)
         return answer
+
+
+def _safest(away: Floats) -> Ints:
+    """The fractional entries nearest to a whole number: the nearest one, and with it all that are within SAFE."""
+    fractional = np.flatnonzero(away > WHOLE)
+    order = fractional[np.argsort(away[fractional], kind="stable")]
+    return order[: max(1, int((away[order] < SAFE).sum()))]
 
 
 def panel_program(types: Types) -> Program:

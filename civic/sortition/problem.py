@@ -18,6 +18,7 @@ Condition = tuple[tuple[str, str], ...]
 
 # Panel weights are whole parts of 2**48, so that sums of parts times seats must stay below 2**63.
 LARGEST_SIZE = 30_000
+SHORTAGES = frozenset({"quota_short", "feature_short"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,10 @@ def condition_label(condition: Condition) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Pool, quotas and number of seats. Raises `InvalidProblem` with *all* errors at once."""
+    """Pool, quotas and number of seats. Raises `InvalidProblem` with *all* errors at once.
+
+    A shortage of people is a fact about the pool, not a fault of the question: `solve` answers it with a proposal.
+    """
 
     pool: Pool
     quotas: tuple[Quota, ...]
@@ -77,7 +81,7 @@ class Problem:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "quotas", tuple(self.quotas))
-        errors = find_errors(self.pool, self.quotas, self.size)
+        errors = [one for one in find_errors(self.pool, self.quotas, self.size) if one.code not in SHORTAGES]
         if errors:
             raise InvalidProblem(errors)
         object.__setattr__(self, "digest", hashlib.sha256(self.to_json().encode()).hexdigest())

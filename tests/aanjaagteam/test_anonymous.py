@@ -22,7 +22,9 @@ MARK = "pimpelpaars"
 
 def everything_stored(app: Flask) -> str:
     with app.app_context():
-        rows = [str(row) for table in Base.metadata.sorted_tables for row in db.session.execute(select(table))]
+        rows = [
+            str(row) for table in Base.metadata.sorted_tables for row in db.session.execute(select(table))
+        ]
     return "\n".join(rows)
 
 
@@ -110,7 +112,9 @@ def test_retention_blanks_address_and_story(app: Flask, make: Callable[..., int]
     assert left(still_open) == (False, False)
 
 
-def test_a_case_without_its_story_still_opens(app: Flask, team: FlaskClient, make: Callable[..., int]) -> None:
+def test_a_case_without_its_story_still_opens(
+    app: Flask, team: FlaskClient, make: Callable[..., int]
+) -> None:
     number = make(State.DONE)
     with app.app_context():
         report = db.session.get(Report, number)

@@ -38,11 +38,14 @@ def test_receipt_shows_the_code_again_on_reload(app: Flask, client: FlaskClient)
     assert len(reports(app)) == 1
 
 
-def test_receipt_disappears_after_half_an_hour(client: FlaskClient) -> None:
+def test_the_device_forgets_after_half_an_hour(client: FlaskClient) -> None:
     client.post(START, data=answers(client))
-    with client.session_transaction() as session:
-        session["report_receipt"] = [session["report_receipt"][0], int(now().timestamp()) - 1]
+    client.post(URL, data={"code": receipt_code(client)})
+    for name in ("report_receipt", "report_followed"):
+        with client.session_transaction() as session:
+            session[name] = [session[name][0], int(now().timestamp()) - 1]
     assert "niet meer te zien" in client.get("/meldingen/ontvangst").text
+    assert client.get(STAND).status_code == 302
 
 
 def test_receipt_without_a_report(client: FlaskClient) -> None:
@@ -121,8 +124,9 @@ def test_stop_forgets_everything_on_this_device(app: Flask, client: FlaskClient)
     assert "niet meer te zien" in client.get("/meldingen/ontvangst").text
 
 
-def test_the_cookie_holds_no_code_while_following(app: Flask, client: FlaskClient) -> None:
-    code = code_of(app)
+def test_the_cookie_holds_no_readable_code(app: Flask, client: FlaskClient) -> None:
+    client.post(START, data=answers(client))
+    code = receipt_code(client)
     client.post(URL, data={"code": code})
     with client.session_transaction() as session:
         assert code not in str(dict(session))
@@ -144,7 +148,13 @@ def test_reporter_sees_decision_owner_and_end(app: Flask, client: FlaskClient) -
         code = receipt.code
     client.post(URL, data={"code": code})
     page = client.get(STAND).text
-    for words in ("Ja, het terras mag open.", "teamleider vergunningen", "Tess Team", "Voor een deel opgelost", TITLE):
+    for words in (
+        "Ja, het terras mag open.",
+        "teamleider vergunningen",
+        "Tess Team",
+        "Voor een deel opgelost",
+        TITLE,
+    ):
         assert words in page
     assert "Geheime notitie" not in page
     assert "Bekijk wat iedereen op de site ziet" not in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from civic.accounts import demo
 from civic.accounts.models import RoleGrant
 from civic.accounts.states import Role
 from tests.access import (
@@ -16,6 +17,7 @@ from tests.access import (
     SIGNED_IN,
     Case,
 )
+from tests.conftest import NOW
 from tests.factories import make_user
 
 STAFF = frozenset(
@@ -33,6 +35,7 @@ ONLY_ADMINISTRATORS = frozenset({ADMINISTRATOR})
 
 
 def build() -> dict[str, Case]:
+    demo.load(NOW)
     colleague = make_user(Role.EDITOR, email="collega@example.nl", name="Noor Prins")
     grant: RoleGrant = colleague.grants[0]
     person = {"person_id": colleague.id}

@@ -149,6 +149,8 @@ def test_erased_person_can_be_read_not_changed(app: Flask, admin: FlaskClient) -
         person.erased_at, person.name, person.email, person.email_index = now(), None, None, None
         db.session.commit()
     assert "Dit account is gewist" in admin.get(f"/beheer/mensen/{person_id}").text
-    answer = admin.post(f"/beheer/mensen/{person_id}/rollen", data={"role": "auditor", "municipality": "region"})
+    answer = admin.post(
+        f"/beheer/mensen/{person_id}/rollen", data={"role": "auditor", "municipality": "region"}
+    )
     assert answer.status_code == 403
     assert "Persoon 0" not in admin.get("/beheer/mensen").text

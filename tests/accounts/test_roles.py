@@ -79,6 +79,7 @@ def test_give_in_a_municipality(app: Flask, admin: FlaskClient) -> None:
     page = admin.get(_path(app, COLLEAGUE, "")[:-1]).text
     assert "Urk" in page
     assert "Rol gegeven" in page
+    assert "griffie, Urk" in page
 
 
 def test_give_again_changes_nothing(app: Flask, admin: FlaskClient) -> None:
@@ -235,7 +236,7 @@ def test_invite_somebody_new(app: Flask, admin: FlaskClient) -> None:
     assert _roles(app, "nieuw@example.nl") == {("council_office", "GM0995")}
     assert actions(app)[:2] == ["account_created", "role_given"]
     assert mails(app, "role_given")[0][1].startswith("Beste collega,")
-    assert "Nog niet ingelogd" in admin.get("/beheer/mensen").text
+    assert "Naam nog onbekend" in admin.get("/beheer/mensen").text
     client = app.test_client()
     sign_in_by_mail(app, client, "nieuw@example.nl")
     assert client.get("/beheer").location.startswith("/inloggen/tweede-stap")

@@ -19,20 +19,25 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import make_server
 
-from civic import create_app
 from civic.db import db
 from civic.demo import load_demo
 from tests import access
 from tests.access import Case
-from tests.conftest import NOW, close
+from tests.conftest import NOW, close, make_app
 from tests.databases import Databases
 from tests.web import site
 
 INSTALL = "sudo apt-get install -y --no-install-recommends chromium"
-ARGUMENTS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 # the pages say "Failed to load resource" about an answer that is itself a page with an explanation
 EXPECTED_STATUS = re.compile(r"the server responded with a status of (403|404|409|422)")
 PHONE, DESKTOP = {"width": 375, "height": 760}, {"width": 1280, "height": 900}
@@ -70,7 +75,7 @@ def settings(directory: Path, database_url: str) -> dict[str, object]:
 def live(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The demo region and the rows of the access table, served from a thread of this worker."""
     url, directory = databases.create(), tmp_path_factory.mktemp("live")
-    app = create_app(settings(directory, url))
+    app = make_app(settings(directory, url))
     with app.app_context():
         db.create_all()
         load_demo(NOW)
@@ -108,7 +113,13 @@ def visit(browser: Browser, live: Site) -> Iterator[Callable[..., Visitor]]:
     visitors: list[Visitor] = []
 
     def _visit(identity: str = access.ANONYMOUS, **options: Any) -> Visitor:
-        wanted = {"viewport": DESKTOP, "reduced_motion": "reduce", "locale": "nl-NL", "base_url": live.url, **options}
+        wanted = {
+            "viewport": DESKTOP,
+            "reduced_motion": "reduce",
+            "locale": "nl-NL",
+            "base_url": live.url,
+            **options,
+        }
         context = browser.new_context(**wanted)
         if identity != access.ANONYMOUS:
             context.add_cookies([session_cookie(live, identity)])

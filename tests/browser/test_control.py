@@ -18,7 +18,9 @@ BAD = """<!doctype html><html lang="nl"><head><title>Controle</title></head><bod
 @pytest.fixture
 def bad_page(live: Site, visit: Callable[..., Any]) -> Any:
     visitor = visit()
-    visitor.page.route("**/controle", lambda route: route.fulfill(body=BAD, content_type="text/html; charset=utf-8"))
+    visitor.page.route(
+        "**/controle", lambda route: route.fulfill(body=BAD, content_type="text/html; charset=utf-8")
+    )
     visitor.page.goto("/controle")
     yield visitor
     visitor.problems.clear()

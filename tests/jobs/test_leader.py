@@ -21,7 +21,9 @@ def test_two_processes_have_one_leader_and_the_other_takes_over(app: Flask, tmp_
         with jobs_process(app, tmp_path / "two.log") as two:
             wait_until(lambda: _heartbeats(app) >= 1, what="a heartbeat")
             # the second one is past its start when it waits for the lock
-            wait_until(lambda: two.process.poll() is None and _is_waiting(app, two.process.pid), what="second waits")
+            wait_until(
+                lambda: two.process.poll() is None and _is_waiting(app, two.process.pid), what="second waits"
+            )
             assert not two.leads
             one.kill()
             took = wait_until(lambda: two.leads, seconds=10, what="second leads")
@@ -76,7 +78,9 @@ def test_a_lost_connection_is_lost_leadership(app: Flask) -> None:
             pytest.skip("a file lock has no connection to lose")
         leader, other = Leader(app), Leader(app)
         assert leader.acquire()
-        cut = text("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = :key")
+        cut = text(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = :key"
+        )
         db.session.execute(cut, {"key": LEADER_LOCK})
         db.session.commit()
         assert not leader.is_alive()

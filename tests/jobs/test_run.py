@@ -112,7 +112,11 @@ def test_two_leaders_at_once_do_it_once(app: Flask) -> None:
 @pytest.mark.parametrize("seconds", [2, 60, 600, 3600, 21_600, 86_400])
 def test_slots_cover_time_without_gap_or_overlap(seconds: int) -> None:
     job = Job("any", seconds, effect)
-    for moment in (NOW, datetime(2026, 10, 25, 0, 59, 59, tzinfo=UTC), datetime(2027, 3, 28, 1, 0, tzinfo=UTC)):
+    for moment in (
+        NOW,
+        datetime(2026, 10, 25, 0, 59, 59, tzinfo=UTC),
+        datetime(2027, 3, 28, 1, 0, tzinfo=UTC),
+    ):
         slot = slot_of(job, moment)
         assert slot <= moment < slot + timedelta(seconds=seconds)
         assert slot_of(job, slot) == slot
@@ -124,7 +128,9 @@ def test_declared_jobs(app: Flask) -> None:
         jobs = declared_jobs()
     names = [job.name for job in jobs]
     assert len(set(names)) == len(names)
-    assert {"heartbeat", "clean_up", "forget_old_runs", "deliver_mail", "notice_passed_deadlines"} <= set(names)
+    assert {"heartbeat", "clean_up", "forget_old_runs", "deliver_mail", "notice_passed_deadlines"} <= set(
+        names
+    )
     assert all(len(name) <= 60 for name in names)
     assert all(86_400 % job.seconds == 0 for job in jobs), "a period that divides the day"
 

@@ -34,7 +34,9 @@ def letter(key: str = "test:1", to: str = "kees@example.nl", **context: Any) -> 
     return service.Letter(to=to, template="deadline_passed", key=key, context={**words, **context})
 
 
-def queued(key: str = "test:1", to: str = "kees@example.nl", at: datetime = NOW, **context: Any) -> OutgoingMail:
+def queued(
+    key: str = "test:1", to: str = "kees@example.nl", at: datetime = NOW, **context: Any
+) -> OutgoingMail:
     """One mail in the outbox, committed. Call it inside an app context."""
     mail = service.queue(letter(key, to, **context), at=at)
     db.session.commit()

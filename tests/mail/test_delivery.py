@@ -199,7 +199,9 @@ def test_an_unreadable_row_fails_and_blocks_nothing(app: Flask, inbox: Inbox) ->
         ("address", "kees@" + "a" * 70 + ".nl", "domain"),
     ],
 )
-def test_a_header_cannot_be_injected(app: Flask, inbox: Inbox, column: str, value: str | None, code: str) -> None:
+def test_a_header_cannot_be_injected(
+    app: Flask, inbox: Inbox, column: str, value: str | None, code: str
+) -> None:
     with app.app_context():
         row = queued()
         setattr(row, column, value)  # past the checks of `queue`, as a changed database could

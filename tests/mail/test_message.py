@@ -39,7 +39,7 @@ def test_html(app: Flask) -> None:
         html = html_of("Onderwerp", TEXT, "nl")
     assert 'href="https://regio.example.nl/s/abc?x=1&amp;y=2"' in html
     assert "Bevestig uw steun</b>" in html
-    assert "<b>123456</b>" in html
+    assert "<h2>123456</h2>" in html
     assert "<p>Beste Kees,</p>" in html
     assert 'lang="nl"' in html
 

@@ -11,12 +11,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from civic.accounts.states import Role
-from civic.db import db
+from civic.db import db, now
 from civic.events.models import Event
 from civic.mail.delivery import deliver
 from civic.mail.message import message_id
 from civic.mail.models import MailState, OutgoingMail
-from civic.db import now
 from tests.conftest import NOW
 from tests.mail.letters import Inbox, queued
 
@@ -50,7 +49,11 @@ def test_a_copy_goes_out(app: Flask, inbox: Inbox, sign_in: SignIn, state: MailS
         deliver(now())
         wanted = message_id("test:1:resend:1")
         event = db.session.scalars(select(Event).where(Event.action == "resend")).one()
-        assert (event.subject_type, event.subject_id, event.data) == ("outgoing_mail", first.id, {"copy": copy.id})
+        assert (event.subject_type, event.subject_id, event.data) == (
+            "outgoing_mail",
+            first.id,
+            {"copy": copy.id},
+        )
         assert event.actor_kind == "user"
     assert [message["Message-ID"] for message in inbox.taken] == [wanted]
 
@@ -112,7 +115,10 @@ def test_an_unreadable_one_is_refused(app: Flask, sign_in: SignIn) -> None:
 
 
 def test_get_is_refused(app: Flask, sign_in: SignIn) -> None:
-    assert sign_in(Role.ADMINISTRATOR).get(f"/beheer/post/{a_mail(app, MailState.FAILED)}/opnieuw").status_code == 405
+    assert (
+        sign_in(Role.ADMINISTRATOR).get(f"/beheer/post/{a_mail(app, MailState.FAILED)}/opnieuw").status_code
+        == 405
+    )
 
 
 def test_unknown(sign_in: SignIn) -> None:

@@ -217,9 +217,9 @@ def test_ordinary_cells_stay_as_they_are() -> None:
 
 
 def test_ids_that_are_formulas_come_out_harmless(app: Flask, administrator_client: FlaskClient) -> None:
-    people = respondents().replace(b"XK", b"=HYPERLINK(1)K")
+    people = respondents().replace(b"XK", b"+HYPERLINK(1)K")
     with app.app_context():
         draw = make_finished_draw(make_ready_panel(people=people))
         url = f"/panels/{draw.panel_id}/loting/{draw.id}"
     rows = rows_of(administrator_client.get(f"{url}/leden.csv").text)
-    assert all(row["id"].startswith("'=HYPERLINK") for row in rows)
+    assert all(row["id"].startswith("'+HYPERLINK") for row in rows)

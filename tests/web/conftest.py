@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from civic import create_app
 from civic.db import db
 from tests.access import Case
-from tests.conftest import close
+from tests.conftest import close, make_app
 from tests.databases import Databases
 from tests.web import site
 
@@ -26,7 +25,7 @@ def full_template(
 ) -> Template:
     """Every room makes its rows, once per worker."""
     url = databases.copy(template_database)
-    app = create_app(site.settings(tmp_path_factory.mktemp("full"), url))
+    app = make_app(site.settings(tmp_path_factory.mktemp("full"), url))
     with app.app_context():
         site.make_identities()
         cases = site.build_cases()
@@ -44,7 +43,7 @@ def cases(full_template: Template) -> dict[str, Case]:
 def running(databases: Databases, url: str, directory: Path, **options: object) -> Iterator[Flask]:
     """The site on a copy of this database."""
     copy = databases.copy(url)
-    app = create_app({**site.settings(directory, copy), **options})
+    app = make_app({**site.settings(directory, copy), **options})
     yield app
     close(app)
     databases.drop(copy)

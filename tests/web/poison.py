@@ -31,6 +31,9 @@ MARKS = (
     "</title></textarea>",
     '" autofocus onfocus="',
 )
+# sealed columns have no length in the database; forms refuse longer names and addresses
+LINE = re.compile(r"name|email|address|subject|phone|postcode")
+LONGEST_LINE = 200
 CODES = re.compile(r"(_index|_hash|_code|_token|_key|_id|salt|uid|code|slug|locale|template|kind)$")
 # columns that hold a code of ours, never what someone typed; each with its reason
 LEFT_OUT: dict[tuple[str, str], str] = {
@@ -93,9 +96,10 @@ def _poison_column(table: Table, column: Column[Any], numbers: Iterator[int]) ->
 
 
 def _poison_sealed(model: type[Any], sealed: Sealed, numbers: Iterator[int]) -> None:
+    length = LONGEST_LINE if LINE.search(sealed.column) else LONGEST
     for row in db.session.scalars(sa.select(model)):
         if getattr(row, sealed.column) is not None:
-            sealed.__set__(row, payload(next(numbers), LONGEST))
+            sealed.__set__(row, payload(next(numbers), length))
     db.session.flush()
 
 

@@ -13,12 +13,11 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 from werkzeug.routing import Rule
 
-from civic import create_app
 from civic.db import db
 from civic.web import public
 from tests import access
 from tests.access import Case
-from tests.conftest import close
+from tests.conftest import close, make_app
 from tests.web import markup, site
 
 # larger than a PostgreSQL integer, larger than a bigint, and what people paste
@@ -121,7 +120,7 @@ def test_strange_input_never_breaks_a_form(full_app: Flask, cases: dict[str, Cas
 @pytest.fixture
 def live_app(app: Flask) -> Iterator[Flask]:
     """As in production: errors become pages."""
-    live = create_app({**app.config, "TESTING": False})
+    live = make_app({**app.config, "TESTING": False})
 
     def breaks() -> str:
         raise KeyError("geheim-detail")
@@ -179,7 +178,7 @@ def test_too_large(steady_app: Flask) -> None:
 
 def test_a_view_that_forgot_to_ask_answers_nothing(full_app: Flask) -> None:
     """Deny by default: signed in, no `require`, so 403 instead of what the view rendered."""
-    forgetful = create_app(dict(full_app.config))
+    forgetful = make_app(dict(full_app.config))
     forgetful.add_url_rule("/vergeten", "vergeten", lambda: "geheim-detail")
     answer = site.client_of(forgetful, access.ADMINISTRATOR).get("/vergeten")
     assert answer.status_code == 403

@@ -122,7 +122,7 @@ def _walk(report: Report, plan: Plan, member: User, at: datetime) -> None:
     triage = service.Triage(
         public_title=plan.title,
         is_public=plan.number % 8 != 7 and (plan.state is not State.DECLINED or plan.number % 2 == 1),
-        decide_now=plan.number % 10 in (0, 3, 6) or plan.number in (7, 17),
+        decide_now=plan.number % 10 in (0, 3, 6),
         municipality_id=plan.municipality_id,
         process_guess=plan.item.process,
     )

@@ -1,7 +1,7 @@
 """Reporting without an account, and following with a receipt code.
 
-Nothing about the visitor is kept with a report. The code is in the visitor's own cookie for half an hour,
-so that a reload of the receipt shows it again; after that only its keyed hash exists.
+Nothing about the visitor is kept with a report. The code is in the visitor's own cookie, sealed, so that a
+reload of the receipt shows it again for half an hour; after that only its keyed hash exists.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from civic.aanjaagteam.forms import CodeForm, ReportForm, number_or_none, put_er
 from civic.aanjaagteam.models import Report
 from civic.aanjaagteam.routes.shared import bp, count_visit, facts, this_day
 from civic.aanjaagteam.states import Channel
-from civic.crypto import canonical_email
+from civic.crypto import CannotOpen, canonical_email, key_ring
 from civic.db import committing, now
 from civic.errors import Invalid, TooMany
 from civic.limits import Limit, hit
@@ -24,7 +24,7 @@ from civic.regions import queries as regions
 from civic.web import person, public, require
 
 RECEIPT, FOLLOWED = "report_receipt", "report_followed"
-RECEIPT_SECONDS = 30 * 60
+DEVICE_SECONDS = 30 * 60
 TEN_MINUTES = 600
 REPORT_LIMITS = (Limit("report", 10, TEN_MINUTES), Limit("report_all", 300, TEN_MINUTES))
 CODE_LIMITS = (Limit("report_code", 10, TEN_MINUTES), Limit("report_code_all", 600, TEN_MINUTES))
@@ -68,7 +68,7 @@ def _take_in(form: ReportForm, channel: Channel) -> ResponseReturnValue:
     except Invalid as error:
         put_errors(form, error.errors)
         return _intake_page(form, channel, error.status)
-    session[RECEIPT] = [receipt.code, int(now().timestamp()) + RECEIPT_SECONDS]
+    _keep(RECEIPT, key_ring().seal(receipt.code, RECEIPT))
     return redirect(url_for(".receipt"), code=303)
 
 
@@ -100,14 +100,33 @@ def _intake_page(form: ReportForm, channel: Channel, status: int) -> ResponseRet
 @bp.get("/meldingen/ontvangst")
 @public
 def receipt() -> ResponseReturnValue:
-    code, until = session.get(RECEIPT, ["", 0])
-    report = _report_of(code) if until > now().timestamp() else None
+    code = _kept_code()
+    report = _report_of(code)
     if report is None:
-        session.pop(RECEIPT, None)
         return render_template("aanjaagteam/receipt_gone.html")
     return render_template(
         "aanjaagteam/receipt.html", code=code, report=report, first_answer=queries.first_answer(report)
     )
+
+
+def _keep(name: str, text: str) -> None:
+    """Remember something on this device for half an hour: others may use it after that."""
+    session[name] = [text, int(now().timestamp()) + DEVICE_SECONDS]
+
+
+def _kept(name: str) -> str:
+    text, until = session.get(name, ["", 0])
+    if until > now().timestamp():
+        return str(text)
+    session.pop(name, None)
+    return ""
+
+
+def _kept_code() -> str:
+    try:
+        return key_ring().open(_kept(RECEIPT), RECEIPT)
+    except CannotOpen:  # nothing kept, or its key was taken away
+        return ""
 
 
 def _report_of(typed: str) -> Report | None:
@@ -132,7 +151,7 @@ def follow() -> ResponseReturnValue:
     if report is None:
         put_errors(form, {"code": [_("Deze code kennen wij niet. Kijk of u alle tekens goed overtypte.")]})
         return render_template("aanjaagteam/follow.html", form=form), 422
-    session[FOLLOWED] = report.receipt_code_hash
+    _keep(FOLLOWED, report.receipt_code_hash)
     return redirect(url_for(".followed"), code=303)
 
 
@@ -147,9 +166,10 @@ def _stop() -> ResponseReturnValue:
 @bp.get("/meldingen/volgen/stand")
 @public
 def followed() -> ResponseReturnValue:
-    report = queries.report_of_hash(session.get(FOLLOWED, ""))
+    report = queries.report_of_hash(_kept(FOLLOWED))
     if report is None:
         return redirect(url_for(".follow"))
+    _keep(FOLLOWED, report.receipt_code_hash)
     owner = queries.people([report.owner_id]).get(report.owner_id or 0, "")
     return render_template(
         "aanjaagteam/followed.html", **facts(report), owner=owner, first_answer=queries.first_answer(report)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -14,7 +16,7 @@ from civic.accounts.policy import may_change_person, may_manage_people, may_open
 from civic.accounts.routes.blueprints import admin_bp as bp
 from civic.accounts.service import people as service
 from civic.accounts.service.second_factor import reset
-from civic.accounts.wording import ROLE_NAMES, place_name
+from civic.accounts.wording import ROLE_NAMES, place_name, role_in_words
 from civic.db import committing, now
 from civic.events import presentation
 from civic.events.models import Visibility
@@ -81,15 +83,26 @@ def show_person(person_id: int) -> ResponseReturnValue:
 
 
 def person_page(found: User, form: RoleForm) -> str:
-    events = [one for one in timeline(found, (Visibility.INTERNAL,)) if one.action != "person_read"]
     return render_template(
         "accounts/admin/person.html",
         person=found,
         form=form,
         may_change=may_change_person(person(), found),
-        history=presentation.entries(reversed(events[-SHOWN_EVENTS:]), names=True),
+        history=_history(found),
         **_words(),
     )
+
+
+def _history(found: User) -> list[presentation.Entry]:
+    """What changed, newest first, with the role it was about."""
+    events = [one for one in timeline(found, (Visibility.INTERNAL,)) if one.action != "person_read"]
+    newest = events[: -SHOWN_EVENTS - 1 : -1]
+    lines = presentation.entries(newest, names=True)
+    places = {place.code: place.name for place in municipalities()}
+    return [
+        replace(line, text=role_in_words(event.data, places))
+        for line, event in zip(lines, newest, strict=True)
+    ]
 
 
 @bp.route("/mensen/<int:person_id>/tweede-stap-wissen", methods=["GET", "POST"])

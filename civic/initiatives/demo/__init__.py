@@ -56,7 +56,7 @@ def _put_online(initiative: Initiative, one: Proposal, author: User, at: datetim
     online = at - timedelta(days=one.days_online)
     service.publish(initiative, initiative.revision, actor=author, at=online)
     wanted = round((initiative.threshold or 0) * one.supports / 100)
-    later = online + timedelta(days=one.days_online) / 3
+    later = (online + timedelta(days=one.days_online) / 3).replace(hour=13, minute=20)
     place = db.session.get_one(Municipality, initiative.municipality_id)
     service.add_confirmed(initiative, _people(initiative, place, wanted), at=later)
     is_now = one.ending == "collecting"

@@ -32,10 +32,15 @@ def cacheable(page: str, *, is_plain: bool) -> ResponseReturnValue:
     return response
 
 
+def _is_plain() -> bool:
+    """Asked before rendering, which takes the messages out. Choosing a language sets a cookie: not shared."""
+    return not session and "taal" not in request.args
+
+
 @bp.get("/initiatieven")
 @public
 def index() -> ResponseReturnValue:
-    is_plain = not session
+    is_plain = _is_plain()
     places = regions.municipalities()
     chosen = _chosen({place.slug: place.id for place in places})
     filters = queries.Filters(
@@ -81,7 +86,7 @@ def _pager(page: queries.Page, chosen: dict[str, str]) -> dict[str, Any]:
 @bp.get(ONE)
 @public
 def show(initiative_id: int) -> ResponseReturnValue:
-    is_plain = not session
+    is_plain = _is_plain()
     initiative = load_visible(initiative_id)
     at = now()
     ends = events.deadline_of(initiative, queries.COLLECTION)

@@ -13,11 +13,8 @@ import os
 import sys
 import threading
 import time
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable
-from itertools import accumulate
-from random import Random
 from typing import Any, TextIO
 
 from civic import sortition
@@ -41,7 +38,7 @@ def outcome_of(
         lottery = sortition.solve(problem, objective="leximin", seed=seed, progress=Reporter(tell))
     except (sortition.ImpossibleQuotas, sortition.InvalidProblem) as error:
         return {"error": "impossible_quotas", "details": _details(error, quotas)}
-    drawn = _drawn(lottery, seed)
+    drawn = _drawn(lottery)
     return {"result": _result(problem, lottery, drawn), "members": _members(problem, lottery, drawn)}
 
 
@@ -60,10 +57,9 @@ def _details(error: Any, quotas: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _drawn(lottery: Any, seed: int) -> set[str]:
-    """One panel, by its weight, picked by the seed."""
-    totals = list(accumulate(lottery.weights))
-    return set(lottery.panels[bisect_right(totals, Random(seed).random() * totals[-1])])  # noqa: S311
+def _drawn(lottery: Any) -> set[str]:
+    """One panel, by its weight: the seed that the lottery was made with picks it."""
+    return set(lottery.panel(lottery.pick()))
 
 
 def _result(problem: Any, lottery: Any, drawn: set[str]) -> dict[str, Any]:

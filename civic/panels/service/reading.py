@@ -22,7 +22,6 @@ NO_TEXT = {
     b"\x89PNG": "other",
     b"\xff\xd8\xff": "other",
 }
-MOST_REGISTRANTS = 100_000
 
 
 @dataclass(frozen=True)

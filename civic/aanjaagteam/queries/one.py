@@ -1,0 +1,99 @@
+"""One report: its decisions, notes, people, and how long it waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import lazyload
+
+from civic.aanjaagteam.models import Decision, InternalNote, Report
+from civic.aanjaagteam.policy import may_read_case
+from civic.aanjaagteam.states import TEAM
+from civic.accounts.models import RoleGrant, User
+from civic.calendar import Calendar, today
+from civic.db import db
+from civic.events import queries as events
+from civic.events.models import Deadline
+from civic.regions.models import Municipality
+
+
+def report_of_hash(code_hash: str) -> Report | None:
+    return db.session.scalar(select(Report).where(Report.receipt_code_hash == code_hash))
+
+
+def first_answer(report: Report) -> Deadline | None:
+    return events.deadline_of(report, "first_answer")
+
+
+def decisions_of(report: Report) -> list[Decision]:
+    """Newest first; all but the first were replaced."""
+    statement = select(Decision).where(Decision.report_id == report.id).order_by(Decision.id.desc())
+    return list(db.session.scalars(statement))
+
+
+def current_decision(report: Report) -> Decision | None:
+    return next(iter(decisions_of(report)), None)
+
+
+@dataclass(frozen=True)
+class Note:
+    text: str | None
+    at: datetime
+    by: str
+
+
+def notes_of(report: Report) -> list[Note]:
+    statement = select(InternalNote).where(InternalNote.report_id == report.id).order_by(InternalNote.id)
+    notes = list(db.session.scalars(statement))
+    names = people({note.author_id for note in notes})
+    return [Note(note.text, note.created_at, names.get(note.author_id, "")) for note in notes]
+
+
+def people(ids: Iterable[int | None]) -> dict[int, str]:
+    """Names by id, in one statement."""
+    wanted = {one for one in ids if one is not None}
+    if not wanted:
+        return {}
+    rows = db.session.scalars(select(User).where(User.id.in_(wanted)).options(lazyload(User.grants)))
+    return {row.id: row.display_name for row in rows}
+
+
+def members_for(report: Report) -> list[User]:
+    """Members of the team whose scope covers this report, by name."""
+    team = select(RoleGrant.user_id).where(RoleGrant.role.in_(list(TEAM)))
+    users = db.session.scalars(select(User).where(User.id.in_(team), User.erased_at.is_(None)))
+    return sorted((user for user in users if may_read_case(user, report)), key=lambda user: user.display_name)
+
+
+def place_name(municipality_id: int | None) -> str:
+    place = db.session.get(Municipality, municipality_id) if municipality_id else None
+    return place.name if place else ""
+
+
+@dataclass(frozen=True)
+class Waited:
+    """How long: from since it drags on (not from the report) up to today, or the day it closed."""
+
+    days: int
+    working_days: int
+    is_over: bool
+
+
+def last_day(closed_at: datetime | None, on: date) -> date:
+    return today(closed_at) if closed_at else on
+
+
+def waited_days(since_on: date, closed_at: datetime | None, on: date) -> int:
+    return max(0, (last_day(closed_at, on) - since_on).days)
+
+
+def waited(report: Report, on: date) -> Waited:
+    end = last_day(report.closed_at, on)
+    return Waited(
+        days=waited_days(report.since_on, report.closed_at, on),
+        working_days=Calendar().working_days_between(report.since_on, end),
+        is_over=report.closed_at is not None,
+    )

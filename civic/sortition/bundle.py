@@ -1,0 +1,165 @@
+"""A draw as a folder that anyone can check.
+
+problem.json        pool (ids and features), quotas, size: what was asked
+lottery.json        groups, panels, weights, bound, seed: the result, with the hash of the problem in it
+probabilities.csv   id,probability: follows from lottery.json
+panel.csv           the drawn panel with its features: follows from lottery.json and the seed
+run.json            seconds and versions; not part of the result and not checked
+
+Everything that follows from something else is computed again by `check` and compared byte for byte, so a change of one
+letter anywhere is noticed.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+from .errors import InvalidProblem, ProblemError
+from .lottery import Lottery
+from .problem import Pool, Problem, Quota
+from .verify import Report, verify
+
+FORMAT = "civic-sortition/1"
+DERIVED = ("probabilities.csv", "panel.csv")
+
+
+def write(directory: Path, problem: Problem, lottery: Lottery) -> None:
+    """Write the folder; it must not hold another draw."""
+    directory.mkdir(parents=True, exist_ok=True)
+    if (directory / "lottery.json").exists():
+        raise FileExistsError(directory / "lottery.json")
+    (directory / "problem.json").write_text(problem.to_json() + "\n", encoding="utf-8")
+    (directory / "lottery.json").write_text(_lottery_json(lottery), encoding="utf-8")
+    for name, text in derived(problem, lottery).items():
+        (directory / name).write_text(text, encoding="utf-8", newline="")
+    (directory / "run.json").write_text(json.dumps(dict(lottery.run), indent=1) + "\n", encoding="utf-8")
+
+
+def derived(problem: Problem, lottery: Lottery) -> dict[str, str]:
+    """The two CSV files that follow from the result."""
+    drawn = set(lottery.panel(lottery.pick()))
+    pool = problem.pool
+    members = [[one, *row] for one, row in zip(pool.ids, pool.values, strict=True) if one in drawn]
+    chances = [[member, f"{chance:.9f}"] for member, chance in lottery.probabilities.items()]
+    return {
+        "probabilities.csv": _csv([["id", "probability"], *chances]),
+        "panel.csv": _csv([["id", *pool.features], *members]),
+    }
+
+
+def _csv(rows: list[list[str]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([_harmless(cell) for cell in row] for row in rows)
+    return text.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    """A spreadsheet carries out cells that begin like a formula; a quote before it keeps it text."""
+    return "'" + cell if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+def _lottery_json(lottery: Lottery) -> str:
+    content = {
+        "format": FORMAT,
+        "problem": lottery.digest,
+        "objective": lottery.objective,
+        "seed": lottery.seed,
+        "upper_bound": lottery.upper_bound,
+        "groups": [list(members) for members in lottery.groups],
+        "targets": list(lottery.targets),
+        "panels": [[list(pair) for pair in panel] for panel in lottery.panels],
+        "weights": list(lottery.weights),
+        "impossible": list(lottery.impossible),
+        "claims": claims(lottery),
+    }
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def claims(lottery: Lottery) -> dict[str, Any]:
+    """What the draw says about itself, for people; `check` computes it again."""
+    return {
+        "min_probability": lottery.min_probability,
+        "gap": lottery.gap,
+        "optimal": lottery.optimal,
+        "drawn_panel": lottery.pick(),
+        **{f"probability_{name}": value for name, value in lottery.statistics.items() if name != "min"},
+    }
+
+
+def read(directory: Path) -> tuple[Problem, Lottery, dict[str, Any]]:
+    """Problem, lottery and claims of a folder.
+
+    Raises OSError, ValueError, KeyError or TypeError when files are missing or are not of this format, and
+    `InvalidProblem` when the problem breaks its own rules.
+    """
+    asked = json.loads((directory / "problem.json").read_text(encoding="utf-8"))
+    found = json.loads((directory / "lottery.json").read_text(encoding="utf-8"))
+    if found["format"] != FORMAT:
+        raise ValueError(f"format {found['format']!r}")
+    return _problem(asked), _lottery(found), dict(found["claims"])
+
+
+def _problem(content: dict[str, Any]) -> Problem:
+    members = content["members"]
+    pool = Pool(
+        features=tuple(content["features"]),
+        ids=tuple(member[0] for member in members),
+        values=tuple(tuple(member[1:]) for member in members),
+    )
+    quotas = tuple(
+        Quota([(feature, value) for feature, value in one["condition"]], one["min"], one["max"])
+        for one in content["quotas"]
+    )
+    return Problem(pool, quotas, content["size"])
+
+
+def _lottery(content: dict[str, Any]) -> Lottery:
+    return Lottery(
+        digest=str(content["problem"]),
+        objective=str(content["objective"]),
+        seed=int(content["seed"]),
+        groups=tuple(tuple(map(str, members)) for members in content["groups"]),
+        panels=tuple(tuple((int(group), int(seats)) for group, seats in panel) for panel in content["panels"]),
+        weights=tuple(map(int, content["weights"])),
+        targets=tuple(map(float, content["targets"])),
+        upper_bound=float(content["upper_bound"]),
+        impossible=tuple(map(str, content["impossible"])),
+    )
+
+
+def check(directory: Path) -> Report:
+    """Verify a folder: the lottery against the problem, and every derived file against the lottery."""
+    try:
+        problem, lottery, claimed = read(directory)
+        report = verify(problem, lottery)
+        if not report.ok:
+            return report
+        return Report((*_text_changes(directory, problem, lottery), *_claim_changes(lottery, claimed)))
+    except InvalidProblem as error:
+        return Report(error.errors)
+    except OSError as error:
+        return Report((ProblemError("file_missing", {"file": Path(str(error.filename)).name}),))
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, ArithmeticError):
+        return Report((ProblemError("not_readable"),))
+
+
+def _text_changes(directory: Path, problem: Problem, lottery: Lottery) -> list[ProblemError]:
+    wanted = {
+        **derived(problem, lottery),
+        "problem.json": problem.to_json() + "\n",
+        "lottery.json": _lottery_json(lottery),
+    }
+    return [
+        ProblemError("file_changed", {"file": name})
+        for name, text in wanted.items()
+        if (directory / name).read_bytes() != text.encode()
+    ]
+
+
+def _claim_changes(lottery: Lottery, claimed: dict[str, Any]) -> list[ProblemError]:
+    return [ProblemError("claim_wrong", {"claim": name}) for name, value in claims(lottery).items()
+            if claimed.get(name) != value]

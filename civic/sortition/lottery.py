@@ -1,0 +1,124 @@
+"""The result: a lottery over panels, with the chance of every registrant. Holds no solver and no library.
+
+People whom no quota can tell apart form a *group*. A panel is written as seats per group; within a group everybody is
+equally likely. So p_i = (Σ_P w_P · seats_P(g)) / (TOTAL · |g|) for a registrant of group g, exactly, as a fraction.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from .stream import Stream
+
+# weights are whole parts of this, so that a verifier can add them up exactly
+TOTAL = 2**48
+OPTIMAL_GAP = 1e-5
+Seats = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Lottery:
+    """A probability distribution over panels.
+
+    groups       per group g the ids of its members, sorted (G)
+    panels       per panel its (group, seats) pairs, ascending by group; groups without a seat are left out (P)
+    weights      per panel its chance in parts of TOTAL; they add up to TOTAL (P)
+    targets      per group p*_g, the leximin probability of the relaxation: the upper bound, level by level (G)
+    upper_bound  no lottery has a larger smallest probability than this (impossible groups left out)
+    impossible   ids whom no panel can hold; their probability is 0 and they are left out of the minimum
+    run          seconds per phase and versions: not part of the result, so not compared
+    """
+
+    digest: str
+    objective: str
+    seed: int
+    groups: tuple[tuple[str, ...], ...]
+    panels: tuple[Seats, ...]
+    weights: tuple[int, ...]
+    targets: tuple[float, ...]
+    upper_bound: float
+    impossible: tuple[str, ...]
+    run: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def group_probabilities(self) -> tuple[Fraction, ...]:
+        """Exact probability of each member of each group."""
+        parts = [0] * len(self.groups)
+        for panel, weight in zip(self.panels, self.weights, strict=True):
+            for group, seats in panel:
+                parts[group] += weight * seats
+        return tuple(
+            Fraction(part, TOTAL * len(members)) for part, members in zip(parts, self.groups, strict=True)
+        )
+
+    @cached_property
+    def probabilities(self) -> dict[str, float]:
+        """{id: probability}, sorted by id."""
+        chances = zip(self.groups, self.group_probabilities, strict=True)
+        return dict(sorted((member, float(chance)) for members, chance in chances for member in members))
+
+    @cached_property
+    def gap(self) -> float:
+        """max over all registrants of (p*_i − p_i): 0 means that nobody could be better off, level by level."""
+        pairs = zip(self.targets, self.group_probabilities, strict=True)
+        return max(0.0, max(target - float(chance) for target, chance in pairs))
+
+    @property
+    def optimal(self) -> bool:
+        return self.gap <= OPTIMAL_GAP
+
+    @cached_property
+    def statistics(self) -> dict[str, float]:
+        """Smallest, mean and largest probability, Gini and geometric mean, over everyone who can be chosen."""
+        out = set(self.impossible)
+        chances = sorted(chance for member, chance in self.probabilities.items() if member not in out)
+        return describe(chances)
+
+    @property
+    def min_probability(self) -> float:
+        return self.statistics["min"]
+
+    def panel(self, number: int) -> tuple[str, ...]:
+        """The members of panel `number` (0 … P − 1), sorted; who of a group sits in it follows from the seed."""
+        stream = Stream(f"civic-panel/v1/{self.digest}/{self.seed}/{number}")
+        chosen = [one for group, seats in self.panels[number] for one in stream.sample(self.groups[group], seats)]
+        return tuple(sorted(chosen))
+
+    def pick(self) -> int:
+        """The number of the panel that the seed draws, by weight. For practice: a real draw takes a public number."""
+        ticket = Stream(f"civic-pick/v1/{self.digest}/{self.seed}").below(TOTAL)
+        for number, weight in enumerate(self.weights):
+            ticket -= weight
+            if ticket < 0:
+                return number
+        raise ArithmeticError("the weights of a lottery add up to TOTAL")
+
+
+def describe(chances: list[float]) -> dict[str, float]:
+    """Statistics of ascending probabilities. Gini: 0 is all equal. Geometric mean: 0 when someone has no chance."""
+    number, total = len(chances), math.fsum(chances)
+    ranked = math.fsum((2 * place - number - 1) * chance for place, chance in enumerate(chances, start=1))
+    has_zero = chances[0] <= 0
+    return {
+        "min": chances[0],
+        "mean": total / number,
+        "max": chances[-1],
+        "gini": ranked / (number * total),
+        "geometric_mean": 0.0 if has_zero else math.exp(math.fsum(map(math.log, chances)) / number),
+    }
+
+
+def whole_parts(weights: list[float]) -> list[int]:
+    """Probabilities as whole parts of TOTAL that add up to it exactly (largest remainder)."""
+    exact = [Fraction(weight) for weight in weights]
+    scale = Fraction(TOTAL) / sum(exact)
+    parts = [int(weight * scale) for weight in exact]
+    order = sorted(range(len(parts)), key=lambda one: (parts[one] - exact[one] * scale, one))
+    for one in order[: TOTAL - sum(parts)]:
+        parts[one] += 1
+    return parts

@@ -1,0 +1,79 @@
+"""The Dutch sentence for every error code: one place, for the command line and the site alike."""
+
+from __future__ import annotations
+
+from .errors import ProblemError, QuotaChange
+from .problem import condition_label
+
+FILES = {"categories": "het bestand met quota", "respondents": "het bestand met aanmeldingen"}
+
+SENTENCES = {
+    # the question itself
+    "empty_pool": "Er zijn geen aanmeldingen.",
+    "size_below_one": "Het panel heeft minstens 1 plaats nodig.",
+    "size_too_large": "Een panel heeft hoogstens {maximum} plaatsen.",
+    "size_above_pool": "Er zijn {size} plaatsen, maar er zijn {pool} aanmeldingen.",
+    "duplicate_feature": "Het kenmerk “{feature}” staat er twee keer in.",
+    "duplicate_id": "Het nummer “{id}” komt {times} keer voor. Geef iedereen een eigen nummer.",
+    "blank_id": "Een aanmelding heeft geen nummer ({times} keer).",
+    "wrong_shape": "Niet elke aanmelding heeft een waarde voor elk kenmerk.",
+    "missing_feature": "Er is een quotum voor “{feature}”, maar dat kenmerk staat niet bij de aanmeldingen.",
+    "duplicate_quota": "Het quotum voor “{quota}” staat er twee keer in.",
+    "negative_minimum": "Het minimum voor “{quota}” is {min}. Het kan niet onder nul zijn.",
+    "min_above_max": "Voor “{quota}” is het minimum ({min}) hoger dan het maximum ({max}).",
+    "feature_twice": "Het quotum “{quota}” noemt een kenmerk twee keer.",
+    "unknown_value": "Bij {id}: de waarde “{value}” hoort niet bij “{feature}”.",
+    "minima_above_size": "De minima van “{feature}” zijn samen {sum}. Er zijn maar {size} plaatsen.",
+    "maxima_below_size": "De maxima van “{feature}” zijn samen {sum}. Er zijn {size} plaatsen te vullen.",
+    "quota_short": "“{quota}”: {need} nodig, {have} aangemeld.",
+    "feature_short": "Met de maxima van “{feature}” zijn {seats} van de {size} plaatsen te vullen.",
+    # the files
+    "empty_file": "Er staat niets in {file}.",
+    "no_rows": "In {file} staat alleen de kop. Er zijn geen regels.",
+    "wrong_encoding": "We kunnen {file} niet lezen. Sla het op als CSV UTF-8.",
+    "broken_csv": "Regel {line} van {file} is niet te lezen. Kijk naar de aanhalingstekens.",
+    "missing_column": "In {file} ontbreekt de kolom “{column}”.",
+    "duplicate_column": "In {file} staat de kolom “{column}” twee keer.",
+    "too_many_cells": "Regel {line} van {file} heeft meer vakken dan de kop.",
+    "blank_cell": "Regel {line} van {file}: het vak “{column}” is leeg.",
+    "formula": "Regel {line} van {file}: “{value}” is een formule. Vul de waarde zelf in.",
+    "cell_too_long": "Regel {line} van {file}: het vak “{column}” is langer dan {maximum} tekens.",
+    "not_a_number": "Regel {line}: “{value}” is geen heel getal voor “{column}”.",
+    "min_above_max_line": "Regel {line}: het minimum ({min}) is hoger dan het maximum ({max}).",
+    "duplicate_quota_line": "Regel {line}: “{quota}” staat ook al op regel {first}.",
+    "unknown_value_line": "Regel {line}: de waarde “{value}” hoort niet bij “{feature}”.",
+    "duplicate_id_line": "Regel {line}: het nummer “{id}” staat ook al op regel {first}.",
+    # checking a draw
+    "other_problem": "De uitslag hoort bij een andere vraag dan problem.json.",
+    "not_in_one_group": "Aanmelding {id} staat {times} keer in een groep. Dat moet één keer zijn.",
+    "unknown_member": "Nummer {id} staat in de uitslag, maar niet bij de aanmeldingen.",
+    "mixed_group": "In groep {group} zitten mensen die voor de quota verschillen.",
+    "panels_and_weights": "Er zijn {panels} panels en {weights} gewichten. Dat moet gelijk zijn.",
+    "weights_wrong": "De kansen van de panels tellen niet op tot 1.",
+    "panel_groups": "Panel {panel} noemt een groep twee keer, of een groep die er niet is.",
+    "panel_seats": "Panel {panel} geeft een groep meer plaatsen dan er mensen zijn, of geen.",
+    "panel_size": "Panel {panel} heeft geen {size} plaatsen.",
+    "quota_missed": "Panel {panel} heeft {seats} plaatsen voor “{quota}”. Dat moet {min} tot {max} zijn.",
+    "impossible_but_chosen": "{count} mensen zouden geen kans hebben, maar zitten toch in een panel.",
+    "bound_and_targets": "De bovengrens past niet bij de kansen per groep.",
+    "above_the_bound": "De kleinste kans is groter dan de bovengrens. Dat kan niet.",
+    "file_missing": "Het bestand {file} ontbreekt.",
+    "file_changed": "Het bestand {file} is veranderd. Het volgt niet uit de uitslag.",
+    "claim_wrong": "Het getal “{claim}” in lottery.json volgt niet uit de panels.",
+    "not_readable": "problem.json of lottery.json is niet te lezen.",
+}
+
+
+def sentence(error: ProblemError) -> str:
+    """What is wrong, in plain Dutch. Raises KeyError for a code without a sentence (a test covers all)."""
+    values = dict(error.params)
+    if values.get("file") in FILES:
+        values["file"] = FILES[str(values["file"])]
+    text = SENTENCES[error.code].format(**values)
+    return text[0].upper() + text[1:]
+
+
+def proposal(change: QuotaChange) -> str:
+    """One step of the smallest relaxation: old bounds and new ones."""
+    old, new = change.old, change.new
+    return f"“{condition_label(change.condition)}”: van {old[0]}–{old[1]} naar {new[0]}–{new[1]}."

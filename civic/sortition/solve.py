@@ -1,0 +1,153 @@
+"""From a problem to a lottery: leximin over the relaxation, then panels and weights that reach it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import highs
+from .decompose import Aim, Mix, chase, decompose
+from .grouping import Ints, Types, group
+from .impossible import explain
+from .lottery import Lottery, whole_parts
+from .panels import NoPanel, PanelFinder
+from .problem import Problem
+from .progress import Progress, silent
+from .relaxation import relax
+
+OBJECTIVES = ("leximin", "maximin")
+
+
+@dataclass
+class Clock:
+    """Seconds per phase, for `run.json`; never part of the result."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    _since: float = field(default_factory=time.perf_counter)
+
+    def lap(self, phase: str) -> None:
+        moment = time.perf_counter()
+        self.seconds[phase] = self.seconds.get(phase, 0.0) + moment - self._since
+        self._since = moment
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What the search holds: the types, a finder of panels, and who looks on."""
+
+    types: Types
+    finder: PanelFinder
+    progress: Progress
+    maximin: bool
+
+
+def solve(
+    problem: Problem, *, objective: str = "leximin", seed: int = 0, progress: Progress = silent
+) -> Lottery:
+    """A lottery over panels of `problem`, as near to leximin (or maximin) as panels get.
+
+    The bound is leximin over the relaxation (`relaxation.relax`); the lottery comes from `decompose`. The seed only
+    decides who of a group sits in which panel and which panel a practice draw picks; the chances do not depend on it.
+    The same problem, seed and version give the same result: limits are in iterations, never in seconds.
+
+    Raises `ImpossibleQuotas` (no panel at all, with a proposal), `Cancelled` (from `progress`), ValueError (objective).
+    """
+    if objective not in OBJECTIVES:
+        raise ValueError(f"objective must be one of {OBJECTIVES}")
+    clock = Clock()
+    types = group(problem.pool, problem.quotas, problem.size)
+    search = Search(types, PanelFinder(types), progress, objective == "maximin")
+    first = _first_panel(problem, search)
+    clock.lap("first panel")
+    aim, panels, impossible = _aim(search, first, clock)
+    mix = decompose(search.finder, types, aim, panels)
+    clock.lap("weights")
+    return _lottery(problem, types, _Outcome(objective, seed, aim, mix, impossible), clock)
+
+
+def _first_panel(problem: Problem, search: Search) -> Ints:
+    try:
+        return search.finder.find_exact(np.zeros(search.types.number))
+    except NoPanel:
+        raise explain(problem, search.types) from None
+
+
+def _aim(search: Search, first: Ints, clock: Clock) -> tuple[Aim, list[Ints], NDArray[np.bool_]]:
+    """Leximin levels and panels that cover every type; types that no panel can hold get level 0 and it starts over."""
+    impossible = np.zeros(search.types.number, dtype=np.bool_)
+    panels = [first]
+    while True:
+        target = relax(search.types, impossible, maximin=search.maximin)
+        clock.lap("relaxation")
+        aim = Aim(target.levels, target.bound, search.progress)
+        panels += chase(search.finder, search.types, aim)
+        clock.lap("chase")
+        found, missing = _cover(search, panels, impossible)
+        clock.lap("cover")
+        panels += found
+        if not missing.any():
+            return aim, panels, impossible
+        impossible |= missing
+        search.finder.forbid(impossible)
+
+
+def _cover(search: Search, panels: list[Ints], impossible: NDArray[np.bool_]) -> tuple[list[Ints], NDArray[np.bool_]]:
+    """A panel for every type that has none yet; and the types for which the integer program proves there is none."""
+    covered = np.sum(panels, axis=0) > 0
+    missing = np.zeros_like(impossible)
+    found: list[Ints] = []
+    for kind in np.flatnonzero(~covered & ~impossible):
+        one = np.eye(1, search.types.number, kind)[0]
+        try:
+            panel = search.finder.find_exact(one, lower=one)
+        except NoPanel:
+            missing[kind] = True
+            continue
+        found.append(panel)
+    return found, missing
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    objective: str
+    seed: int
+    aim: Aim
+    mix: Mix
+    impossible: NDArray[np.bool_]
+
+
+def _lottery(problem: Problem, types: Types, outcome: _Outcome, clock: Clock) -> Lottery:
+    members: list[list[str]] = [[] for _ in range(types.number)]
+    for member, kind in zip(problem.pool.ids, types.of_member.tolist(), strict=True):
+        members[kind].append(member)
+    parts = whole_parts(outcome.mix.weights.tolist())
+    kept = [number for number, part in enumerate(parts) if part > 0]
+    seats = [tuple((int(g), int(panel[g])) for g in np.flatnonzero(panel)) for panel in outcome.mix.panels]
+    out = [member for kind in np.flatnonzero(outcome.impossible) for member in members[kind]]
+    return Lottery(
+        digest=problem.digest,
+        objective=outcome.objective,
+        seed=outcome.seed,
+        groups=tuple(tuple(sorted(one)) for one in members),
+        panels=tuple(seats[number] for number in kept),
+        weights=tuple(parts[number] for number in kept),
+        targets=tuple(outcome.aim.levels.tolist()),
+        upper_bound=outcome.aim.bound,
+        impossible=tuple(sorted(out)),
+        run=_run(clock, outcome, types),
+    )
+
+
+def _run(clock: Clock, outcome: _Outcome, types: Types) -> dict[str, Any]:
+    return {
+        "seconds": {phase: round(seconds, 4) for phase, seconds in clock.seconds.items()},
+        "seconds_total": round(sum(clock.seconds.values()), 4),
+        "rounds": outcome.mix.rounds,
+        "types": types.number,
+        "versions": {"numpy": version("numpy"), "highs": highs.version()},
+    }
