@@ -67,7 +67,12 @@ def _key(text: str | None) -> int | None:
 
 def links(part: Part[Row], key_of: Callable[[Row], int]) -> Links:
     """Links to the pages before and after, with the filters of this request kept."""
-    kept = {name: value for name, value in request.args.items() if name not in (OLDER, NEWER)}
+    # url_for takes names with an underscore as orders (_scheme, _external): those are never a filter
+    kept = {
+        name: value
+        for name, value in request.args.items()
+        if name not in (OLDER, NEWER) and not name.startswith("_")
+    }
     if not part.rows:
         return Links(None, None)
     here: dict[str, Any] = {**(request.view_args or {}), **kept}

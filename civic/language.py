@@ -99,4 +99,4 @@ def _linked(block: str) -> Markup:
 
 
 def _lines(text: str) -> Markup:
-    return Markup("<br>").join(escape(line) for line in text.splitlines()) if "\n" in text else escape(text)
+    return Markup("<br>").join(escape(line) for line in text.replace("\r\n", "\n").split("\n"))

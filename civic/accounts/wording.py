@@ -56,7 +56,7 @@ def place_name(grant: RoleGrant) -> str:
 
 
 def role_in_words(data: Mapping[str, Any], places: Mapping[str, str]) -> str:
-    """The role that an event is about ("griffie, Urk"); empty for other events. `places` has names by code."""
+    """The role an event is about ("griffie, Urk"), or "". `places` has names of municipalities by code."""
     if "role" not in data:
         return ""
     role = str(ROLE_NAMES[Role(data["role"])])

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, IntegerField, SelectField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import NumberRange, Optional, ValidationError
+from wtforms.validators import NumberRange, Optional, StopValidation, ValidationError
 
 LARGEST_ID = 2**63 - 1
 NUMBER, DAY, CHOICE = (
@@ -24,6 +24,10 @@ class _Number(IntegerField):  # the sentence of the library is not ours
             super().process_formdata(valuelist)
         except ValueError:
             raise ValueError(NUMBER) from None
+
+    def pre_validate(self, form: Any) -> None:
+        if self.process_errors:  # said once is enough
+            raise StopValidation
 
 
 class _Day(DateField):

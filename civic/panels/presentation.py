@@ -179,12 +179,8 @@ def kind_name(kind: DrawKind) -> str:
 def phase_text(phase: str | None) -> str:
     """What the computer is doing, for somebody who waits."""
     texts = {
-        "read": _("De computer leest de bestanden."),
-        "bound": _("De computer zoekt de hoogste kans die voor iedereen kan."),
-        "impossible": _("De computer kijkt of iedereen geloot kan worden."),
-        "panels": _("De computer zoekt panels die bij de quota passen."),
-        "decompose": _("De computer zoekt panels die bij de quota passen."),
-        "prove": _("De computer bewijst dat het niet eerlijker kan."),
+        "chase": _("De computer zoekt panels die bij de quota passen."),
+        "weights": _("De computer maakt de kansen zo gelijk als kan."),
         "verify": _("Een tweede programma controleert de uitslag."),
     }
     return str(texts.get(phase or "", _("De computer rekent.")))

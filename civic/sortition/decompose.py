@@ -22,6 +22,7 @@ FEWEST_CHASED = 30
 CLOSE = 1e-7  # probability per head: nearer than this to the target is there
 IMPROVES = 1e-7  # expected seats by which a panel must price out
 MOST_ROUNDS = 150
+STALL_ROUNDS, STALL_SHARE = 12, 0.9  # twelve rounds that together take off less than a tenth
 PANELS_PER_ROUND = 8
 BLUR = 0.15  # prices are blurred, so that one round finds several different panels
 
@@ -119,15 +120,21 @@ def decompose(finder: PanelFinder, types: Types, aim: Aim, panels: list[Ints]) -
     master = Master(types, wanted)
     master.add(panels)
     epsilon, weights, prices = master.solve()
-    rounds = 0
-    while epsilon > CLOSE and rounds < MOST_ROUNDS:
+    rounds, history = 0, [epsilon]
+    while epsilon > CLOSE and rounds < MOST_ROUNDS and not _stalls(history):
         rounds += 1
         aim.progress("weights", rounds, MOST_ROUNDS, max(0.0, aim.bound - epsilon), aim.bound)
         if not master.add(_priced(finder, prices, rounds)) and not master.add(_exact(finder, prices, wanted)):
             break
         epsilon, weights, prices = master.solve()
+        history.append(epsilon)
     used = np.flatnonzero(weights > 1e-13)
     return Mix(np.array(master.panels)[used], weights[used] / weights[used].sum(), rounds)
+
+
+def _stalls(history: list[float]) -> bool:
+    """No real gain in the last rounds: the rest of the gap is that no lottery reaches the relaxation."""
+    return len(history) > STALL_ROUNDS and history[-1] > STALL_SHARE * history[-1 - STALL_ROUNDS]
 
 
 def _priced(finder: PanelFinder, prices: Floats, rounds: int) -> list[Ints]:

@@ -10,6 +10,7 @@ import os
 import re
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from tests import access
 from tests.access import Case
 from tests.conftest import NOW, close, make_app
 from tests.databases import Databases
-from tests.web import site
+from tests.web import poison, site
 
 INSTALL = "sudo apt-get install -y --no-install-recommends chromium"
 ARGUMENTS = [
@@ -71,11 +72,30 @@ def settings(directory: Path, database_url: str) -> dict[str, object]:
     }
 
 
+@contextmanager
+def served(app: Flask, cases: dict[str, Case]) -> Iterator[Site]:
+    """The app behind a real port, in a thread."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    address = f"http://127.0.0.1:{server.server_port}"
+    app.config["SITE_URL"] = address
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield Site(address, app, cases)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        close(app)
+
+
 @pytest.fixture(scope="session")
-def live(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The demo region and the rows of the access table, served from a thread of this worker."""
-    url, directory = databases.create(), tmp_path_factory.mktemp("live")
-    app = make_app(settings(directory, url))
+def live_database(
+    databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, dict[str, Case]]:
+    """The demo region and the rows of the access table."""
+    url = databases.create()
+    app = make_app(settings(tmp_path_factory.mktemp("live"), url))
     with app.app_context():
         db.create_all()
         load_demo(NOW)
@@ -83,16 +103,30 @@ def live(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
         site.make_identities()
         cases = site.build_cases()
         db.session.commit()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    address = f"http://127.0.0.1:{server.server_port}"
-    app.config["SITE_URL"] = address
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Site(address, app, cases)
-    server.shutdown()
-    thread.join()
-    server.server_close()
     close(app)
+    return url, cases
+
+
+@pytest.fixture(scope="session")
+def live(
+    databases: Databases, live_database: tuple[str, dict[str, Case]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    app = make_app(settings(tmp_path_factory.mktemp("live"), databases.copy(live_database[0])))
+    with served(app, live_database[1]) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def poisoned(
+    databases: Databases, live_database: tuple[str, dict[str, Case]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """The same region, with something nasty in every text."""
+    app = make_app(settings(tmp_path_factory.mktemp("poisoned"), databases.copy(live_database[0])))
+    with app.app_context():
+        poison.everywhere()
+        db.session.commit()
+    with served(app, live_database[1]) as running:
+        yield running
 
 
 @dataclass
@@ -112,19 +146,19 @@ def visit(browser: Browser, live: Site) -> Iterator[Callable[..., Visitor]]:
     """`visit(identity, **options of new_context)`: a window of its own; checked when the test ends."""
     visitors: list[Visitor] = []
 
-    def _visit(identity: str = access.ANONYMOUS, **options: Any) -> Visitor:
+    def _visit(identity: str = access.ANONYMOUS, at: Site = live, **options: Any) -> Visitor:
         wanted = {
             "viewport": DESKTOP,
             "reduced_motion": "reduce",
             "locale": "nl-NL",
-            "base_url": live.url,
+            "base_url": at.url,
             **options,
         }
         context = browser.new_context(**wanted)
         if identity != access.ANONYMOUS:
-            context.add_cookies([session_cookie(live, identity)])
+            context.add_cookies([session_cookie(at, identity)])
         visitor = Visitor(context, context.new_page())
-        watch(visitor, live.url)
+        watch(visitor, at.url)
         visitors.append(visitor)
         return visitor
 

@@ -22,7 +22,7 @@ from civic.panels.states import DrawState
 from tests.panels.makers import POOLS, actions_of, make_draw, make_ready_panel
 
 ROOT = Path(__file__).resolve().parents[2]
-POOL, SIZE = "like_sf_e_110", 110
+POOL, SIZE = "like_nexus_170", 170
 PATIENCE = 60
 
 

@@ -17,8 +17,9 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, TextIO
 
-from civic import sortition
-from civic.panels.service.reading import SUPPLY, features_of, parse
+from civic import __version__, sortition
+from civic.panels.service.reading import features_of, parse
+from civic.sortition.problem import SHORTAGES, condition_label
 
 MILLION, BILLION = 1_000_000, 1_000_000_000
 QUIET_SECONDS = 0.2
@@ -29,60 +30,70 @@ Tell = Callable[[dict[str, Any]], None]
 def outcome_of(
     categories: bytes, respondents: bytes, size: int, seed: int, tell: Tell | None = None
 ) -> dict[str, Any]:
-    """`{"result", "members"}`, or `{"error", "details"}` with sentences and a proposal."""
+    """`{"result", "members"}`, or `{"error", "details"}` with what is in the way and a proposal."""
     pool, quotas, errors = parse(categories, respondents, size)
-    if pool is None or any(error.code not in SUPPLY for error in errors):
+    if pool is None or any(error.code not in SHORTAGES for error in errors):
         return {"error": "refused", "details": []}
+    problem = sortition.Problem(pool, quotas, size)
+    reporter = Reporter(tell)
     try:
-        problem = sortition.Problem(pool, quotas, size)
-        lottery = sortition.solve(problem, objective="leximin", seed=seed, progress=Reporter(tell))
-    except (sortition.ImpossibleQuotas, sortition.InvalidProblem) as error:
-        return {"error": "impossible_quotas", "details": _details(error, quotas)}
-    drawn = _drawn(lottery)
+        lottery = sortition.solve(problem, objective="leximin", seed=seed, progress=reporter)
+    except sortition.ImpossibleQuotas as error:
+        return {"error": "impossible_quotas", "details": _details(error)}
+    reporter("verify", 0, 0, lottery.min_probability, lottery.upper_bound)
+    drawn = set(lottery.panel(lottery.pick()))
     return {"result": _result(problem, lottery, drawn), "members": _members(problem, lottery, drawn)}
 
 
-def _details(error: Any, quotas: Any) -> list[dict[str, Any]]:
-    return [{"kind": "cause", "text": sortition.messages.sentence(one)} for one in error.errors] + [
+def _details(error: sortition.ImpossibleQuotas) -> list[dict[str, Any]]:
+    causes = [{"kind": "cause", "text": sortition.messages.sentence(one)} for one in error.errors]
+    changes = [
         {
             "kind": "change",
-            "feature": change.condition[0][0],
-            "value": change.condition[0][1],
+            "quota": condition_label(change.condition),
             "min": change.old[0],
             "max": change.old[1],
             "new_min": change.new[0],
             "new_max": change.new[1],
         }
-        for change in getattr(error, "changes", ())
+        for change in error.changes
     ]
+    return [*causes, *changes]
 
 
-def _drawn(lottery: Any) -> set[str]:
-    """One panel, by its weight: the seed that the lottery was made with picks it."""
-    return set(lottery.panel(lottery.pick()))
-
-
-def _result(problem: Any, lottery: Any, drawn: set[str]) -> dict[str, Any]:
-    """Public statistics: no id, no combination of answers."""
-    chances = sorted(lottery.probabilities[one] for one in problem.pool.ids if one not in lottery.impossible)
+def _result(problem: sortition.Problem, lottery: sortition.Lottery, drawn: set[str]) -> dict[str, Any]:
+    """Public statistics: no id, no combination of answers; fractions as whole numbers."""
+    out = set(lottery.impossible)
+    chances = sorted(chance for member, chance in lottery.probabilities.items() if member not in out)
     return {
         "registrants": len(problem.pool),
         "panels": len(lottery.panels),
         "min_ppm": round(chances[0] * MILLION),
         "max_ppm": round(chances[-1] * MILLION),
-        "mean_ppm": round(problem.size / len(problem.pool) * MILLION),
+        "mean_ppm": round(lottery.statistics["mean"] * MILLION),
+        "gini_ppm": round(lottery.statistics["gini"] * MILLION),
         "bound_ppm": round(lottery.upper_bound * MILLION),
         "gap_ppb": round(lottery.gap * BILLION),
         "quantiles_ppm": [round(chances[(len(chances) - 1) * step // 100] * MILLION) for step in range(101)],
         "impossible": len(lottery.impossible),
         "composition": features_of(problem.pool, problem.quotas, drawn),
-        "engine": "civic.sortition",
-        "verified": bool(sortition.verify(problem, lottery).ok),
-        "commands": ["python -m civic.sortition draw", "python -m civic.sortition verify"],
+        "engine": f"civic.sortition {__version__}",
+        "problem_digest": problem.digest,
+        "verified": sortition.verify(problem, lottery).ok,
+        "commands": _commands(problem.size, lottery.seed),
     }
 
 
-def _members(problem: Any, lottery: Any, drawn: set[str]) -> dict[str, Any]:
+def _commands(size: int, seed: int) -> list[str]:
+    """How somebody with the two files computes the same draw again."""
+    files = "--categories categories.csv --respondents respondents.csv"
+    return [
+        f"python -m civic.sortition draw {files} --size {size} --seed {seed} --out uitslag",
+        "python -m civic.sortition verify uitslag",
+    ]
+
+
+def _members(problem: sortition.Problem, lottery: sortition.Lottery, drawn: set[str]) -> dict[str, Any]:
     """Who was drawn with their answers, and the groups without a chance: sealed by who stores it."""
     pool = problem.pool
     answers = dict(zip(pool.ids, pool.values, strict=True))
@@ -100,11 +111,14 @@ class Reporter:
 
     def __init__(self, tell: Tell | None) -> None:
         self._tell = tell
+        self._phase = ""
         self._quiet_until = 0.0
 
     def __call__(self, phase: str, done: int, total: int, value: float, bound: float) -> None:
-        if self._tell is None or time.monotonic() < self._quiet_until:
+        is_news = phase != self._phase or time.monotonic() >= self._quiet_until
+        if self._tell is None or not is_news:
             return
+        self._phase = phase
         self._quiet_until = time.monotonic() + QUIET_SECONDS
         self._tell(
             {

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from civic.sortition.errors import ProblemError
     from civic.sortition.problem import Pool, Quota
 
-# too few registrants: shown as a warning at upload, refused with a proposal when a draw is asked for
-SUPPLY = frozenset({"quota_short", "feature_short"})
 NO_TEXT = {
     b"PK\x03\x04": "zip",
     b"PK\x05\x06": "zip",
@@ -44,9 +42,11 @@ def read(categories: bytes, respondents: bytes, size: int) -> Reading:
         return Reading(errors=errors)
     # the engine brings a solver along: loaded when somebody uploads, not when a web process starts
     from civic.sortition import messages
+    from civic.sortition.problem import SHORTAGES
 
     pool, quotas, found = parse(categories, respondents, size)
-    errors = [messages.sentence(error) for error in found if error.code not in SUPPLY]
+    # too few people is a warning here; the draw answers it with a proposal
+    errors = [messages.sentence(error) for error in found if error.code not in SHORTAGES]
     if errors or pool is None:
         return Reading(errors=errors)
     return Reading(registrants=len(pool), features=features_of(pool, quotas))
@@ -75,7 +75,12 @@ def features_of(pool: Pool, quotas: tuple[Quota, ...], drawn: set[str] | None = 
         if len(quota.condition) != 1:
             continue
         feature, value = quota.condition[0]
-        row = {"value": value, "min": quota.minimum, "max": quota.maximum, "available": available[feature, value]}
+        row = {
+            "value": value,
+            "min": quota.minimum,
+            "max": quota.maximum,
+            "available": available[feature, value],
+        }
         if chosen is not None:
             row["drawn"] = chosen[feature, value]
         features.setdefault(feature, []).append(row)

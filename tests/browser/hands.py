@@ -1,0 +1,118 @@
+"""Two ways to use a page: with a mouse, and with nothing but the keyboard. The flows are written once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from playwright.sync_api import Locator, Page
+
+MOST_TABS = 200
+IS_FOCUSED = "one => one === document.activeElement"
+IN_GROUP = "one => document.activeElement.type === 'radio' && one.name === document.activeElement.name"
+
+
+class Hands(Protocol):
+    """Everything a visitor does, named by what is read on the page."""
+
+    page: Page
+
+    def fill(self, label: str, text: str) -> None: ...
+
+    def choose(self, label: str) -> None: ...
+
+    def upload(self, label: str, path: Path) -> None: ...
+
+    def press(self, name: str) -> None:
+        """A button."""
+
+    def follow(self, name: str) -> None:
+        """A link."""
+
+
+def _field(page: Page, label: str) -> Locator:
+    return page.get_by_label(label).first
+
+
+class Mouse:
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def fill(self, label: str, text: str) -> None:
+        _field(self.page, label).fill(text)
+
+    def choose(self, label: str) -> None:
+        self.page.get_by_label(label, exact=True).check()
+
+    def upload(self, label: str, path: Path) -> None:
+        _field(self.page, label).set_input_files(path)
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).first.click()
+
+    def follow(self, name: str) -> None:
+        self.page.get_by_role("main").get_by_role("link", name=name).first.click()
+
+
+class Keyboard:
+    """Tab, letters, space, arrows and Enter; fails when something cannot be reached or shows no focus."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def fill(self, label: str, text: str) -> None:
+        field = _field(self.page, label)
+        self._tab_to(field)
+        if field.get_attribute("type") == "date":
+            # a date has three parts, in the order of the reader's language
+            year, month, day = text.split("-")
+            self.page.keyboard.type(day + month + year)
+        else:
+            self.page.keyboard.press("ControlOrMeta+A")
+            self.page.keyboard.type(text)
+
+    def choose(self, label: str) -> None:
+        wanted = self.page.get_by_label(label, exact=True)
+        if wanted.get_attribute("type") == "checkbox":
+            self._tab_to(wanted)
+            if not wanted.is_checked():
+                self.page.keyboard.press("Space")
+            return
+        self._tab_until(lambda: bool(wanted.evaluate(IN_GROUP)), label)
+        self.page.keyboard.press("Space")
+        for _step in range(MOST_TABS):
+            if wanted.is_checked():
+                return
+            self.page.keyboard.press("ArrowDown")
+        raise AssertionError(f"the arrows never reach {label!r}")
+
+    def upload(self, label: str, path: Path) -> None:
+        field = _field(self.page, label)
+        self._tab_to(field)
+        with self.page.expect_file_chooser() as chooser:
+            self.page.keyboard.press("Enter")
+        chooser.value.set_files(path)
+
+    def press(self, name: str) -> None:
+        self._go(self.page.get_by_role("button", name=name, exact=True).first)
+
+    def follow(self, name: str) -> None:
+        self._go(self.page.get_by_role("main").get_by_role("link", name=name).first)
+
+    def _go(self, target: Locator) -> None:
+        self._tab_to(target)
+        outline = target.evaluate("one => getComputedStyle(one).outlineStyle")
+        assert outline != "none", f"the focus does not show on {target}"
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+
+    def _tab_to(self, target: Locator) -> None:
+        self._tab_until(lambda: bool(target.evaluate(IS_FOCUSED)), str(target))
+
+    def _tab_until(self, is_there: Callable[[], bool], what: str) -> None:
+        for _step in range(MOST_TABS):
+            if is_there():
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"Tab never reaches {what}")

@@ -1,0 +1,35 @@
+"""The poisoned texts in a real browser: nothing runs, and no word pushes the page sideways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests import access
+from tests.browser.checks import sideways
+from tests.browser.conftest import Site
+from tests.browser.test_pages import who
+from tests.web import site
+
+# the rooms that show what residents typed to others
+ROOMS = ("pages", "initiatives", "panels", "aanjaagteam", "mail")
+SHOWN = [endpoint for endpoint in site.get_endpoints() if endpoint.split(".")[0] in ROOMS]
+
+
+@pytest.mark.parametrize("endpoint", SHOWN)
+def test_nothing_runs_and_words_wrap(poisoned: Site, visit: Callable[..., Any], endpoint: str) -> None:
+    case = poisoned.cases[endpoint]
+    if not case.is_page:
+        return
+    identity = access.ANONYMOUS if access.ANONYMOUS in case.allowed else who(case, fewest=False)
+    visitor = visit(identity, poisoned, viewport={"width": 320, "height": 700})
+    with poisoned.app.test_request_context():
+        path = poisoned.app.url_for(endpoint, **case.args)
+    visitor.page.goto(path)
+    assert (
+        visitor.page.evaluate("() => [...document.querySelectorAll('[onerror], [onload], [onfocus]')].length")
+        == 0
+    )
+    assert sideways(visitor.page) == []
