@@ -123,7 +123,9 @@ def merge(path: str) -> int:
         if message is None or not is_good(message, Message(message.id, text)):
             refused.append(dutch)
             continue
-        catalogue.add(message.id, text, context=message.context)
+        row = catalogue.get(first(message.id), message.context) or catalogue.add(message.id, context=message.context)
+        row.string = text
+        row.flags.discard("fuzzy")
     write(catalogue)
     for dutch in refused:
         sys.stderr.write(f"niet overgenomen: {dutch!r}\n")

@@ -11,7 +11,7 @@ from civic.panels.states import DRAW_ROLES, DRAW_TRANSITIONS, DrawAction, DrawSt
 
 
 def may_manage(user: User | None, panel: Panel | None = None) -> bool:
-    """Lottery administrators of the whole region: a panel is regional, a grant for one place is too little."""
+    """Lottery administrators of the whole region: a panel is regional, so a grant for one place is no use."""
     return _is_administrator(user)
 
 

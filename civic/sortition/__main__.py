@@ -40,7 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m civic.sortition", description="Loot een panel dat op de regio lijkt, en controleer een loting."
+        prog="python -m civic.sortition",
+        description="Loot een panel dat op de regio lijkt, en controleer een loting.",
     )
     commands = parser.add_subparsers(required=True, metavar="opdracht")
     check = commands.add_parser("check", help="lees de twee bestanden en noem alles wat niet klopt")
@@ -48,7 +49,9 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(run=_check)
     draw = commands.add_parser("draw", help="bereken de loting en loot een panel (oefening: de seed kiest)")
     _add_input(draw)
-    draw.add_argument("--seed", type=int, required=True, help="een heel getal; hetzelfde getal geeft dezelfde loting")
+    draw.add_argument(
+        "--seed", type=int, required=True, help="een heel getal; hetzelfde getal geeft dezelfde loting"
+    )
     draw.add_argument("--objective", choices=OBJECTIVES, default="leximin", help="standaard: leximin")
     draw.add_argument("--out", type=Path, required=True, metavar="MAP", help="een nieuwe map voor de uitslag")
     draw.set_defaults(run=_draw)
@@ -60,7 +63,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_input(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--categories", type=Path, required=True, metavar="CSV", help="de quota per kenmerk en waarde")
+    parser.add_argument(
+        "--categories", type=Path, required=True, metavar="CSV", help="de quota per kenmerk en waarde"
+    )
     parser.add_argument("--respondents", type=Path, required=True, metavar="CSV", help="de aanmeldingen")
     parser.add_argument("--size", type=int, required=True, metavar="GETAL", help="het aantal plaatsen")
     parser.add_argument("--json", action="store_true", help="antwoord als JSON")
@@ -89,11 +94,17 @@ def _problem(options: argparse.Namespace) -> Problem:
 
 def _check(options: argparse.Namespace) -> int:
     problem = _problem(options)
-    numbers = {"registrants": len(problem.pool), "features": len(problem.pool.features), "quotas": len(problem.quotas)}
+    numbers = {
+        "registrants": len(problem.pool),
+        "features": len(problem.pool.features),
+        "quotas": len(problem.quotas),
+    }
     if options.json:
         say(json.dumps(numbers))
     else:
-        say("{registrants} aanmeldingen, {features} kenmerken, {quotas} quota: alles klopt.".format(**numbers))
+        say(
+            "{registrants} aanmeldingen, {features} kenmerken, {quotas} quota: alles klopt.".format(**numbers)
+        )
     return DONE
 
 
@@ -107,7 +118,9 @@ def _draw(options: argparse.Namespace) -> int:
     except ImpossibleQuotas as error:
         _complain([*map(messages.sentence, error.errors), "Geen enkel panel voldoet aan alle quota samen."])
         if error.changes:
-            _complain(["De kleinste verandering waarmee het wel kan:", *map(messages.proposal, error.changes)])
+            _complain(
+                ["De kleinste verandering waarmee het wel kan:", *map(messages.proposal, error.changes)]
+            )
         return REFUSED
     bundle.write(options.out, problem, lottery)
     say(json.dumps(_summary(lottery)) if options.json else _words(lottery, options.out))
@@ -159,7 +172,12 @@ def _verify(options: argparse.Namespace) -> int:
     report = bundle.check(options.directory)
     sentences = [messages.sentence(one) for one in report.failures]
     if options.json:
-        say(json.dumps({"accepted": report.ok, "failures": sentences, "notes": list(report.notes)}, ensure_ascii=False))
+        say(
+            json.dumps(
+                {"accepted": report.ok, "failures": sentences, "notes": list(report.notes)},
+                ensure_ascii=False,
+            )
+        )
     elif report.ok:
         say("\n".join(["Goedgekeurd.", *report.notes]))
     else:

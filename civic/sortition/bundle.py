@@ -123,7 +123,9 @@ def _lottery(content: dict[str, Any]) -> Lottery:
         objective=str(content["objective"]),
         seed=int(content["seed"]),
         groups=tuple(tuple(map(str, members)) for members in content["groups"]),
-        panels=tuple(tuple((int(group), int(seats)) for group, seats in panel) for panel in content["panels"]),
+        panels=tuple(
+            tuple((int(group), int(seats)) for group, seats in panel) for panel in content["panels"]
+        ),
         weights=tuple(map(int, content["weights"])),
         targets=tuple(map(float, content["targets"])),
         upper_bound=float(content["upper_bound"]),
@@ -161,5 +163,8 @@ def _text_changes(directory: Path, problem: Problem, lottery: Lottery) -> list[P
 
 
 def _claim_changes(lottery: Lottery, claimed: dict[str, Any]) -> list[ProblemError]:
-    return [ProblemError("claim_wrong", {"claim": name}) for name, value in claims(lottery).items()
-            if claimed.get(name) != value]
+    return [
+        ProblemError("claim_wrong", {"claim": name})
+        for name, value in claims(lottery).items()
+        if claimed.get(name) != value
+    ]

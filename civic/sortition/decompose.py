@@ -140,7 +140,10 @@ def _stalls(history: list[float]) -> bool:
 def _priced(finder: PanelFinder, prices: Floats, rounds: int) -> list[Ints]:
     """Panels that dives find for the prices, and for blurred versions of them (the same ones on every machine)."""
     source = np.random.Generator(np.random.PCG64(rounds))
-    blurs = [np.ones(len(prices)), *(1 + BLUR * source.random(len(prices)) for _ in range(PANELS_PER_ROUND - 1))]
+    blurs = [
+        np.ones(len(prices)),
+        *(1 + BLUR * source.random(len(prices)) for _ in range(PANELS_PER_ROUND - 1)),
+    ]
     return [finder.find(prices * blur) for blur in blurs]
 
 

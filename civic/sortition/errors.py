@@ -54,7 +54,9 @@ class ImpossibleQuotas(SortitionError):
     def __init__(self, errors: Iterable[ProblemError], changes: Iterable[QuotaChange]) -> None:
         self.errors = tuple(errors)
         self.changes = tuple(changes)
-        super().__init__(f"no panel meets all quotas; {len(self.changes)} quota changes would make one possible")
+        super().__init__(
+            f"no panel meets all quotas; {len(self.changes)} quota changes would make one possible"
+        )
 
 
 class Cancelled(SortitionError):

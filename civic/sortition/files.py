@@ -51,8 +51,11 @@ def read_categories(source: Source) -> tuple[tuple[Quota, ...], list[ProblemErro
     # `feature` stands for the value in one dialect and for the feature in the other
     feature, value = dialect or DIALECTS[0]
     wanted = (feature, value, "min", "max")
-    missing = [ProblemError("missing_column", {"file": CATEGORIES, "column": name}) for name in wanted
-               if table.columns and name not in table.columns]
+    missing = [
+        ProblemError("missing_column", {"file": CATEGORIES, "column": name})
+        for name in wanted
+        if table.columns and name not in table.columns
+    ]
     errors = [*table.errors, *missing]
     if missing or not table.columns:
         return (), errors
@@ -62,7 +65,11 @@ def read_categories(source: Source) -> tuple[tuple[Quota, ...], list[ProblemErro
         key = (row.cells[feature], row.cells[value])
         if key in quotas and not found:
             first = quotas[key][0]
-            found.append(ProblemError("duplicate_quota_line", {"line": row.line, "first": first, "quota": ": ".join(key)}))
+            found.append(
+                ProblemError(
+                    "duplicate_quota_line", {"line": row.line, "first": first, "quota": ": ".join(key)}
+                )
+            )
         errors += found
         if not found:
             quotas[key] = (row.line, Quota([key], int(row.cells["min"]), int(row.cells["max"])))
@@ -114,7 +121,9 @@ def _known_values(quotas: Iterable[Quota]) -> dict[str, set[str] | None]:
     return known
 
 
-def _value_errors(row: Row, features: Iterable[str], known: Mapping[str, set[str] | None]) -> Iterator[ProblemError]:
+def _value_errors(
+    row: Row, features: Iterable[str], known: Mapping[str, set[str] | None]
+) -> Iterator[ProblemError]:
     for name in features:
         value, values = row.cells[name], known[name]
         if value and values is not None and value not in values and not value.startswith(FORMULA):
@@ -153,7 +162,9 @@ def _read(source: Source, file: str) -> Table:
     separator = max(SEPARATORS, key=header.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
-        return _table([(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)], file)
+        return _table(
+            [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)], file
+        )
     except csv.Error:
         return Table((), (), (ProblemError("broken_csv", {"file": file, "line": reader.line_num}),))
 
@@ -171,8 +182,11 @@ def _decode(content: bytes) -> str | None:
 
 def _table(lines: list[tuple[int, list[str]]], file: str) -> Table:
     columns = tuple(cell.strip() for cell in lines[0][1])
-    errors = [ProblemError("duplicate_column", {"file": file, "column": name})
-              for name in dict.fromkeys(columns) if name and columns.count(name) > 1]
+    errors = [
+        ProblemError("duplicate_column", {"file": file, "column": name})
+        for name in dict.fromkeys(columns)
+        if name and columns.count(name) > 1
+    ]
     rows = []
     for line, cells in lines[1:]:
         if len(cells) > len(columns):
@@ -182,5 +196,3 @@ def _table(lines: list[tuple[int, list[str]]], file: str) -> Table:
     if not rows:
         errors.append(ProblemError("no_rows", {"file": file}))
     return Table(columns, tuple(rows), tuple(errors))
-
-

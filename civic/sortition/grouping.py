@@ -46,7 +46,9 @@ def group(pool: Pool, quotas: tuple[Quota, ...], size: int) -> Types:
         member_of[row, matches(pool, quota.condition)] = 1
     numbers: dict[bytes, int] = {}
     packed = np.packbits(member_of, axis=0).T
-    of_member = np.array([numbers.setdefault(sign.tobytes(), len(numbers)) for sign in packed], dtype=np.int64)
+    of_member = np.array(
+        [numbers.setdefault(sign.tobytes(), len(numbers)) for sign in packed], dtype=np.int64
+    )
     first = np.unique(of_member, return_index=True)[1]
     return Types(
         counts=np.bincount(of_member).astype(np.int64),

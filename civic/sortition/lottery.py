@@ -86,7 +86,9 @@ class Lottery:
     def panel(self, number: int) -> tuple[str, ...]:
         """The members of panel `number` (0 … P − 1), sorted; who of a group sits in it follows from the seed."""
         stream = Stream(f"civic-panel/v1/{self.digest}/{self.seed}/{number}")
-        chosen = [one for group, seats in self.panels[number] for one in stream.sample(self.groups[group], seats)]
+        chosen = [
+            one for group, seats in self.panels[number] for one in stream.sample(self.groups[group], seats)
+        ]
         return tuple(sorted(chosen))
 
     def pick(self) -> int:

@@ -95,9 +95,7 @@ class Problem:
                 for q in self.quotas
             ],
             "features": list(self.pool.features),
-            "members": [
-                [member, *row] for member, row in zip(self.pool.ids, self.pool.values, strict=True)
-            ],
+            "members": [[member, *row] for member, row in zip(self.pool.ids, self.pool.values, strict=True)],
         }
         return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 

@@ -96,7 +96,9 @@ def _aim(search: Search, first: Ints, clock: Clock) -> tuple[Aim, list[Ints], ND
         search.finder.forbid(impossible)
 
 
-def _cover(search: Search, panels: list[Ints], impossible: NDArray[np.bool_]) -> tuple[list[Ints], NDArray[np.bool_]]:
+def _cover(
+    search: Search, panels: list[Ints], impossible: NDArray[np.bool_]
+) -> tuple[list[Ints], NDArray[np.bool_]]:
     """A panel for every type that has none yet; and the types for which the integer program proves there is none."""
     covered = np.sum(panels, axis=0) > 0
     missing = np.zeros_like(impossible)

@@ -35,7 +35,12 @@ class Report:
 
 def verify(problem: Problem, lottery: Lottery) -> Report:
     """Every panel against every quota, sizes, ids, weights; the claims against what follows from the panels."""
-    shape = [*_digest(problem, lottery), *_groups(problem, lottery), *_weights(lottery), *_panels(problem, lottery)]
+    shape = [
+        *_digest(problem, lottery),
+        *_groups(problem, lottery),
+        *_weights(lottery),
+        *_panels(problem, lottery),
+    ]
     if shape:
         return Report(tuple(shape))
     return Report(tuple([*_quotas(problem, lottery), *_claims(lottery)]))
@@ -64,14 +69,18 @@ def _matched(problem: Problem) -> dict[str, tuple[bool, ...]]:
     """Per person which quotas count that person."""
     place = {feature: number for number, feature in enumerate(problem.pool.features)}
     return {
-        member: tuple(all(row[place[feature]] == value for feature, value in q.condition) for q in problem.quotas)
+        member: tuple(
+            all(row[place[feature]] == value for feature, value in q.condition) for q in problem.quotas
+        )
         for member, row in zip(problem.pool.ids, problem.pool.values, strict=True)
     }
 
 
 def _weights(lottery: Lottery) -> Iterator[ProblemError]:
     if not lottery.panels or len(lottery.panels) != len(lottery.weights):
-        yield ProblemError("panels_and_weights", {"panels": len(lottery.panels), "weights": len(lottery.weights)})
+        yield ProblemError(
+            "panels_and_weights", {"panels": len(lottery.panels), "weights": len(lottery.weights)}
+        )
     if any(weight < 1 for weight in lottery.weights) or sum(lottery.weights) != TOTAL:
         yield ProblemError("weights_wrong")
 
@@ -98,17 +107,30 @@ def _quotas(problem: Problem, lottery: Lottery) -> Iterator[ProblemError]:
 
 
 def _missed(number: int, quota: Quota, seats: int) -> ProblemError:
-    params = {"panel": number, "quota": quota.label, "seats": seats, "min": quota.minimum, "max": quota.maximum}
+    params = {
+        "panel": number,
+        "quota": quota.label,
+        "seats": seats,
+        "min": quota.minimum,
+        "max": quota.maximum,
+    }
     return ProblemError("quota_missed", params)
 
 
 def _claims(lottery: Lottery) -> Iterator[ProblemError]:
     """The bound, the targets and who has no chance must agree with each other and with the panels."""
     out = set(lottery.impossible)
-    without = {m for members, p in zip(lottery.groups, lottery.group_probabilities, strict=True) for m in members if not p}
+    without = {
+        m
+        for members, p in zip(lottery.groups, lottery.group_probabilities, strict=True)
+        for m in members
+        if not p
+    }
     if not out <= without:
         yield ProblemError("impossible_but_chosen", {"count": len(out - without)})
-    possible = [t for members, t in zip(lottery.groups, lottery.targets, strict=True) if members[0] not in out]
+    possible = [
+        t for members, t in zip(lottery.groups, lottery.targets, strict=True) if members[0] not in out
+    ]
     if not possible or abs(min(possible) - lottery.upper_bound) > ROUNDING:
         yield ProblemError("bound_and_targets")
     if lottery.statistics["min"] > lottery.upper_bound + ROUNDING:

@@ -17,6 +17,7 @@ SQLITE_TRIGGERS = (
     """\
 CREATE TRIGGER event_no_update BEFORE UPDATE ON event WHEN NOT (OLD.sealed_seq IS NULL
     AND NEW.sealed_seq IS NOT NULL
+    AND NEW.leaf_hash IS NOT NULL
     AND NEW.id = OLD.id
     AND NEW.subject_type = OLD.subject_type
     AND NEW.subject_id = OLD.subject_id
@@ -36,6 +37,10 @@ BEGIN SELECT RAISE(ABORT, 'the event log is append-only'); END
 CREATE TRIGGER event_no_delete BEFORE DELETE ON event
 BEGIN SELECT RAISE(ABORT, 'the event log is append-only'); END
 """,
+    """\
+CREATE TRIGGER event_no_replace BEFORE INSERT ON event WHEN EXISTS (SELECT 1 FROM event WHERE id = NEW.id OR sealed_seq = NEW.sealed_seq)
+BEGIN SELECT RAISE(ABORT, 'the event log is append-only'); END
+""",
 )
 POSTGRESQL_TRIGGERS = (
     """\
@@ -44,6 +49,7 @@ BEGIN
 IF TG_OP = 'UPDATE'
     AND (OLD.sealed_seq IS NULL
     AND NEW.sealed_seq IS NOT NULL
+    AND NEW.leaf_hash IS NOT NULL
     AND NEW.id = OLD.id
     AND NEW.subject_type = OLD.subject_type
     AND NEW.subject_id = OLD.subject_id
@@ -56,13 +62,16 @@ IF TG_OP = 'UPDATE'
     AND COALESCE(NEW.from_state, '') = COALESCE(OLD.from_state, '')
     AND COALESCE(NEW.to_state, '') = COALESCE(OLD.to_state, '')
     AND COALESCE(NEW.reason_code, '') = COALESCE(OLD.reason_code, '')
-    AND COALESCE(NEW.actor_id, -1) = COALESCE(OLD.actor_id, -1)) THEN RETURN NEW; END IF; RAISE EXCEPTION 'the event log is append-only'; END $$
+    AND COALESCE(NEW.actor_id, -1) = COALESCE(OLD.actor_id, -1)) THEN RETURN NEW; END IF;
+RAISE EXCEPTION 'the event log is append-only'; END $$
 """,
     """\
-CREATE TRIGGER event_append_only BEFORE UPDATE OR DELETE ON event FOR EACH ROW EXECUTE FUNCTION event_append_only()
+CREATE TRIGGER event_append_only BEFORE UPDATE OR DELETE ON event
+FOR EACH ROW EXECUTE FUNCTION event_append_only()
 """,
     """\
-CREATE TRIGGER event_no_truncate BEFORE TRUNCATE ON event FOR EACH STATEMENT EXECUTE FUNCTION event_append_only()
+CREATE TRIGGER event_no_truncate BEFORE TRUNCATE ON event
+FOR EACH STATEMENT EXECUTE FUNCTION event_append_only()
 """,
 )
 
@@ -154,11 +163,7 @@ def upgrade() -> None:
         "deadline",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("subject_type", sa.String(length=40), nullable=False),
-        sa.Column(
-            "subject_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-        ),
+        sa.Column("subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("term", sa.String(length=40), nullable=False),
@@ -172,10 +177,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["owner_id"], ["user.id"], name=op.f("fk_deadline_owner_id_user")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deadline")),
         sa.UniqueConstraint(
-            "subject_type",
-            "subject_id",
-            "kind",
-            name=op.f("uq_deadline_subject_type_subject_id_kind"),
+            "subject_type", "subject_id", "kind", name=op.f("uq_deadline_subject_type_subject_id_kind")
         ),
     )
     op.create_index("ix_deadline_open", "deadline", ["met_at", "passed_at", "due_on"], unique=False)
@@ -183,11 +185,7 @@ def upgrade() -> None:
         "event",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("subject_type", sa.String(length=40), nullable=False),
-        sa.Column(
-            "subject_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-        ),
+        sa.Column("subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("action", sa.String(length=60), nullable=False),
         sa.Column("from_state", sa.String(length=30), nullable=True),
         sa.Column("to_state", sa.String(length=30), nullable=True),
@@ -198,20 +196,12 @@ def upgrade() -> None:
         sa.Column("data", sa.JSON(), nullable=False),
         sa.Column("visibility", sa.String(30), nullable=False),
         sa.Column("salt", sa.String(length=32), nullable=False),
-        sa.Column(
-            "sealed_seq",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=True,
-        ),
+        sa.Column("sealed_seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("leaf_hash", sa.String(length=64), nullable=True),
         sa.CheckConstraint(
-            "(actor_kind = 'user') = (actor_id IS NOT NULL)",
-            name=op.f("ck_event_actor_matches_kind"),
+            "(actor_kind = 'user') = (actor_id IS NOT NULL)", name=op.f("ck_event_actor_matches_kind")
         ),
-        sa.CheckConstraint(
-            "actor_kind IN ('user', 'system', 'anonymous')",
-            name=op.f("ck_event_actor_kind"),
-        ),
+        sa.CheckConstraint("actor_kind IN ('user', 'system', 'anonymous')", name=op.f("ck_event_actor_kind")),
         sa.ForeignKeyConstraint(["actor_id"], ["user.id"], name=op.f("fk_event_actor_id_user")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
         sa.UniqueConstraint("sealed_seq", name=op.f("uq_event_sealed_seq")),
@@ -288,21 +278,14 @@ def upgrade() -> None:
         sa.CheckConstraint("registrants > 0", name=op.f("ck_panel_files_some_registrants")),
         sa.ForeignKeyConstraint(["panel_id"], ["panel.id"], name=op.f("fk_panel_files_panel_id_panel")),
         sa.ForeignKeyConstraint(
-            ["uploaded_by_id"],
-            ["user.id"],
-            name=op.f("fk_panel_files_uploaded_by_id_user"),
+            ["uploaded_by_id"], ["user.id"], name=op.f("fk_panel_files_uploaded_by_id_user")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_panel_files")),
         sa.UniqueConstraint("panel_id", "version", name=op.f("uq_panel_files_panel_id_version")),
         sa.UniqueConstraint("uid", name=op.f("uq_panel_files_uid")),
     )
     op.create_index(op.f("ix_panel_files_panel_id"), "panel_files", ["panel_id"], unique=False)
-    op.create_index(
-        op.f("ix_panel_files_uploaded_by_id"),
-        "panel_files",
-        ["uploaded_by_id"],
-        unique=False,
-    )
+    op.create_index(op.f("ix_panel_files_uploaded_by_id"), "panel_files", ["uploaded_by_id"], unique=False)
     op.create_table(
         "panel_upload_errors",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -311,9 +294,7 @@ def upgrade() -> None:
         sa.Column("lines_sealed", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["panel_id"],
-            ["panel.id"],
-            name=op.f("fk_panel_upload_errors_panel_id_panel"),
+            ["panel_id"], ["panel.id"], name=op.f("fk_panel_upload_errors_panel_id_panel")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_panel_upload_errors")),
         sa.UniqueConstraint("panel_id", name=op.f("uq_panel_upload_errors_panel_id")),
@@ -328,10 +309,7 @@ def upgrade() -> None:
         sa.Column("per_mille", sa.Integer(), nullable=False),
         sa.Column("is_estimate", sa.Boolean(), nullable=False),
         sa.Column("source", sa.String(length=200), nullable=False),
-        sa.CheckConstraint(
-            "per_mille BETWEEN 0 AND 1000",
-            name=op.f("ck_population_figure_per_mille_range"),
-        ),
+        sa.CheckConstraint("per_mille BETWEEN 0 AND 1000", name=op.f("ck_population_figure_per_mille_range")),
         sa.ForeignKeyConstraint(
             ["municipality_id"],
             ["municipality.id"],
@@ -346,10 +324,7 @@ def upgrade() -> None:
         ),
     )
     op.create_index(
-        op.f("ix_population_figure_municipality_id"),
-        "population_figure",
-        ["municipality_id"],
-        unique=False,
+        op.f("ix_population_figure_municipality_id"), "population_figure", ["municipality_id"], unique=False
     )
     op.create_table(
         "postcode_area",
@@ -363,10 +338,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("postcode4", name=op.f("pk_postcode_area")),
     )
     op.create_index(
-        op.f("ix_postcode_area_municipality_id"),
-        "postcode_area",
-        ["municipality_id"],
-        unique=False,
+        op.f("ix_postcode_area_municipality_id"), "postcode_area", ["municipality_id"], unique=False
     )
     op.create_table(
         "report",
@@ -401,41 +373,32 @@ def upgrade() -> None:
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "(state = 'declined') = (decline_reason IS NOT NULL)",
-            name=op.f("ck_report_declined_has_reason"),
+            "(state = 'declined') = (decline_reason IS NOT NULL)", name=op.f("ck_report_declined_has_reason")
         ),
         sa.CheckConstraint(
-            "(state = 'done') = (outcome IS NOT NULL)",
-            name=op.f("ck_report_done_has_outcome"),
+            "(state = 'done') = (outcome IS NOT NULL)", name=op.f("ck_report_done_has_outcome")
         ),
         sa.CheckConstraint(
-            "(state IN ('done', 'declined')) = (closed_at IS NOT NULL)",
-            name=op.f("ck_report_final_has_date"),
+            "(state IN ('done', 'declined')) = (closed_at IS NOT NULL)", name=op.f("ck_report_final_has_date")
         ),
         sa.CheckConstraint(
-            "is_public = false OR public_title <> ''",
-            name=op.f("ck_report_public_has_title"),
+            "is_public = false OR public_title <> ''", name=op.f("ck_report_public_has_title")
         ),
         sa.CheckConstraint(
-            "state <> 'taken_up' OR owner_id IS NOT NULL",
-            name=op.f("ck_report_taken_up_has_owner"),
+            "state <> 'taken_up' OR owner_id IS NOT NULL", name=op.f("ck_report_taken_up_has_owner")
         ),
         sa.CheckConstraint(
-            "state IN ('new', 'declined') OR triaged_at IS NOT NULL",
-            name=op.f("ck_report_triaged_has_date"),
+            "state IN ('new', 'declined') OR triaged_at IS NOT NULL", name=op.f("ck_report_triaged_has_date")
         ),
         sa.CheckConstraint(
             "state NOT IN ('decided', 'process_changed', 'measuring') OR decided_at IS NOT NULL",
             name=op.f("ck_report_decided_has_date"),
         ),
         sa.CheckConstraint(
-            "is_public = false OR published_at IS NOT NULL",
-            name=op.f("ck_report_public_has_date"),
+            "is_public = false OR published_at IS NOT NULL", name=op.f("ck_report_public_has_date")
         ),
         sa.ForeignKeyConstraint(
-            ["municipality_id"],
-            ["municipality.id"],
-            name=op.f("fk_report_municipality_id_municipality"),
+            ["municipality_id"], ["municipality.id"], name=op.f("fk_report_municipality_id_municipality")
         ),
         sa.ForeignKeyConstraint(["owner_id"], ["user.id"], name=op.f("fk_report_owner_id_user")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
@@ -455,25 +418,26 @@ def upgrade() -> None:
         sa.Column("granted_by_id", sa.Integer(), nullable=True),
         sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["granted_by_id"],
-            ["user.id"],
-            name=op.f("fk_role_grant_granted_by_id_user"),
+            ["granted_by_id"], ["user.id"], name=op.f("fk_role_grant_granted_by_id_user")
         ),
         sa.ForeignKeyConstraint(
-            ["municipality_id"],
-            ["municipality.id"],
-            name=op.f("fk_role_grant_municipality_id_municipality"),
+            ["municipality_id"], ["municipality.id"], name=op.f("fk_role_grant_municipality_id_municipality")
         ),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_role_grant_user_id_user")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role_grant")),
         sa.UniqueConstraint(
-            "user_id",
-            "role",
-            "municipality_id",
-            name=op.f("uq_role_grant_user_id_role_municipality_id"),
+            "user_id", "role", "municipality_id", name=op.f("uq_role_grant_user_id_role_municipality_id")
         ),
     )
     op.create_index(op.f("ix_role_grant_user_id"), "role_grant", ["user_id"], unique=False)
+    op.create_index(
+        "uq_role_grant_region",
+        "role_grant",
+        ["user_id", "role"],
+        unique=True,
+        sqlite_where=sa.text("municipality_id IS NULL"),
+        postgresql_where=sa.text("municipality_id IS NULL"),
+    )
     op.create_table(
         "rule_set",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -486,27 +450,15 @@ def upgrade() -> None:
         sa.Column("rules", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "valid_until IS NULL OR valid_until >= valid_from",
-            name=op.f("ck_rule_set_validity_order"),
+            "valid_until IS NULL OR valid_until >= valid_from", name=op.f("ck_rule_set_validity_order")
         ),
         sa.ForeignKeyConstraint(
-            ["municipality_id"],
-            ["municipality.id"],
-            name=op.f("fk_rule_set_municipality_id_municipality"),
+            ["municipality_id"], ["municipality.id"], name=op.f("fk_rule_set_municipality_id_municipality")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rule_set")),
-        sa.UniqueConstraint(
-            "municipality_id",
-            "version",
-            name=op.f("uq_rule_set_municipality_id_version"),
-        ),
+        sa.UniqueConstraint("municipality_id", "version", name=op.f("uq_rule_set_municipality_id_version")),
     )
-    op.create_index(
-        op.f("ix_rule_set_municipality_id"),
-        "rule_set",
-        ["municipality_id"],
-        unique=False,
-    )
+    op.create_index(op.f("ix_rule_set_municipality_id"), "rule_set", ["municipality_id"], unique=False)
     op.create_table(
         "decision",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -522,24 +474,86 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("supersedes_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "question <> '' AND decision <> '' AND reason <> ''",
-            name=op.f("ck_decision_is_complete"),
+            "question <> '' AND decision <> '' AND reason <> ''", name=op.f("ck_decision_is_complete")
         ),
         sa.CheckConstraint(
-            "effective_on IS NULL OR effective_on >= decided_on",
-            name=op.f("ck_decision_order"),
+            "effective_on IS NULL OR effective_on >= decided_on", name=op.f("ck_decision_order")
         ),
         sa.ForeignKeyConstraint(["decided_by_id"], ["user.id"], name=op.f("fk_decision_decided_by_id_user")),
         sa.ForeignKeyConstraint(["report_id"], ["report.id"], name=op.f("fk_decision_report_id_report")),
         sa.ForeignKeyConstraint(
-            ["supersedes_id"],
-            ["decision.id"],
-            name=op.f("fk_decision_supersedes_id_decision"),
+            ["supersedes_id"], ["decision.id"], name=op.f("fk_decision_supersedes_id_decision")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
         sa.UniqueConstraint("supersedes_id", name=op.f("uq_decision_supersedes_id")),
     )
     op.create_index(op.f("ix_decision_report_id"), "decision", ["report_id"], unique=False)
+    op.create_table(
+        "initiative",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=32), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("author_name_sealed", sa.Text(), nullable=True),
+        sa.Column("author_postcode_sealed", sa.Text(), nullable=True),
+        sa.Column("municipality_id", sa.Integer(), nullable=True),
+        sa.Column("scope", sa.String(30), nullable=False),
+        sa.Column("district_name", sa.String(length=80), nullable=False),
+        sa.Column("title", sa.String(length=100), nullable=False),
+        sa.Column("wish", sa.Text(), nullable=False),
+        sa.Column("plan", sa.Text(), nullable=False),
+        sa.Column("solution_owner", sa.String(30), nullable=True),
+        sa.Column("confirmed_rules", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(30), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("edited_in", sa.String(length=32), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("rule_set_id", sa.Integer(), nullable=True),
+        sa.Column("rules_snapshot", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("threshold", sa.Integer(), nullable=True),
+        sa.Column("support_count", sa.Integer(), nullable=False),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("threshold_reached_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'draft') = (published_at IS NULL)", name=op.f("ck_initiative_published_at")
+        ),
+        sa.CheckConstraint(
+            "(state IN ('withdrawn', 'expired')) = (closed_at IS NOT NULL)",
+            name=op.f("ck_initiative_closed_at"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'threshold_reached' OR threshold_reached_at IS NOT NULL",
+            name=op.f("ck_initiative_threshold_reached_at"),
+        ),
+        sa.CheckConstraint(
+            "state = 'draft' OR (municipality_id IS NOT NULL AND rule_set_id IS NOT NULL AND rules_snapshot IS NOT NULL AND threshold IS NOT NULL AND solution_owner IS NOT NULL)",
+            name=op.f("ck_initiative_published_facts"),
+        ),
+        sa.CheckConstraint("support_count >= 0", name=op.f("ck_initiative_support_count_positive")),
+        sa.CheckConstraint(
+            "threshold IS NULL OR threshold > 0", name=op.f("ck_initiative_threshold_positive")
+        ),
+        sa.ForeignKeyConstraint(["author_id"], ["user.id"], name=op.f("fk_initiative_author_id_user")),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"], ["municipality.id"], name=op.f("fk_initiative_municipality_id_municipality")
+        ),
+        sa.ForeignKeyConstraint(
+            ["rule_set_id"], ["rule_set.id"], name=op.f("fk_initiative_rule_set_id_rule_set")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_initiative")),
+        sa.UniqueConstraint("uid", name=op.f("uq_initiative_uid")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_initiative_author_id"), "initiative", ["author_id"], unique=False)
+    op.create_index(op.f("ix_initiative_municipality_id"), "initiative", ["municipality_id"], unique=False)
+    op.create_index(
+        "ix_initiative_state_published_at", "initiative", ["state", "published_at", "id"], unique=False
+    )
+    op.create_index(
+        "ix_initiative_state_support_count", "initiative", ["state", "support_count", "id"], unique=False
+    )
     op.create_table(
         "internal_note",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -574,7 +588,7 @@ def upgrade() -> None:
         sa.Column("progress_total", sa.Integer(), nullable=True),
         sa.Column("progress_value_ppm", sa.Integer(), nullable=True),
         sa.Column("progress_bound_ppm", sa.Integer(), nullable=True),
-        sa.Column("result", sa.JSON(), nullable=True),
+        sa.Column("result", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("members_sealed", sa.Text(), nullable=True),
         sa.Column("members_deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error_code", sa.String(length=60), nullable=True),
@@ -583,12 +597,10 @@ def upgrade() -> None:
         sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "(state = 'done') = (finished_at IS NOT NULL AND error_code IS NULL AND result IS NOT NULL)",
-            name=op.f("ck_panel_draw_done_has_result"),
+            "(state = 'done') = (result IS NOT NULL)", name=op.f("ck_panel_draw_done_has_result")
         ),
         sa.CheckConstraint(
-            "(state = 'failed') = (error_code IS NOT NULL)",
-            name=op.f("ck_panel_draw_failed_has_code"),
+            "(state = 'failed') = (error_code IS NOT NULL)", name=op.f("ck_panel_draw_failed_has_code")
         ),
         sa.CheckConstraint(
             "(state IN ('done', 'failed', 'cancelled')) = (finished_at IS NOT NULL)",
@@ -596,15 +608,11 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("kind = 'practice'", name=op.f("ck_panel_draw_practice_only")),
         sa.ForeignKeyConstraint(
-            ["files_id"],
-            ["panel_files.id"],
-            name=op.f("fk_panel_draw_files_id_panel_files"),
+            ["files_id"], ["panel_files.id"], name=op.f("fk_panel_draw_files_id_panel_files")
         ),
         sa.ForeignKeyConstraint(["panel_id"], ["panel.id"], name=op.f("fk_panel_draw_panel_id_panel")),
         sa.ForeignKeyConstraint(
-            ["requested_by_id"],
-            ["user.id"],
-            name=op.f("fk_panel_draw_requested_by_id_user"),
+            ["requested_by_id"], ["user.id"], name=op.f("fk_panel_draw_requested_by_id_user")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_panel_draw")),
         sa.UniqueConstraint("panel_id", "number", name=op.f("uq_panel_draw_panel_id_number")),
@@ -612,12 +620,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_panel_draw_files_id"), "panel_draw", ["files_id"], unique=False)
     op.create_index(op.f("ix_panel_draw_panel_id"), "panel_draw", ["panel_id"], unique=False)
-    op.create_index(
-        op.f("ix_panel_draw_requested_by_id"),
-        "panel_draw",
-        ["requested_by_id"],
-        unique=False,
-    )
+    op.create_index(op.f("ix_panel_draw_requested_by_id"), "panel_draw", ["requested_by_id"], unique=False)
     op.create_index("ix_panel_draw_state_id", "panel_draw", ["state", "id"], unique=False)
     op.create_index(
         "uq_panel_draw_open",
@@ -627,65 +630,77 @@ def upgrade() -> None:
         sqlite_where=sa.text("state IN ('requested', 'computing')"),
         postgresql_where=sa.text("state IN ('requested', 'computing')"),
     )
-    statements = SQLITE_TRIGGERS if op.get_bind().dialect.name == "sqlite" else POSTGRESQL_TRIGGERS
-    for statement in statements:
+    op.create_table(
+        "support",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=32), nullable=False),
+        sa.Column("initiative_id", sa.Integer(), nullable=False),
+        sa.Column("person_key", sa.String(length=64), nullable=False),
+        sa.Column("review_key", sa.String(length=64), nullable=True),
+        sa.Column("name_sealed", sa.Text(), nullable=True),
+        sa.Column("email_sealed", sa.Text(), nullable=True),
+        sa.Column("postcode_sealed", sa.Text(), nullable=True),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=True),
+        sa.Column("code_tries", sa.Integer(), nullable=False),
+        sa.Column("mails", sa.Integer(), nullable=False),
+        sa.Column("mailed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("state", sa.String(30), nullable=False),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_dirty", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name=op.f("ck_support_withdrawn_at")
+        ),
+        sa.CheckConstraint(
+            "state <> 'confirmed' OR confirmed_at IS NOT NULL", name=op.f("ck_support_confirmed_at")
+        ),
+        sa.ForeignKeyConstraint(
+            ["initiative_id"], ["initiative.id"], name=op.f("fk_support_initiative_id_initiative")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_support")),
+        sa.UniqueConstraint("initiative_id", "person_key", name=op.f("uq_support_initiative_id_person_key")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_support_token_hash")),
+        sa.UniqueConstraint("uid", name=op.f("uq_support_uid")),
+    )
+    op.create_index(
+        "ix_support_dirty",
+        "support",
+        ["initiative_id"],
+        unique=False,
+        sqlite_where=sa.text("is_dirty = 1"),
+        postgresql_where=sa.text("is_dirty"),
+    )
+    op.create_index("ix_support_initiative_id_state", "support", ["initiative_id", "state"], unique=False)
+    op.create_index("ix_support_review", "support", ["initiative_id", "review_key"], unique=False)
+    is_sqlite = op.get_bind().dialect.name == "sqlite"
+    for statement in SQLITE_TRIGGERS if is_sqlite else POSTGRESQL_TRIGGERS:
         op.execute(statement)
 
 
 def downgrade() -> None:
-    op.drop_index(
-        "uq_panel_draw_open",
-        table_name="panel_draw",
-        sqlite_where=sa.text("state IN ('requested', 'computing')"),
-        postgresql_where=sa.text("state IN ('requested', 'computing')"),
-    )
-    op.drop_index("ix_panel_draw_state_id", table_name="panel_draw")
-    op.drop_index(op.f("ix_panel_draw_requested_by_id"), table_name="panel_draw")
-    op.drop_index(op.f("ix_panel_draw_panel_id"), table_name="panel_draw")
-    op.drop_index(op.f("ix_panel_draw_files_id"), table_name="panel_draw")
+    op.drop_table("support")
     op.drop_table("panel_draw")
-    op.drop_index(op.f("ix_internal_note_report_id"), table_name="internal_note")
     op.drop_table("internal_note")
-    op.drop_index(op.f("ix_decision_report_id"), table_name="decision")
+    op.drop_table("initiative")
     op.drop_table("decision")
-    op.drop_index(op.f("ix_rule_set_municipality_id"), table_name="rule_set")
     op.drop_table("rule_set")
-    op.drop_index(op.f("ix_role_grant_user_id"), table_name="role_grant")
     op.drop_table("role_grant")
-    op.drop_index("ix_report_queue", table_name="report")
-    op.drop_index("ix_report_public", table_name="report")
-    op.drop_index(op.f("ix_report_owner_id"), table_name="report")
-    op.drop_index(op.f("ix_report_municipality_id"), table_name="report")
     op.drop_table("report")
-    op.drop_index(op.f("ix_postcode_area_municipality_id"), table_name="postcode_area")
     op.drop_table("postcode_area")
-    op.drop_index(op.f("ix_population_figure_municipality_id"), table_name="population_figure")
     op.drop_table("population_figure")
     op.drop_table("panel_upload_errors")
-    op.drop_index(op.f("ix_panel_files_uploaded_by_id"), table_name="panel_files")
-    op.drop_index(op.f("ix_panel_files_panel_id"), table_name="panel_files")
     op.drop_table("panel_files")
-    op.drop_index(op.f("ix_recovery_code_user_id"), table_name="recovery_code")
     op.drop_table("recovery_code")
-    op.drop_index("ix_panel_state_id", table_name="panel")
-    op.drop_index(op.f("ix_panel_region_id"), table_name="panel")
-    op.drop_index(op.f("ix_panel_created_by_id"), table_name="panel")
     op.drop_table("panel")
-    op.drop_index(op.f("ix_municipality_region_id"), table_name="municipality")
     op.drop_table("municipality")
-    op.drop_index("ix_event_subject", table_name="event")
-    op.drop_index(op.f("ix_event_actor_id"), table_name="event")
-    op.drop_index("ix_event_action_at", table_name="event")
     op.drop_table("event")
-    op.drop_index("ix_deadline_open", table_name="deadline")
     op.drop_table("deadline")
     op.drop_table("user")
     op.drop_table("region")
     op.drop_table("rate_window")
-    op.drop_index("ix_outgoing_mail_due", table_name="outgoing_mail")
     op.drop_table("outgoing_mail")
-    op.drop_index("ix_login_code_expires_at", table_name="login_code")
-    op.drop_index(op.f("ix_login_code_email_index"), table_name="login_code")
     op.drop_table("login_code")
     op.drop_table("job_run")
     if op.get_bind().dialect.name == "postgresql":

@@ -15,7 +15,7 @@ SIDEWAYS = """() => {
   return [...document.body.querySelectorAll('*')]
     .filter(one => one.getBoundingClientRect().right > wide + 1)
     .slice(0, 8)
-    .map(one => `${one.tagName.toLowerCase()}.${one.className} ${(one.textContent || '').trim().slice(0, 40)}`)
+    .map(one => `${one.tagName.toLowerCase()}.${one.className} ${one.textContent.trim().slice(0, 40)}`)
     .concat([`page is ${document.documentElement.scrollWidth} wide`]);
 }"""
 

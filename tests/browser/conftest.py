@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,9 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import make_server
 
+from civic import demo
+from civic.accounts import demo as people
 from civic.db import db
-from civic.demo import load_demo
 from tests import access
 from tests.access import Case
 from tests.conftest import NOW, close, make_app
@@ -91,17 +93,17 @@ def served(app: Flask, cases: dict[str, Case]) -> Iterator[Site]:
 
 @pytest.fixture(scope="session")
 def live_database(
-    databases: Databases, tmp_path_factory: pytest.TempPathFactory
+    databases: Databases, template_database: str, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[str, dict[str, Case]]:
-    """The demo region and the rows of the access table."""
-    url = databases.create()
+    """The rows of the access table, and then the demo region (whose loader wants an empty database)."""
+    url = databases.copy(template_database)
     app = make_app(settings(tmp_path_factory.mktemp("live"), url))
     with app.app_context():
-        db.create_all()
-        load_demo(NOW)
-        db.session.commit()
         site.make_identities()
         cases = site.build_cases()
+        people.load(NOW)
+        for room in demo.ROOMS:
+            import_module(f"civic.{room}.demo").load(NOW)
         db.session.commit()
     close(app)
     return url, cases

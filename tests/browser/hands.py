@@ -91,7 +91,7 @@ class Keyboard:
         field = _field(self.page, label)
         self._tab_to(field)
         with self.page.expect_file_chooser() as chooser:
-            self.page.keyboard.press("Enter")
+            self.page.keyboard.press("Space")
         chooser.value.set_files(path)
 
     def press(self, name: str) -> None:

@@ -13,7 +13,7 @@ from tests.browser.conftest import Site
 def test_a_draft_saves_itself(live: Site, visit: Callable[..., Any]) -> None:
     page = visit().page
     page.goto("/demo")
-    page.locator('form[action*="/demo/inloggen/resident2"] button').click()
+    page.locator('form[action$="/resident2"] button').click()
     page.goto("/initiatieven/nieuw")
     page.get_by_label("Titel").fill("Een fietspad langs het water")
     page.get_by_label("Wat wilt u bereiken?").fill("Veilig naar school.")

@@ -238,7 +238,7 @@ def test_progress_is_shown(app: Flask, client: FlaskClient) -> None:
         with committing():
             draws.claim_draw("test", now())
         with committing():
-            progress = Progress("panels", 40, 120, value_ppm=49_800, bound_ppm=49_900)
+            progress = Progress("weights", 40, 120, value_ppm=49_800, bound_ppm=49_900)
             assert draws.note_progress(draw.id, "test", progress, now())
             assert not draws.note_progress(draw.id, "somebody else", progress, now())
     page = client.get(url).text

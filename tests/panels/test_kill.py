@@ -59,7 +59,7 @@ def wait_for(app: Flask, condition: Callable[[Draw], Any]) -> Any:
             db.session.rollback()
         if found:
             return found
-        time.sleep(0.05)
+        time.sleep(0.02)
     pytest.fail("the draw did not get there in a minute")
 
 
@@ -122,4 +122,4 @@ def _gone(process_id: int) -> None:
     deadline = time.monotonic() + 5
     while is_alive(process_id):
         assert time.monotonic() < deadline, "the computation outlived its parent"
-        time.sleep(0.05)
+        time.sleep(0.02)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from civic.sortition import errors as error_module
 from civic.sortition import bundle, files, messages, problem
+from civic.sortition import errors as error_module
 from civic.sortition.errors import ProblemError
 from civic.sortition.problem import Quota, find_errors
 
@@ -75,7 +75,15 @@ def test_all_errors_of_the_categories_at_once() -> None:
     )
     quotas, errors = files.read_categories(content)
     assert sorted(codes(errors)) == sorted(
-        ["min_above_max_line", "blank_cell", "not_a_number", "formula", "duplicate_quota_line", "too_many_cells", "blank_cell"]
+        [
+            "min_above_max_line",
+            "blank_cell",
+            "not_a_number",
+            "formula",
+            "duplicate_quota_line",
+            "too_many_cells",
+            "blank_cell",
+        ]
     )
     assert [q.label for q in quotas] == ["leeftijd: oud", "leeftijd: x"]
 

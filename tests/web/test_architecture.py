@@ -187,18 +187,6 @@ def test_policies_are_pure() -> None:
         assert not re.search(r"db\.session|\bselect\(|\bnow\(|\brequest\b|current_user", source), name(path)
 
 
-def test_only_the_panels_service_uses_the_lottery() -> None:
-    users = [
-        name(path)
-        for path in SOURCES
-        if ENGINE not in path.parts
-        and re.search(r"civic\.sortition|from civic import sortition", path.read_text("utf-8"))
-    ]
-    assert [
-        one for one in users if not one.startswith("civic/panels/service") and one != "civic/__init__.py"
-    ] == []
-
-
 def test_no_debris() -> None:
     for path in (*SOURCES, *TEMPLATES):
         source = path.read_text(encoding="utf-8")

@@ -64,6 +64,7 @@ def _details(error: sortition.ImpossibleQuotas) -> list[dict[str, Any]]:
 def _result(problem: sortition.Problem, lottery: sortition.Lottery, drawn: set[str]) -> dict[str, Any]:
     """Public statistics: no id, no combination of answers; fractions as whole numbers."""
     out = set(lottery.impossible)
+    report = sortition.verify(problem, lottery)
     chances = sorted(chance for member, chance in lottery.probabilities.items() if member not in out)
     return {
         "registrants": len(problem.pool),
@@ -79,16 +80,17 @@ def _result(problem: sortition.Problem, lottery: sortition.Lottery, drawn: set[s
         "composition": features_of(problem.pool, problem.quotas, drawn),
         "engine": f"civic.sortition {__version__}",
         "problem_digest": problem.digest,
-        "verified": sortition.verify(problem, lottery).ok,
+        "verified": report.ok,
+        "notes": list(report.notes),
         "commands": _commands(problem.size, lottery.seed),
     }
 
 
 def _commands(size: int, seed: int) -> list[str]:
     """How somebody with the two files computes the same draw again."""
-    files = "--categories categories.csv --respondents respondents.csv"
     return [
-        f"python -m civic.sortition draw {files} --size {size} --seed {seed} --out uitslag",
+        "python -m civic.sortition draw --categories categories.csv --respondents respondents.csv \\",
+        f"    --size {size} --seed {seed} --out uitslag",
         "python -m civic.sortition verify uitslag",
     ]
 
@@ -138,7 +140,7 @@ def main() -> None:
     output = _own_output()
 
     def tell(progress: dict[str, Any]) -> None:
-        print(json.dumps({"progress": progress}), file=output, flush=True)  # noqa: T201  # to our parent
+        print(json.dumps({"progress": progress}), file=output, flush=True)  # to our parent
 
     outcome = outcome_of(
         base64.b64decode(order["categories"]),
@@ -147,7 +149,7 @@ def main() -> None:
         order["seed"],
         tell,
     )
-    print(json.dumps({"outcome": outcome}), file=output, flush=True)  # noqa: T201  # to our parent
+    print(json.dumps({"outcome": outcome}), file=output, flush=True)  # to our parent
     # at once: the thread below still waits for the parent
     os._exit(0)
 
