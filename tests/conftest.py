@@ -17,10 +17,12 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_migrate import upgrade
 from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import inspect
 
 from civic import create_app
-from civic.db import db
+from civic.db import Base, db
 from tests.databases import Databases, PostgresqlDatabases, SqliteDatabases
 from tests.statements import Statements, counting
 
@@ -149,11 +151,23 @@ def template_database(databases: Databases, tmp_path_factory: pytest.TempPathFac
     url = databases.create()
     app = create_app(configuration(tmp_path_factory.mktemp("template"), url))
     with app.app_context():
-        db.create_all()
+        upgrade()
+        refuse_old_migrations()
         load_region("flevoland", at=NOW)
         db.session.commit()
     close(app)
     return url
+
+
+def refuse_old_migrations() -> None:
+    """One clear sentence instead of a thousand times "no such column"."""
+    seen = inspect(db.engine)
+    known = {name: {one["name"] for one in seen.get_columns(name)} for name in seen.get_table_names()}
+    wanted = {table.name: {column.name for column in table.columns} for table in Base.metadata.sorted_tables}
+    different = sorted(name for name in wanted if known.get(name) != wanted[name])
+    if different:
+        command = ".venv/bin/python tools/make_migration.py"
+        pytest.exit(f"The migrations lag behind the models: {', '.join(different)}. Type: {command}")
 
 
 @pytest.fixture

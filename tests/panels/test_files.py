@@ -159,7 +159,7 @@ def test_the_errors_of_both_files_at_once(
     categories = CATEGORIES.replace(b"16-34,3,5", b"16-34,5,3")
     people = respondents() + b"XK0001,35-64,vrouw\nNIEUW,stokoud,vrouw\n"
     page = refused(administrator_client, panel_id, categories, people)
-    for part in ("16-34", "XK0001", "stokoud"):
+    for part in ("categories.csv, regel 2", "XK0001", "respondents.csv, regel 43", "stokoud"):
         assert part in page
     with app.app_context():
         assert files_count() == 0

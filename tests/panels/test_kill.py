@@ -23,7 +23,7 @@ from tests.panels.makers import POOLS, actions_of, make_draw, make_ready_panel
 
 ROOT = Path(__file__).resolve().parents[2]
 POOL, SIZE = "like_nexus_170", 170
-PATIENCE = 60
+PATIENCE = 120  # a busy machine may be slow; a quiet one needs five seconds
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def start_jobs(app: Flask) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
 
 
 def wait_for(app: Flask, condition: Callable[[Draw], Any]) -> Any:
-    """Look at the draw until `condition` gives something; fails after a minute."""
+    """Look at the draw until `condition` gives something; fails in the end."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         with app.app_context():
@@ -60,7 +60,7 @@ def wait_for(app: Flask, condition: Callable[[Draw], Any]) -> Any:
         if found:
             return found
         time.sleep(0.02)
-    pytest.fail("the draw did not get there in a minute")
+    pytest.fail("the draw did not get there in time")
 
 
 def computations_of(process_id: int) -> list[int]:

@@ -46,6 +46,8 @@ LEFT_OUT: dict[tuple[str, str], str] = {
     ("job_run", "error"): "the name of an exception class",
     ("rate_window", "bucket"): "a keyed hash",
     ("outgoing_mail", "claimed_by"): "host and process of a worker",
+    ("panel_draw", "members_sealed"): "our own packed JSON, sealed; its texts came through the CSV reader",
+    ("panel_files", "respondents_sealed"): "a packed file, sealed; only the computation opens it",
 }
 
 

@@ -23,7 +23,6 @@ from civic.sortition.problem import SHORTAGES, condition_label
 
 MILLION, BILLION = 1_000_000, 1_000_000_000
 QUIET_SECONDS = 0.2
-NICE = 5
 Tell = Callable[[dict[str, Any]], None]
 
 
@@ -31,8 +30,8 @@ def outcome_of(
     categories: bytes, respondents: bytes, size: int, seed: int, tell: Tell | None = None
 ) -> dict[str, Any]:
     """`{"result", "members"}`, or `{"error", "details"}` with what is in the way and a proposal."""
-    pool, quotas, errors = parse(categories, respondents, size)
-    if pool is None or any(error.code not in SHORTAGES for error in errors):
+    pool, quotas, found = parse(categories, respondents, size)
+    if pool is None or any(one.error.code not in SHORTAGES for one in found):
         return {"error": "refused", "details": []}
     problem = sortition.Problem(pool, quotas, size)
     reporter = Reporter(tell)
@@ -136,7 +135,6 @@ class Reporter:
 def main() -> None:
     order = json.loads(sys.stdin.buffer.readline())
     _stop_with_the_parent()
-    os.nice(NICE)  # mail and the site go first
     output = _own_output()
 
     def tell(progress: dict[str, Any]) -> None:

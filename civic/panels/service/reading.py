@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -46,24 +47,45 @@ def read(categories: bytes, respondents: bytes, size: int) -> Reading:
 
     pool, quotas, found = parse(categories, respondents, size)
     # too few people is a warning here; the draw answers it with a proposal
-    errors = [messages.sentence(error) for error in found if error.code not in SHORTAGES]
+    errors = [
+        _with_file(one.file, one.error.params, messages.sentence(one.error))
+        for one in found
+        if one.error.code not in SHORTAGES
+    ]
     if errors or pool is None:
         return Reading(errors=errors)
     return Reading(registrants=len(pool), features=features_of(pool, quotas))
 
 
+@dataclass(frozen=True)
+class Found:
+    """An error and the file it stands in; an empty name where it is about both together."""
+
+    file: str
+    error: ProblemError
+
+
 def parse(
     categories: bytes, respondents: bytes, size: int
-) -> tuple[Pool | None, tuple[Quota, ...], list[ProblemError]]:
+) -> tuple[Pool | None, tuple[Quota, ...], list[Found]]:
     """Pool, quotas and everything that is wrong, shortages of people included."""
     from civic.sortition import files
     from civic.sortition.problem import find_errors
 
     quotas, quota_errors = files.read_categories(categories)
     pool, pool_errors = files.read_respondents(respondents, quotas)
-    if quota_errors or pool_errors or pool is None:
-        return pool, quotas, [*quota_errors, *pool_errors]
-    return pool, quotas, find_errors(pool, quotas, size)
+    found = [Found("categories.csv", one) for one in quota_errors]
+    found += [Found("respondents.csv", one) for one in pool_errors]
+    if found or pool is None:
+        return pool, quotas, found
+    return pool, quotas, [Found("", one) for one in find_errors(pool, quotas, size)]
+
+
+def _with_file(file: str, params: Mapping[str, Any], sentence: str) -> str:
+    """ "Regel 5: …" says which of the two files it means; sentences that name the file stay as they are."""
+    if not file or "line" not in params or "file" in params:
+        return sentence
+    return f"{file}, {sentence[0].lower()}{sentence[1:]}"
 
 
 def features_of(pool: Pool, quotas: tuple[Quota, ...], drawn: set[str] | None = None) -> list[dict[str, Any]]:
