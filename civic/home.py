@@ -107,10 +107,10 @@ def _panel(line: panels.PanelLine) -> PanelCard:
 
 
 def _seats(line: panels.PanelLine) -> str:
-    seats = ngettext("%(num)d plaats", "%(num)d plaatsen", line.size)
+    seats = str(ngettext("%(num)d plaats", "%(num)d plaatsen", line.size))
     if not line.registrants:
         return seats
-    return _("%(seats)s, %(people)s aanmeldingen", seats=seats, people=format_decimal(line.registrants))
+    return str(_("%(seats)s, %(people)s aanmeldingen", seats=seats, people=format_decimal(line.registrants)))
 
 
 def _decisions() -> list[DecisionLine]:

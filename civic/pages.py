@@ -146,8 +146,8 @@ def _retention_rows() -> list[tuple[str, str, str]]:
 def _duration(days: int) -> str:
     years, rest = divmod(days, DAYS_A_YEAR)
     if years and not rest:
-        return ngettext("%(num)d jaar", "%(num)d jaar", years)
-    return ngettext("%(num)d dag", "%(num)d dagen", days)
+        return str(ngettext("%(num)d jaar", "%(num)d jaar", years))
+    return str(ngettext("%(num)d dag", "%(num)d dagen", days))
 
 
 @bp.get("/toegankelijkheid")

@@ -7,7 +7,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from civic.aanjaagteam.states import Action, Channel, DeclineReason, Outcome, State, Waiting
-from civic.events.presentation import register_subject, register_titles
+from civic.events.presentation import register_deadlines, register_subject, register_titles
+from civic.links import absolute
 
 Words = dict[Any, Any]
 
@@ -108,7 +109,8 @@ REQUIRED: dict[str, Any] = {
     "note": _l("Schrijf een notitie."),
 }
 
-register_subject("report", _l("Melding"))
+register_subject("report", _l("Melding"), lambda row: absolute("aanjaagteam.case", report_id=row))
+register_deadlines({"first_answer": _l("het eerste antwoord aan de melder")})
 register_titles(
     "report",
     {

@@ -40,12 +40,6 @@ ADMIN_LINKS = [
         _l("Bekijk de verordeningen en maak een nieuwe versie."),
         may_see_rule_sets,
     ),
-    AdminLink(
-        "jobs.status",
-        _l("Staat van de site"),
-        _l("Zie of mail, taken en loting goed lopen."),
-        may_manage_people,
-    ),
 ]
 
 

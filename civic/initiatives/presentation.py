@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from civic.events import presentation as events
 from civic.events.models import Event
 from civic.initiatives.states import SolutionOwner, State, WithdrawReason
+from civic.links import absolute
 
 STATES = {
     State.DRAFT: _l("Concept"),
@@ -66,7 +67,8 @@ OTHER_DOORS = {
     "private_interest": _l("Laat in uw plan zien wat anderen eraan hebben."),
 }
 
-events.register_subject("initiative", _l("Initiatief"))
+events.register_subject("initiative", _l("Initiatief"), lambda row: absolute("initiatives.show", initiative_id=row))
+events.register_deadlines({"collection": _l("het einde van het verzamelen van steun")})
 events.register_titles(
     "initiative",
     {

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from civic import retention
+from civic.accounts.admin_links import ADMIN_LINKS, AdminLink
 from civic.db import now
 from civic.jobs import policy, queries
 from civic.mail import queries as mail
@@ -14,6 +15,14 @@ from civic.web import require
 
 bp = Blueprint("jobs", __name__)
 BLUEPRINTS = (bp,)
+ADMIN_LINKS.append(
+    AdminLink(
+        "jobs.status",
+        _l("Staat van de site"),
+        _l("Zie of mail, taken en loting goed lopen."),
+        policy.may_see_status,
+    )
+)
 
 # what a job does, for people; a job that is not here is shown by its name
 TITLES = {

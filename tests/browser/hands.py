@@ -65,12 +65,21 @@ class Keyboard:
         field = _field(self.page, label)
         self._tab_to(field)
         if field.get_attribute("type") == "date":
-            # a date has three parts, in the order of the reader's language
-            year, month, day = text.split("-")
-            self.page.keyboard.type(day + month + year)
+            self._type_date(field, text)
         else:
             self.page.keyboard.press("ControlOrMeta+A")
             self.page.keyboard.type(text)
+
+    def _type_date(self, field: Locator, text: str) -> None:
+        """The three parts of a date stand in the order of the browser's own language."""
+        year, month, day = text.split("-")
+        for parts in (day + month + year, month + day + year):
+            self.page.keyboard.type(parts)
+            if field.input_value() == text:
+                return
+            for _part in range(2):
+                self.page.keyboard.press("ArrowLeft")
+        raise AssertionError(f"the keyboard cannot give {text}")
 
     def choose(self, label: str) -> None:
         wanted = self.page.get_by_label(label, exact=True)

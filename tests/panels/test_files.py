@@ -149,6 +149,14 @@ def test_a_zip_file(administrator_client: FlaskClient, panel_id: int) -> None:
     )
 
 
+def test_files_with_too_many_lines(administrator_client: FlaskClient, panel_id: int) -> None:
+    page = refused(
+        administrator_client, panel_id, CATEGORIES + b"\n" * 2_000, respondents() + b"\n" * 300_000
+    )
+    assert "categories.csv heeft te veel regels." in page
+    assert "respondents.csv heeft te veel regels." in page
+
+
 def test_the_errors_of_both_files_at_once(
     app: Flask, administrator_client: FlaskClient, panel_id: int
 ) -> None:

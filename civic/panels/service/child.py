@@ -1,7 +1,7 @@
 """The process beside the jobs process in which one draw is computed.
 
-Why a process of its own, and not the thread of the scheduler? Not for mail to get its turn: the solver lets go
-of the interpreter often enough (like_nexus_170: a small task beside a thread took at most 13 ms, beside a
+Why a process of its own, and not the thread of the scheduler? Not for mail to get its turn: the solver lets
+go of the interpreter often enough (like_nexus_170: a small task beside a thread took at most 13 ms, beside a
 process 10 ms, alone 7 ms). But a draw that is cancelled is killed at once, also in the middle of one long
 integer program; a solver that crashes or eats the memory takes no mail with it; and the child gets neither
 the database nor the keys, only the two files of one draw. Plain pipes, so that it works wherever Python does.

@@ -23,6 +23,10 @@ NO_TEXT = {
 }
 
 
+MOST_QUOTAS = 1_000
+MOST_REGISTRANTS = 200_000
+
+
 @dataclass(frozen=True)
 class Reading:
     """What is in the files, or the sentences about what is wrong; never both."""
@@ -39,6 +43,10 @@ class Reading:
 def read(categories: bytes, respondents: bytes, size: int) -> Reading:
     """Read both files for a panel of `size` seats; a shortage of people is no error here."""
     errors = [*_not_text("categories.csv", categories), *_not_text("respondents.csv", respondents)]
+    errors = errors or [
+        *_too_long("categories.csv", categories, MOST_QUOTAS),
+        *_too_long("respondents.csv", respondents, MOST_REGISTRANTS),
+    ]
     if errors:
         return Reading(errors=errors)
     # the engine brings a solver along: loaded when somebody uploads, not when a web process starts
@@ -115,6 +123,13 @@ def _counts(pool: Pool, members: set[str] | None) -> Counter[tuple[str, str]]:
         if members is None or member in members:
             counts.update(zip(pool.features, answers, strict=True))
     return counts
+
+
+def _too_long(name: str, content: bytes, most: int) -> list[str]:
+    """A page shows every quota, and every line may give an error: neither may run to millions."""
+    if content.count(b"\n") <= most + 1:
+        return []
+    return [_("%(file)s heeft te veel regels. Het mogen er hooguit %(most)s zijn.", file=name, most=most)]
 
 
 def _not_text(name: str, content: bytes) -> list[str]:
