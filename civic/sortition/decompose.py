@@ -20,6 +20,7 @@ from .progress import Progress
 CHASED_PER_TYPE = 3
 FEWEST_CHASED = 30
 CLOSE = 1e-7  # probability per head: nearer than this to the target is there
+SHORT = 1e-6  # a shortfall per head above this is shared out with the smallest chance first
 IMPROVES = 1e-7  # expected seats by which a panel must price out
 MOST_ROUNDS = 150
 STALL_ROUNDS, STALL_SHARE = 12, 0.9  # twelve rounds that together take off less than a tenth
@@ -37,11 +38,14 @@ class Mix:
 
 
 class Master:
-    """min ε  s.t.  Σ_P x_P m_t(P) + ε c_t >= q*_t (every type t),  Σ_P x_P = 1,  x >= 0,  ε >= 0."""
+    """min ε  s.t.  Σ_P x_P m_t(P) + ε g_t >= q*_t (every type t),  Σ_P x_P = 1,  x >= 0,  ε >= 0.
 
-    def __init__(self, types: Types, wanted: Floats) -> None:
-        number = types.number
-        column = np.append(types.counts.astype(np.float64), 0.0)[:, None]
+    `give` (T,) is g: the seats that type t gives up per unit of ε; the number of its members makes ε a probability.
+    """
+
+    def __init__(self, give: Floats, wanted: Floats) -> None:
+        number = len(give)
+        column = np.append(give, 0.0)[:, None]
         self._solver = Solver(
             Program(
                 cost=np.ones(1),
@@ -115,21 +119,54 @@ def _smallest(seats: Floats, types: Types, aim: Aim) -> float:
 
 
 def decompose(finder: PanelFinder, types: Types, aim: Aim, panels: list[Ints]) -> Mix:
-    """Weights over `panels`, and further panels, until every head is within CLOSE of its level or nothing helps."""
-    wanted = aim.levels * types.counts
-    master = Master(types, wanted)
-    master.add(panels)
-    epsilon, weights, prices = master.solve()
-    rounds, history = 0, [epsilon]
-    while epsilon > CLOSE and rounds < MOST_ROUNDS and not _stalls(history):
-        rounds += 1
-        aim.progress("weights", rounds, MOST_ROUNDS, max(0.0, aim.bound - epsilon), aim.bound)
-        if not master.add(_priced(finder, prices, rounds)) and not master.add(_exact(finder, prices, wanted)):
-            break
+    """Weights over `panels`, and further panels, until every head is within CLOSE of its level or nothing helps.
+
+    Where no lottery reaches the levels, the same shortfall for everybody would take from those with the smallest
+    chance. So then the smallest chance comes first (maximin: all levels at the bound), and what is given up after
+    that is in proportion to what each type has above it.
+    """
+    search = _Search(finder, types, aim)
+    mix, shortfall = search.reach(panels, aim.levels, np.ones(types.number))
+    if shortfall <= SHORT or aim.levels.max() <= aim.bound:
+        return mix
+    _, shortfall = search.reach(panels, np.minimum(aim.levels, aim.bound), np.ones(types.number))
+    above = np.maximum(aim.levels - (aim.bound - shortfall), CLOSE)
+    return search.reach(panels, aim.levels, above)[0]
+
+
+@dataclass
+class _Search:
+    finder: PanelFinder
+    types: Types
+    aim: Aim
+    rounds: int = 0
+
+    def reach(self, panels: list[Ints], levels: Floats, give: Floats) -> tuple[Mix, float]:
+        """Weights that reach levels - ε·give with the smallest ε, and that ε; new panels are added to `panels`."""
+        wanted = levels * self.types.counts
+        master = Master(give * self.types.counts, wanted)
+        master.add(panels)
         epsilon, weights, prices = master.solve()
-        history.append(epsilon)
-    used = np.flatnonzero(weights > 1e-13)
-    return Mix(np.array(master.panels)[used], weights[used] / weights[used].sum(), rounds)
+        last, history = self.rounds + MOST_ROUNDS, [epsilon]
+        while epsilon > CLOSE and self.rounds < last and not _stalls(history):
+            self.rounds += 1
+            value = max(0.0, float((levels - epsilon * give).min()))
+            self.aim.progress("weights", len(history), MOST_ROUNDS, value, self.aim.bound)
+            worth = float(prices @ wanted) - epsilon + IMPROVES
+            if not master.add(self._better(prices, worth)):
+                break
+            epsilon, weights, prices = master.solve()
+            history.append(epsilon)
+        panels[:] = master.panels
+        used = np.flatnonzero(weights > 1e-13)
+        return Mix(np.array(panels)[used], weights[used] / weights[used].sum(), self.rounds), epsilon
+
+    def _better(self, prices: Floats, worth: float) -> list[Ints]:
+        """Panels that lower ε: from dives, and where these find none from the integer program."""
+        found = _priced(self.finder, prices, self.rounds)
+        if max(float(prices @ panel) for panel in found) > worth:
+            return found
+        return _exact(self.finder, prices, worth)
 
 
 def _stalls(history: list[float]) -> bool:
@@ -147,10 +184,10 @@ def _priced(finder: PanelFinder, prices: Floats, rounds: int) -> list[Ints]:
     return [finder.find(prices * blur) for blur in blurs]
 
 
-def _exact(finder: PanelFinder, prices: Floats, wanted: Floats) -> list[Ints]:
-    """The best panel for the prices, or nothing where it proves (or cannot decide) that none would help."""
+def _exact(finder: PanelFinder, prices: Floats, worth: float) -> list[Ints]:
+    """The best panel for the prices, or nothing where it proves (or cannot decide) that none is worth adding."""
     try:
         panel = finder.find_exact(prices)
     except (NoPanel, Undecided):
         return []
-    return [panel] if float(prices @ panel) > float(prices @ wanted) - IMPROVES else []
+    return [panel] if float(prices @ panel) > worth else []
