@@ -1,6 +1,7 @@
 """`python -m civic.sortition check|draw|verify`: the lottery from two CSV files, without a site or a database.
 
-Exit codes: 0 done or accepted, 1 not accepted (verify) or no panel possible (draw), 2 the input cannot be used.
+Exit codes: 0 done or accepted; 1 not accepted (verify), no panel possible (draw), too few people for a quota
+(check); 2 the input cannot be used.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ from rich.progress import Progress as Bar
 
 from . import bundle, files, messages
 from .errors import ImpossibleQuotas, InvalidProblem, ProblemError
-from .lottery import Lottery
-from .problem import Problem
+from .lottery import OBJECTIVES, Lottery
+from .problem import Problem, supply_errors
 from .progress import Progress, silent
-from .solve import OBJECTIVES, solve
+from .solve import solve
 
 DONE, REFUSED, UNUSABLE = 0, 1, 2
 PHASES = {"chase": "panels zoeken", "weights": "kansen gelijk maken"}
@@ -99,6 +100,10 @@ def _check(options: argparse.Namespace) -> int:
         "features": len(problem.pool.features),
         "quotas": len(problem.quotas),
     }
+    shortages = supply_errors(problem.pool, problem.quotas, problem.size)
+    if shortages:
+        _complain(map(messages.sentence, shortages))
+        return REFUSED
     if options.json:
         say(json.dumps(numbers))
     else:
@@ -110,8 +115,8 @@ def _check(options: argparse.Namespace) -> int:
 
 def _draw(options: argparse.Namespace) -> int:
     problem = _problem(options)
-    if options.out.exists() and any(options.out.iterdir()):
-        _complain([f"De map {options.out} is niet leeg. Kies een nieuwe map."])
+    if not _is_free(options.out):
+        _complain([f"{options.out} bestaat al en is geen lege map. Kies een nieuwe map."])
         return UNUSABLE
     try:
         lottery = _with_bar(problem, options)
@@ -125,6 +130,10 @@ def _draw(options: argparse.Namespace) -> int:
     bundle.write(options.out, problem, lottery)
     say(json.dumps(_summary(lottery)) if options.json else _words(lottery, options.out))
     return DONE
+
+
+def _is_free(directory: Path) -> bool:
+    return not directory.exists() or (directory.is_dir() and not any(directory.iterdir()))
 
 
 def _with_bar(problem: Problem, options: argparse.Namespace) -> Lottery:

@@ -13,6 +13,7 @@ letter anywhere is noticed.
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 from pathlib import Path
@@ -32,8 +33,8 @@ def write(directory: Path, problem: Problem, lottery: Lottery) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     if (directory / "lottery.json").exists():
         raise FileExistsError(directory / "lottery.json")
-    (directory / "problem.json").write_text(problem.to_json() + "\n", encoding="utf-8")
-    (directory / "lottery.json").write_text(_lottery_json(lottery), encoding="utf-8")
+    (directory / "problem.json").write_text(problem.to_json() + "\n", encoding="utf-8", newline="")
+    (directory / "lottery.json").write_text(_lottery_json(lottery), encoding="utf-8", newline="")
     for name, text in derived(problem, lottery).items():
         (directory / name).write_text(text, encoding="utf-8", newline="")
     (directory / "run.json").write_text(json.dumps(dict(lottery.run), indent=1) + "\n", encoding="utf-8")
@@ -63,7 +64,12 @@ def _harmless(cell: str) -> str:
 
 
 def _lottery_json(lottery: Lottery) -> str:
-    content = {
+    content = {**_result(lottery), "claims": claims(lottery)}
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def _result(lottery: Lottery) -> dict[str, Any]:
+    return {
         "format": FORMAT,
         "problem": lottery.digest,
         "objective": lottery.objective,
@@ -74,14 +80,17 @@ def _lottery_json(lottery: Lottery) -> str:
         "panels": [[list(pair) for pair in panel] for panel in lottery.panels],
         "weights": list(lottery.weights),
         "impossible": list(lottery.impossible),
-        "claims": claims(lottery),
     }
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def claims(lottery: Lottery) -> dict[str, Any]:
-    """What the draw says about itself, for people; `check` computes it again."""
+    """What the draw says about itself, for people; `check` computes it again.
+
+    The hash is there for what nothing else depends on, such as the last digits of a target.
+    """
+    result = json.dumps(_result(lottery), ensure_ascii=False, separators=(",", ":"))
     return {
+        "sha256": hashlib.sha256(result.encode()).hexdigest(),
         "min_probability": lottery.min_probability,
         "gap": lottery.gap,
         "optimal": lottery.optimal,
@@ -145,7 +154,7 @@ def check(directory: Path) -> Report:
         return Report(error.errors)
     except OSError as error:
         return Report((ProblemError("file_missing", {"file": Path(str(error.filename)).name}),))
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError, ArithmeticError):
+    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError):
         return Report((ProblemError("not_readable"),))
 
 

@@ -150,7 +150,7 @@ class _Search:
         last, history = self.rounds + MOST_ROUNDS, [epsilon]
         while epsilon > CLOSE and self.rounds < last and not _stalls(history):
             self.rounds += 1
-            value = max(0.0, float((levels - epsilon * give).min()))
+            value = max(0.0, float((levels - epsilon * give)[levels > 0].min()))
             self.aim.progress("weights", len(history), MOST_ROUNDS, value, self.aim.bound)
             worth = float(prices @ wanted) - epsilon + IMPROVES
             if not master.add(self._better(prices, worth)):

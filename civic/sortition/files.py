@@ -24,6 +24,7 @@ CATEGORIES, RESPONDENTS = "categories", "respondents"
 DIALECTS = (("category", "feature"), ("feature", "value"))
 ID_COLUMN = "id"
 SEPARATORS = ",;\t"
+BLANK = SEPARATORS + '" \r\n\f\v'
 # what a spreadsheet would carry out on opening; "-" and "+" alone also start ordinary answers ("-", "+31")
 FORMULA = ("=", "@")
 LONGEST_CELL = 1000
@@ -71,8 +72,10 @@ def read_categories(source: Source) -> tuple[tuple[Quota, ...], list[ProblemErro
                 )
             )
         errors += found
-        if not found:
-            quotas[key] = (row.line, Quota([key], int(row.cells["min"]), int(row.cells["max"])))
+        # where only the bounds are wrong the value is known all the same, so the other file can be checked on it
+        bounds = (0, 0) if found else (int(row.cells["min"]), int(row.cells["max"]))
+        if all(key):
+            quotas.setdefault(key, (row.line, Quota([key], *bounds)))
     return tuple(quota for _line, quota in quotas.values()), errors
 
 
@@ -156,7 +159,7 @@ def _read(source: Source, file: str) -> Table:
     if text is None:
         return Table((), (), (ProblemError("wrong_encoding", {"file": file}),))
     lines = text.splitlines()
-    header = next((line for line in lines if line.strip()), "")
+    header = next((line for line in lines if line.strip(BLANK)), "")
     if not header:
         return Table((), (), (ProblemError("empty_file", {"file": file}),))
     separator = max(SEPARATORS, key=header.count)

@@ -18,6 +18,7 @@ from .stream import Stream
 # weights are whole parts of this, so that a verifier can add them up exactly
 TOTAL = 2**48
 OPTIMAL_GAP = 1e-5
+OBJECTIVES = ("leximin", "maximin")
 Seats = tuple[tuple[int, int], ...]
 
 

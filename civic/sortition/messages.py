@@ -48,6 +48,8 @@ SENTENCES = {
     "not_in_one_group": "Aanmelding {id} staat {times} keer in een groep. Dat moet één keer zijn.",
     "unknown_member": "Nummer {id} staat in de uitslag, maar niet bij de aanmeldingen.",
     "mixed_group": "In groep {group} zitten mensen die voor de quota verschillen.",
+    "unknown_objective": "De loting “{objective}” kennen we niet.",
+    "empty_group": "Groep {group} is leeg.",
     "panels_and_weights": "Er zijn {panels} panels en {weights} gewichten. Dat moet gelijk zijn.",
     "weights_wrong": "De kansen van de panels tellen niet op tot 1.",
     "panel_groups": "Panel {panel} noemt een groep twee keer, of een groep die er niet is.",

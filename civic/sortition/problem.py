@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from .errors import InvalidProblem, ProblemError
+from .errors import InvalidProblem, Param, ProblemError
 
 Condition = tuple[tuple[str, str], ...]
 
@@ -151,7 +151,7 @@ def _quota_errors(pool: Pool, quotas: tuple[Quota, ...]) -> Iterator[ProblemErro
         if quota.minimum < 0:
             yield ProblemError("negative_minimum", {"quota": quota.label, "min": quota.minimum})
         if quota.minimum > quota.maximum:
-            params = {"quota": quota.label, "min": quota.minimum, "max": quota.maximum}
+            params: dict[str, Param] = {"quota": quota.label, "min": quota.minimum, "max": quota.maximum}
             yield ProblemError("min_above_max", params)
         if len({feature for feature, _ in quota.condition}) != max(1, len(quota.condition)):
             yield ProblemError("feature_twice", {"quota": quota.label})
@@ -183,6 +183,11 @@ def _sum_errors(quotas: tuple[Quota, ...], size: int) -> Iterator[ProblemError]:
             yield ProblemError("minima_above_size", {"feature": feature, "sum": least, "size": size})
         if most < size:
             yield ProblemError("maxima_below_size", {"feature": feature, "sum": most, "size": size})
+    for quota in quotas:
+        if len(quota.condition) > 1 and quota.minimum > size:
+            yield ProblemError(
+                "minima_above_size", {"feature": quota.label, "sum": quota.minimum, "size": size}
+            )
 
 
 def supply_errors(pool: Pool, quotas: Iterable[Quota], size: int) -> list[ProblemError]:

@@ -14,13 +14,12 @@ from . import highs
 from .decompose import Aim, Mix, chase, decompose
 from .grouping import Ints, Types, group
 from .impossible import explain
-from .lottery import Lottery, whole_parts
+from .lottery import OBJECTIVES, Lottery, whole_parts
 from .panels import NoPanel, PanelFinder
 from .problem import Problem
 from .progress import Progress, silent
 from .relaxation import relax
 
-OBJECTIVES = ("leximin", "maximin")
 
 
 @dataclass
@@ -104,7 +103,7 @@ def _cover(
     missing = np.zeros_like(impossible)
     found: list[Ints] = []
     for kind in np.flatnonzero(~covered & ~impossible):
-        one = np.eye(1, search.types.number, kind)[0]
+        one = np.eye(1, search.types.number, int(kind))[0]
         try:
             panel = search.finder.find_exact(one, lower=one)
         except NoPanel:

@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .errors import ProblemError
-from .lottery import TOTAL, Lottery
+from .errors import Param, ProblemError
+from .lottery import OBJECTIVES, TOTAL, Lottery
 from .problem import Problem, Quota
 
 ROUNDING = 1e-9
@@ -36,19 +36,21 @@ class Report:
 def verify(problem: Problem, lottery: Lottery) -> Report:
     """Every panel against every quota, sizes, ids, weights; the claims against what follows from the panels."""
     shape = [
-        *_digest(problem, lottery),
+        *_header(problem, lottery),
         *_groups(problem, lottery),
         *_weights(lottery),
         *_panels(problem, lottery),
     ]
     if shape:
         return Report(tuple(shape))
-    return Report(tuple([*_quotas(problem, lottery), *_claims(lottery)]))
+    return Report((*_quotas(problem, lottery), *_claims(lottery)))
 
 
-def _digest(problem: Problem, lottery: Lottery) -> Iterator[ProblemError]:
+def _header(problem: Problem, lottery: Lottery) -> Iterator[ProblemError]:
     if lottery.digest != problem.digest:
         yield ProblemError("other_problem")
+    if lottery.objective not in OBJECTIVES:
+        yield ProblemError("unknown_objective", {"objective": lottery.objective[:40]})
 
 
 def _groups(problem: Problem, lottery: Lottery) -> Iterator[ProblemError]:
@@ -61,6 +63,8 @@ def _groups(problem: Problem, lottery: Lottery) -> Iterator[ProblemError]:
         yield ProblemError("unknown_member", {"id": member})
     matched = _matched(problem)
     for number, members in enumerate(lottery.groups):
+        if not members:
+            yield ProblemError("empty_group", {"group": number})
         if len({matched[member] for member in members if member in matched}) > 1:
             yield ProblemError("mixed_group", {"group": number})
 
@@ -107,7 +111,7 @@ def _quotas(problem: Problem, lottery: Lottery) -> Iterator[ProblemError]:
 
 
 def _missed(number: int, quota: Quota, seats: int) -> ProblemError:
-    params = {
+    params: dict[str, Param] = {
         "panel": number,
         "quota": quota.label,
         "seats": seats,
@@ -128,10 +132,17 @@ def _claims(lottery: Lottery) -> Iterator[ProblemError]:
     }
     if not out <= without:
         yield ProblemError("impossible_but_chosen", {"count": len(out - without)})
-    possible = [
-        t for members, t in zip(lottery.groups, lottery.targets, strict=True) if members[0] not in out
-    ]
-    if not possible or abs(min(possible) - lottery.upper_bound) > ROUNDING:
+        return
+    if not _bound_fits(lottery, out):
         yield ProblemError("bound_and_targets")
     if lottery.statistics["min"] > lottery.upper_bound + ROUNDING:
         yield ProblemError("above_the_bound")
+
+
+def _bound_fits(lottery: Lottery, out: set[str]) -> bool:
+    """One target per group, a probability, and the bound is the smallest of them. (No comparison holds for NaN.)"""
+    if len(lottery.targets) != len(lottery.groups):
+        return False
+    pairs = zip(lottery.groups, lottery.targets, strict=True)
+    possible = [target for members, target in pairs if members[0] not in out]
+    return all(0 <= one <= 1 for one in possible) and abs(min(possible) - lottery.upper_bound) <= ROUNDING
