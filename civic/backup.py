@@ -49,11 +49,18 @@ def restore_backup(source: Path) -> None:
     if db.engine.dialect.name == "sqlite":
         _copy_sqlite(source, Path(str(db.engine.url.database)))
     else:
-        _run("pg_restore", ["--no-owner", "--exit-on-error", "--single-transaction", str(source)], db.engine.url)
+        _run(
+            "pg_restore",
+            ["--no-owner", "--exit-on-error", "--single-transaction", str(source)],
+            db.engine.url,
+        )
 
 
 def _copy_sqlite(source: Path, target: Path) -> None:
-    with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as old, closing(sqlite3.connect(target)) as new:
+    with (
+        closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as old,
+        closing(sqlite3.connect(target)) as new,
+    ):
         try:
             old.backup(new)
             damage = new.execute("PRAGMA integrity_check").fetchone()[0]
@@ -69,7 +76,9 @@ def _run(program: str, arguments: list[str], url: URL) -> None:
         raise BackupError(f"{program} ontbreekt. Op Debian of Ubuntu: apt-get install postgresql-client")
     if program == "pg_restore":
         arguments = [f"--dbname={url.database}", *arguments]
-    done = subprocess.run([path, *arguments], env=_environment(url), check=False, capture_output=True, text=True)
+    done = subprocess.run(  # noqa: S603  # pg_dump or pg_restore, with arguments of our own
+        [path, *arguments], env=_environment(url), check=False, capture_output=True, text=True
+    )
     if done.returncode:
         raise BackupError(f"{program} meldt: {done.stderr.strip()[-500:]}")
 

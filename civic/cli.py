@@ -45,7 +45,9 @@ def rotate(batch: int) -> None:
         click.echo(f"{one.resealed:>7}  {one.table}.{one.column}")
         unreadable += one.unreadable
     if unreadable:
-        raise click.ClickException(f"{unreadable} waarden gaan met geen van de sleutels open. Houd de oude sleutel.")
+        raise click.ClickException(
+            f"{unreadable} waarden gaan met geen van de sleutels open. Houd de oude sleutel."
+        )
 
 
 @retention.command("dry-run")

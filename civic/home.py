@@ -86,7 +86,9 @@ def _initiative(card: initiatives.Card) -> InitiativeCard:
         threshold=card.threshold,
         status_kind=initiative_words.KINDS[card.state],
         status_label=str(initiative_words.STATES[card.state]),
-        note=_("U kunt steunen tot en met %(day)s.", day=format_date(card.ends_on, "d MMMM y")) if card.ends_on else "",
+        note=_("U kunt steunen tot en met %(day)s.", day=format_date(card.ends_on, "d MMMM y"))
+        if card.ends_on
+        else "",
     )
 
 
@@ -124,4 +126,3 @@ def _decisions() -> list[DecisionLine]:
         )
         for one in reports.recent_decisions(CARDS)
     ]
-

@@ -10,10 +10,9 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, Response, has_request_context, request
-from flask_babel import get_locale
 from flask_babel import format_date as babel_date
 from flask_babel import format_datetime as babel_datetime
-from flask_babel import format_decimal, format_percent
+from flask_babel import format_decimal, format_percent, get_locale
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape

@@ -39,11 +39,15 @@ class StyleForm(FlaskForm):
 
     title = StringField(_l("Titel"), validators=[DataRequired(_l("Vul een titel in.")), Length(max=80)])
     email = EmailField(_l("E-mailadres"), validators=[DataRequired(_l("Vul uw e-mailadres in."))])
-    plan = TextAreaField(_l("Uw plan"), validators=[DataRequired(_l("Schrijf uw plan op.")), Length(max=2000)])
+    plan = TextAreaField(
+        _l("Uw plan"), validators=[DataRequired(_l("Schrijf uw plan op.")), Length(max=2000)]
+    )
     people = IntegerField(_l("Aantal mensen"), validators=[Optional()])
     day = DateField(_l("Datum"), validators=[Optional()])
     place = SelectField(_l("Waar?"), choices=OPTIONS, validators=[Optional()])
-    scope = RadioField(_l("Voor wie?"), choices=OPTIONS, validators=[DataRequired(_l("Kies voor wie het is."))])
+    scope = RadioField(
+        _l("Voor wie?"), choices=OPTIONS, validators=[DataRequired(_l("Kies voor wie het is."))]
+    )
     themes = SelectMultipleField(_l("Waar gaat het over?"), choices=OPTIONS, validators=[Optional()])
     attachment = FileField(_l("Bestand"), validators=[Optional()])
     agrees = BooleanField(_l("Ik woon in deze gemeente."), validators=[DataRequired(_l("Kruis dit aan."))])
@@ -68,5 +72,10 @@ def _moments() -> list[Entry]:
     return [
         Entry(_("Gepubliceerd"), datetime(2026, 9, 1, 8, 30, tzinfo=UTC), _("Fatma"), kind="info"),
         Entry(_("Genoeg steun"), datetime(2026, 10, 12, 12, 30, tzinfo=UTC), kind="positive"),
-        Entry(_("De raad beslist later"), datetime(2026, 11, 3, 19, 0, tzinfo=UTC), text=_("Er is meer tijd nodig."), kind="warning"),
+        Entry(
+            _("De raad beslist later"),
+            datetime(2026, 11, 3, 19, 0, tzinfo=UTC),
+            text=_("Er is meer tijd nodig."),
+            kind="warning",
+        ),
     ]

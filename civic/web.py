@@ -112,7 +112,9 @@ def init_web(app: Flask) -> None:
 
 def _refuse_null_characters() -> None:
     """PostgreSQL cannot store U+0000, and no person types it."""
-    values = [*request.args.values(), *request.view_args.values()] if request.view_args else request.args.values()
+    values = (
+        [*request.args.values(), *request.view_args.values()] if request.view_args else request.args.values()
+    )
     if any("\0" in str(value) for value in [request.path, *values]):
         abort(400)
     if request.method not in SAFE_METHODS and any(
@@ -210,7 +212,9 @@ def _domain_error(error: DomainError) -> ResponseReturnValue:
 
 def _csrf_error(error: CSRFError) -> ResponseReturnValue:
     """Show what was typed again, so that an expired form loses nothing."""
-    typed = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token" and value]
+    typed = [
+        (name, value) for name, value in request.form.items(multi=True) if name != "csrf_token" and value
+    ]
     return render_template("errors/400.html", sentence=_("Dit formulier was verlopen."), typed=typed), 400
 
 

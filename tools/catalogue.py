@@ -1,10 +1,10 @@
 """The English catalogue. Dutch texts in the code are the message ids, so only English has a file.
 
-    catalogue.py update    extract the Dutch texts and merge them into translations/en
-    catalogue.py compile   write the .mo file (needed once; `make run` and `make test` do it)
-    catalogue.py check     fail when a text has no English, a fuzzy one, or one with other placeholders
-    catalogue.py export    print what has no English yet as JSON, for a translator
-    catalogue.py import F  merge a JSON file {Dutch: English or [singular, plural]}
+catalogue.py update    extract the Dutch texts and merge them into translations/en
+catalogue.py compile   write the .mo file (needed once; `make run` and `make test` do it)
+catalogue.py check     fail when a text has no English, a fuzzy one, or one with other placeholders
+catalogue.py export    print what has no English yet as JSON, for a translator
+catalogue.py import F  merge a JSON file {Dutch: English or [singular, plural]}
 """
 
 from __future__ import annotations
@@ -103,7 +103,9 @@ def is_good(message: Message, english: Message | None) -> bool:
 def check() -> int:
     lines = [f"{places[0]}: {text!r}" for text, (_message, places) in missing().items()]
     if lines:
-        sys.stderr.write("Niet (goed) in het Engels, maak het af in translations/en:\n" + "\n".join(lines) + "\n")
+        sys.stderr.write(
+            "Niet (goed) in het Engels, maak het af in translations/en:\n" + "\n".join(lines) + "\n"
+        )
     return 1 if lines else 0
 
 
@@ -123,7 +125,9 @@ def merge(path: str) -> int:
         if message is None or not is_good(message, Message(message.id, text)):
             refused.append(dutch)
             continue
-        row = catalogue.get(first(message.id), message.context) or catalogue.add(message.id, context=message.context)
+        row = catalogue.get(first(message.id), message.context) or catalogue.add(
+            message.id, context=message.context
+        )
         row.string = text
         row.flags.discard("fuzzy")
     write(catalogue)

@@ -37,7 +37,8 @@ def refuse_busy_port(host: str, number: int) -> None:
             probe.bind((host, number))
         except OSError:
             raise SystemExit(
-                f"Poort {number} is bezet. Stop het andere programma of kies een poort: make run PORT={number + 1}"
+                f"Poort {number} is bezet. Stop het andere programma, "
+                f"of kies een andere poort: make run PORT={number + 1}"
             ) from None
 
 

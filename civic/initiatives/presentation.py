@@ -67,7 +67,9 @@ OTHER_DOORS = {
     "private_interest": _l("Laat in uw plan zien wat anderen eraan hebben."),
 }
 
-events.register_subject("initiative", _l("Initiatief"), lambda row: absolute("initiatives.show", initiative_id=row))
+events.register_subject(
+    "initiative", _l("Initiatief"), lambda row: absolute("initiatives.show", initiative_id=row)
+)
 events.register_deadlines({"collection": _l("het einde van het verzamelen van steun")})
 events.register_titles(
     "initiative",

@@ -1,4 +1,5 @@
-"""The lottery engine: fair selection of a panel from a pool, under quotas. Pure: no Flask, no database, no network.
+"""The lottery engine: fair selection of a panel from a pool, under quotas. Pure: no Flask, no database, no
+network.
 
 problem = Problem(pool, quotas, size=110)         # raises InvalidProblem with everything that is wrong
 lottery = solve(problem, seed=1)                  # leximin; raises ImpossibleQuotas with a proposal

@@ -1,4 +1,5 @@
-"""`python -m civic.sortition check|draw|verify`: the lottery from two CSV files, without a site or a database.
+"""`python -m civic.sortition check|draw|verify`: the lottery from two CSV files, without a site or a
+database.
 
 Exit codes: 0 done or accepted; 1 not accepted (verify), no panel possible (draw), too few people for a quota
 (check); 2 the input cannot be used.

@@ -6,8 +6,8 @@ probabilities.csv   id,probability: follows from lottery.json
 panel.csv           the drawn panel with its features: follows from lottery.json and the seed
 run.json            seconds and versions; not part of the result and not checked
 
-Everything that follows from something else is computed again by `check` and compared byte for byte, so a change of one
-letter anywhere is noticed.
+Everything that follows from something else is computed again by `check` and compared byte for byte, so a
+change of one letter anywhere is noticed.
 """
 
 from __future__ import annotations

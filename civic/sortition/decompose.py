@@ -1,9 +1,9 @@
 """From expected seats to a lottery over panels that reaches them.
 
-A *chase* first: keep the running total of the panels found and ask for one that favours the types with the largest
-deficit per head. Then the *master* linear program chooses the weights, and its duals price further panels (column
-generation). Flanigan, Gölz, Gupta, Hennig, Procaccia, Nature 596 (2021) give the master; the chase towards the
-marginals of the relaxation is our own (handbook sortition.md, section 2).
+A *chase* first: keep the running total of the panels found and ask for one that favours the types with the
+largest deficit per head. Then the *master* linear program chooses the weights, and its duals price further
+panels (column generation). Flanigan, Gölz, Gupta, Hennig, Procaccia, Nature 596 (2021) give the master; the
+chase towards the marginals of the relaxation is our own (handbook sortition.md, section 2).
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ class Mix:
 class Master:
     """min ε  s.t.  Σ_P x_P m_t(P) + ε g_t >= q*_t (every type t),  Σ_P x_P = 1,  x >= 0,  ε >= 0.
 
-    `give` (T,) is g: the seats that type t gives up per unit of ε; the number of its members makes ε a probability.
+    `give` (T,) is g: the seats that type t gives up per unit of ε; the number of its members makes ε a
+    probability.
     """
 
     def __init__(self, give: Floats, wanted: Floats) -> None:
@@ -119,19 +120,30 @@ def _smallest(seats: Floats, types: Types, aim: Aim) -> float:
 
 
 def decompose(finder: PanelFinder, types: Types, aim: Aim, panels: list[Ints]) -> Mix:
-    """Weights over `panels`, and further panels, until every head is within CLOSE of its level or nothing helps.
+    """Weights over `panels`, and further panels, until every head is within CLOSE of its level or nothing
+    helps.
 
-    Where no lottery reaches the levels, the same shortfall for everybody would take from those with the smallest
-    chance. So then the smallest chance comes first (maximin: all levels at the bound), and what is given up after
-    that is in proportion to what each type has above it.
+    Where no lottery reaches the levels, the same shortfall for everybody would take from those with the
+    smallest chance. So then the smallest chance comes first (maximin: all levels at the bound), and what is
+    given up after that is in proportion to what each type has above it. Where the search only stalls, the
+    levels may still be within reach, and the even shortfall stays.
     """
-    search = _Search(finder, types, aim)
-    mix, shortfall = search.reach(panels, aim.levels, np.ones(types.number))
-    if shortfall <= SHORT or aim.levels.max() <= aim.bound:
-        return mix
-    _, shortfall = search.reach(panels, np.minimum(aim.levels, aim.bound), np.ones(types.number))
-    above = np.maximum(aim.levels - (aim.bound - shortfall), CLOSE)
-    return search.reach(panels, aim.levels, above)[0]
+    search, evenly = _Search(finder, types, aim), np.ones(types.number)
+    first = search.reach(panels, aim.levels, evenly)
+    if first.shortfall <= SHORT or not first.is_best or aim.levels.max() <= aim.bound:
+        return first.mix
+    smallest = search.reach(panels, np.minimum(aim.levels, aim.bound), evenly)
+    above = np.maximum(aim.levels - (aim.bound - smallest.shortfall), CLOSE)
+    return search.reach(panels, aim.levels, above).mix
+
+
+@dataclass(frozen=True, slots=True)
+class _Reached:
+    """`is_best`: no further panel would lower the shortfall ε."""
+
+    mix: Mix
+    shortfall: float
+    is_best: bool
 
 
 @dataclass
@@ -141,25 +153,27 @@ class _Search:
     aim: Aim
     rounds: int = 0
 
-    def reach(self, panels: list[Ints], levels: Floats, give: Floats) -> tuple[Mix, float]:
-        """Weights that reach levels - ε·give with the smallest ε, and that ε; new panels are added to `panels`."""
+    def reach(self, panels: list[Ints], levels: Floats, give: Floats) -> _Reached:
+        """Weights that reach levels - ε·give with the smallest ε; new panels are added to `panels`."""
         wanted = levels * self.types.counts
         master = Master(give * self.types.counts, wanted)
         master.add(panels)
         epsilon, weights, prices = master.solve()
-        last, history = self.rounds + MOST_ROUNDS, [epsilon]
-        while epsilon > CLOSE and self.rounds < last and not _stalls(history):
+        history, is_best = [epsilon], False
+        while epsilon > CLOSE and len(history) <= MOST_ROUNDS and not _stalls(history):
             self.rounds += 1
             value = max(0.0, float((levels - epsilon * give)[levels > 0].min()))
             self.aim.progress("weights", len(history), MOST_ROUNDS, value, self.aim.bound)
             worth = float(prices @ wanted) - epsilon + IMPROVES
-            if not master.add(self._better(prices, worth)):
+            is_best = not master.add(self._better(prices, worth))
+            if is_best:
                 break
             epsilon, weights, prices = master.solve()
             history.append(epsilon)
         panels[:] = master.panels
         used = np.flatnonzero(weights > 1e-13)
-        return Mix(np.array(panels)[used], weights[used] / weights[used].sum(), self.rounds), epsilon
+        mix = Mix(np.array(panels)[used], weights[used] / weights[used].sum(), self.rounds)
+        return _Reached(mix, epsilon, is_best)
 
     def _better(self, prices: Floats, worth: float) -> list[Ints]:
         """Panels that lower ε: from dives, and where these find none from the integer program."""
@@ -175,7 +189,8 @@ def _stalls(history: list[float]) -> bool:
 
 
 def _priced(finder: PanelFinder, prices: Floats, rounds: int) -> list[Ints]:
-    """Panels that dives find for the prices, and for blurred versions of them (the same ones on every machine)."""
+    """Panels that dives find for the prices, and for blurred versions of them (the same ones on every
+    machine)."""
     source = np.random.Generator(np.random.PCG64(rounds))
     blurs = [
         np.ones(len(prices)),
@@ -185,7 +200,8 @@ def _priced(finder: PanelFinder, prices: Floats, rounds: int) -> list[Ints]:
 
 
 def _exact(finder: PanelFinder, prices: Floats, worth: float) -> list[Ints]:
-    """The best panel for the prices, or nothing where it proves (or cannot decide) that none is worth adding."""
+    """The best panel for the prices, or nothing where it proves (or cannot decide) that none is worth
+    adding."""
     try:
         panel = finder.find_exact(prices)
     except (NoPanel, Undecided):

@@ -14,7 +14,8 @@ Param = str | int | float
 
 @dataclass(frozen=True, slots=True)
 class ProblemError:
-    """One thing that is wrong: a stable `code` (see `messages.SENTENCES`) and the values its sentence needs."""
+    """One thing that is wrong: a stable `code` (see `messages.SENTENCES`) and the values its sentence
+    needs."""
 
     code: str
     params: Mapping[str, Param] = field(default_factory=dict)
@@ -25,7 +26,8 @@ class ProblemError:
 
 @dataclass(frozen=True, slots=True)
 class QuotaChange:
-    """A proposal: this condition would have to move from (old) to (new) bounds. Only a person changes a quota."""
+    """A proposal: this condition would have to move from (old) to (new) bounds. Only a person changes a
+    quota."""
 
     condition: Condition
     old: tuple[int, int]
@@ -47,8 +49,9 @@ class InvalidProblem(SortitionError):
 class ImpossibleQuotas(SortitionError):
     """No panel meets all quotas together.
 
-    `errors` names single quotas that the pool cannot meet (may be empty), `changes` is a smallest set of relaxations
-    that makes a panel possible (empty only if the integer program hit its node limit without a proposal).
+    `errors` names single quotas that the pool cannot meet (may be empty), `changes` is a smallest set of
+    relaxations that makes a panel possible (empty only if the integer program hit its node limit without a
+    proposal).
     """
 
     def __init__(self, errors: Iterable[ProblemError], changes: Iterable[QuotaChange]) -> None:

@@ -1,6 +1,6 @@
 """The two CSV files that practitioners use, read with everything that is wrong at once.
 
-categories   `category,feature,min,max` or `feature,value,min,max`, with or without `min_flex,max_flex` (not used)
+categories   `category,feature,min,max` or `feature,value,min,max`, `min_flex,max_flex` are not used
 respondents  one row a person, one column for every feature of the categories; other columns are left alone.
              A column `id` names the people; without it they are numbered from 1 in the order of the file.
 
@@ -72,7 +72,8 @@ def read_categories(source: Source) -> tuple[tuple[Quota, ...], list[ProblemErro
                 )
             )
         errors += found
-        # where only the bounds are wrong the value is known all the same, so the other file can be checked on it
+        # where only the bounds are wrong the value is known all the same, so the other file can be checked on
+        # it
         bounds = (0, 0) if found else (int(row.cells["min"]), int(row.cells["max"]))
         if all(key):
             quotas.setdefault(key, (row.line, Quota([key], *bounds)))
@@ -92,7 +93,8 @@ def _bound_errors(row: Row) -> Iterator[ProblemError]:
 
 
 def read_respondents(source: Source, quotas: Iterable[Quota]) -> tuple[Pool | None, list[ProblemError]]:
-    """The pool (only the features that a quota names) and what is wrong; the pool is None where errors are."""
+    """The pool (only the features that a quota names) and what is wrong; the pool is None where errors
+    are."""
     table = _read(source, RESPONDENTS)
     known = _known_values(quotas)
     missing = [name for name in known if table.columns and name not in table.columns]
@@ -114,7 +116,8 @@ def read_respondents(source: Source, quotas: Iterable[Quota]) -> tuple[Pool | No
 
 
 def _known_values(quotas: Iterable[Quota]) -> dict[str, set[str] | None]:
-    """{feature: its values}; None where quotas on it come with other features only, so that any value may occur."""
+    """{feature: its values}; None where quotas on it come with other features only, so that any value may
+    occur."""
     known: dict[str, set[str] | None] = {}
     for quota in quotas:
         for feature, value in quota.condition:

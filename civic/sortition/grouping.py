@@ -1,5 +1,6 @@
-"""People whom no quota can tell apart form one *type*. Leximin treats them alike (it is symmetric), so the engine
-solves over types: thousands of binary variables become a few hundred integers. (Handbook sortition.md, section 2.)
+"""People whom no quota can tell apart form one *type*. Leximin treats them alike (it is symmetric), so the
+engine solves over types: thousands of binary variables become a few hundred integers. (Handbook sortition.md,
+section 2.)
 """
 
 from __future__ import annotations

@@ -67,7 +67,8 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Status with primal values (N), row duals (R), reduced costs (N) and the objective; empty if not solved."""
+    """Status with primal values (N), row duals (R), reduced costs (N) and the objective; empty if not
+    solved."""
 
     status: Status
     value: float = 0.0

@@ -1,4 +1,5 @@
-"""What to say when no panel meets all quotas: which quotas fail on their own, and the smallest change that helps."""
+"""What to say when no panel meets all quotas: which quotas fail on their own, and the smallest change that
+helps."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ def explain(problem: Problem, types: Types) -> ImpossibleQuotas:
 def smallest_relaxation(problem: Problem, types: Types) -> list[QuotaChange]:
     """Quota bounds to move so that a panel exists, with the smallest total move.
 
-    min Σ_f (d_f + e_f)  s.t.  l_f − d_f <= Σ_t A_ft m_t <= u_f + e_f,  Σ m = k,  0 <= m <= c,  0 <= d_f <= l_f,  all whole.
+    min Σ_f (d_f + e_f)  s.t.  l_f - d_f <= Σ_t A_ft m_t <= u_f + e_f,
+          Σ m = k,  0 <= m <= c,  0 <= d_f <= l_f,  all whole.
     """
     number, quotas = types.number, len(types.lower)
     answer = Solver(_program(types), presolve=True, nodes=NODE_LIMIT).run()
@@ -41,7 +43,7 @@ def smallest_relaxation(problem: Problem, types: Types) -> list[QuotaChange]:
 
 
 def _program(types: Types) -> Program:
-    """Columns m (T), d (F), e (F); rows: seats, A m + d >= l, A m − e <= u."""
+    """Columns m (T), d (F), e (F); rows: seats, A m + d >= l, A m - e <= u."""
     number, quotas = types.number, len(types.lower)
     nothing, unit = np.zeros((quotas, quotas)), np.eye(quotas)
     seats = np.concatenate([np.ones(number), np.zeros(2 * quotas)])

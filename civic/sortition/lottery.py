@@ -1,7 +1,8 @@
 """The result: a lottery over panels, with the chance of every registrant. Holds no solver and no library.
 
-People whom no quota can tell apart form a *group*. A panel is written as seats per group; within a group everybody is
-equally likely. So p_i = (Σ_P w_P · seats_P(g)) / (TOTAL · |g|) for a registrant of group g, exactly, as a fraction.
+People whom no quota can tell apart form a *group*. A panel is written as seats per group; within a group
+everybody is equally likely. So p_i = (Σ_P w_P · seats_P(g)) / (TOTAL · |g|) for a registrant of group g,
+exactly, as a fraction.
 """
 
 from __future__ import annotations
@@ -27,9 +28,9 @@ class Lottery:
     """A probability distribution over panels.
 
     groups       per group g the ids of its members, sorted (G)
-    panels       per panel its (group, seats) pairs, ascending by group; groups without a seat are left out (P)
+    panels       per panel its (group, seats) pairs, ascending by group; groups without one left out (P)
     weights      per panel its chance in parts of TOTAL; they add up to TOTAL (P)
-    targets      per group p*_g, the leximin probability of the relaxation: the upper bound, level by level (G)
+    targets      per group p*_g, the leximin probability of the relaxation: the bound, level by level (G)
     upper_bound  no lottery has a larger smallest probability than this (impossible groups left out)
     impossible   ids whom no panel can hold; their probability is 0 and they are left out of the minimum
     run          seconds per phase and versions: not part of the result, so not compared
@@ -65,7 +66,8 @@ class Lottery:
 
     @cached_property
     def gap(self) -> float:
-        """max over all registrants of (p*_i − p_i): 0 means that nobody could be better off, level by level."""
+        """max over all registrants of (p*_i - p_i): 0 means that nobody could be better off, level by
+        level."""
         pairs = zip(self.targets, self.group_probabilities, strict=True)
         return max(0.0, max(target - float(chance) for target, chance in pairs))
 
@@ -75,7 +77,8 @@ class Lottery:
 
     @cached_property
     def statistics(self) -> dict[str, float]:
-        """Smallest, mean and largest probability, Gini and geometric mean, over everyone who can be chosen."""
+        """Smallest, mean and largest probability, Gini and geometric mean, over everyone who can be
+        chosen."""
         out = set(self.impossible)
         chances = sorted(chance for member, chance in self.probabilities.items() if member not in out)
         return describe(chances)
@@ -85,7 +88,8 @@ class Lottery:
         return self.statistics["min"]
 
     def panel(self, number: int) -> tuple[str, ...]:
-        """The members of panel `number` (0 … P − 1), sorted; who of a group sits in it follows from the seed."""
+        """The members of panel `number` (0 … P - 1), sorted; who of a group sits in it follows from the
+        seed."""
         stream = Stream(f"civic-panel/v1/{self.digest}/{self.seed}/{number}")
         chosen = [
             one for group, seats in self.panels[number] for one in stream.sample(self.groups[group], seats)
@@ -93,7 +97,8 @@ class Lottery:
         return tuple(sorted(chosen))
 
     def pick(self) -> int:
-        """The number of the panel that the seed draws, by weight. For practice: a real draw takes a public number."""
+        """The number of the panel that the seed draws, by weight. For practice: a real draw takes a public
+        number."""
         ticket = Stream(f"civic-pick/v1/{self.digest}/{self.seed}").below(TOTAL)
         for number, weight in enumerate(self.weights):
             ticket -= weight
@@ -103,7 +108,8 @@ class Lottery:
 
 
 def describe(chances: list[float]) -> dict[str, float]:
-    """Statistics of ascending probabilities. Gini: 0 is all equal. Geometric mean: 0 when someone has no chance."""
+    """Statistics of ascending probabilities. Gini: 0 is all equal. Geometric mean: 0 when someone has no
+    chance."""
     number, total = len(chances), math.fsum(chances)
     ranked = math.fsum((2 * place - number - 1) * chance for place, chance in enumerate(chances, start=1))
     has_zero = chances[0] <= 0

@@ -1,8 +1,9 @@
-"""Find whole panels: integer vectors m with sum m = k, 0 <= m <= c, l <= A m <= u, that are large in a direction.
+"""Find whole panels: integer vectors m with sum m = k, 0 <= m <= c, l <= A m <= u, that are large in a
+direction.
 
-Diving: a warm-started simplex solve gives a vertex of the relaxation, which has at most F + 1 fractional entries.
-Fix the entry nearest to a whole number, re-solve by dual simplex, on a dead end try the other side, and in the last
-resort ask the integer program. (Handbook sortition.md, section 2.3.)
+Diving: a warm-started simplex solve gives a vertex of the relaxation, which has at most F + 1 fractional
+entries. Fix the entry nearest to a whole number, re-solve by dual simplex, on a dead end try the other side,
+and in the last resort ask the integer program. (Handbook sortition.md, section 2.3.)
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from .grouping import Floats, Ints, Types
 from .highs import Answer, Program, Solver, Status, dense
 
 WHOLE = 1e-6
-# Entries this near to a whole number are fixed together: a third of the linear programs (measured on like_obf_30).
+# Entries this near to a whole number are fixed together: a third of the linear programs (measured on
+# like_obf_30).
 SAFE = 0.2
 # Branch-and-bound nodes, not seconds: the same panels on a slow machine as on a fast one.
 NODE_LIMIT = 20_000
@@ -29,7 +31,8 @@ class Undecided(Exception):
 
 
 class PanelFinder:
-    """All searches for one set of quotas; keeps a warm linear program and makes integer programs on demand."""
+    """All searches for one set of quotas; keeps a warm linear program and makes integer programs on
+    demand."""
 
     def __init__(self, types: Types) -> None:
         self._program = panel_program(types)
@@ -84,7 +87,8 @@ class PanelFinder:
         return None
 
     def _fix(self, x: Floats, entries: Ints, lower: Floats, upper: Floats) -> Answer:
-        """Hold fractional entries at their nearest whole numbers. A dead end: let go, send the first the other way."""
+        """Hold fractional entries at their nearest whole numbers. A dead end: let go, send the first the
+        other way."""
         before = lower.copy(), upper.copy()
         lower[entries] = upper[entries] = np.rint(x[entries])
         answer = self._bounded(lower, upper)
@@ -100,7 +104,8 @@ class PanelFinder:
 
 
 def _safest(away: Floats) -> Ints:
-    """The fractional entries nearest to a whole number: the nearest one, and with it all that are within SAFE."""
+    """The fractional entries nearest to a whole number: the nearest one, and with it all that are within
+    SAFE."""
     fractional = np.flatnonzero(away > WHOLE)
     order = fractional[np.argsort(away[fractional], kind="stable")]
     return order[: max(1, int((away[order] < SAFE).sum()))]

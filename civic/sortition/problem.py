@@ -42,7 +42,8 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """Between `minimum` and `maximum` seats for everyone who matches every (feature, value) of `condition`."""
+    """Between `minimum` and `maximum` seats for everyone who matches every (feature, value) of
+    `condition`."""
 
     condition: Condition
     minimum: int
@@ -71,7 +72,8 @@ def condition_label(condition: Condition) -> str:
 class Problem:
     """Pool, quotas and number of seats. Raises `InvalidProblem` with *all* errors at once.
 
-    A shortage of people is a fact about the pool, not a fault of the question: `solve` answers it with a proposal.
+    A shortage of people is a fact about the pool, not a fault of the question: `solve` answers it with a
+    proposal.
     """
 
     pool: Pool
@@ -108,7 +110,8 @@ def matches(pool: Pool, condition: Condition) -> list[int]:
 
 
 def find_errors(pool: Pool, quotas: Iterable[Quota], size: int) -> list[ProblemError]:
-    """All rules the input breaks: shape first; the supply of people is only counted once the shape is right."""
+    """All rules the input breaks: shape first; the supply of people is only counted once the shape is
+    right."""
     listed = tuple(quotas)
     errors = [*_size_errors(pool, size), *_pool_errors(pool), *_quota_errors(pool, listed)]
     if errors:
@@ -191,7 +194,8 @@ def _sum_errors(quotas: tuple[Quota, ...], size: int) -> Iterator[ProblemError]:
 
 
 def supply_errors(pool: Pool, quotas: Iterable[Quota], size: int) -> list[ProblemError]:
-    """Quotas the pool cannot meet *on their own*, with counts: too few people, or too few in a whole feature."""
+    """Quotas the pool cannot meet *on their own*, with counts: too few people, or too few in a whole
+    feature."""
     listed = tuple(quotas)
     have = {q.condition: len(matches(pool, q.condition)) for q in listed}
     errors = [

@@ -6,8 +6,9 @@ from typing import Protocol
 
 
 class Progress(Protocol):
-    """`phase` names what is going on, `done` of `total` is for a bar, `value` is the smallest selection probability
-    reached so far and `bound` the largest there can be (both 0 to 1). Raise `Cancelled` to stop."""
+    """`phase` names what is going on, `done` of `total` is for a bar, `value` is the smallest selection
+    probability reached so far and `bound` the largest there can be (both 0 to 1). Raise `Cancelled` to
+    stop."""
 
     def __call__(self, phase: str, done: int, total: int, value: float, bound: float) -> None: ...
 

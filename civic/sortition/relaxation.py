@@ -1,8 +1,9 @@
 """Leximin over the marginals: an upper bound on every lottery, from a short series of small LPs.
 
-Q = { q in R^T : sum q = k, 0 <= q <= c, l <= A q <= u }. Every lottery's expected seats lie in Q, so the leximin
-vector of p_t = q_t / c_t over Q bounds every lottery level by level. Leximin by repeated linear programming:
-Flanigan, Gölz, Gupta, Hennig, Procaccia, *Fair algorithms for selecting citizens' assemblies*, Nature 596 (2021).
+Q = { q in R^T : sum q = k, 0 <= q <= c, l <= A q <= u }. Every lottery's expected seats lie in Q, so the
+leximin vector of p_t = q_t / c_t over Q bounds every lottery level by level. Leximin by repeated linear
+programming: Flanigan, Gölz, Gupta, Hennig, Procaccia, *Fair algorithms for selecting citizens' assemblies*,
+Nature 596 (2021).
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ from numpy.typing import NDArray
 from .grouping import Floats, Types
 from .highs import INFINITY, Answer, Entries, Program, Solver, Status
 
-# Slack per head on settled levels. None is best: over a thousand types even 1e-7 adds up to a visibly wrong level.
-# Only when rounding makes a round infeasible is it tried again with the next one.
+# Slack per head on settled levels. None is best: over a thousand types even 1e-7 adds up to a visibly wrong
+# level. Only when rounding makes a round infeasible is it tried again with the next one.
 SETTLED_SLACKS = (0.0, 1e-9, 1e-8, 1e-7)
-# A per-head dual above this share of the largest is taken as positive. Missing a tight type costs one more round;
-# settling one that is not tight would be wrong, so the threshold is far above the solver's noise.
+# A per-head dual above this share of the largest is taken as positive. Missing a tight type costs one more
+# round; settling one that is not tight would be wrong, so the threshold is far above the solver's noise.
 POSITIVE_DUAL = 1e-4
 
 

@@ -21,7 +21,6 @@ from .progress import Progress, silent
 from .relaxation import relax
 
 
-
 @dataclass
 class Clock:
     """Seconds per phase, for `run.json`; never part of the result."""
@@ -50,11 +49,13 @@ def solve(
 ) -> Lottery:
     """A lottery over panels of `problem`, as near to leximin (or maximin) as panels get.
 
-    The bound is leximin over the relaxation (`relaxation.relax`); the lottery comes from `decompose`. The seed only
-    decides who of a group sits in which panel and which panel a practice draw picks; the chances do not depend on it.
-    The same problem, seed and version give the same result: limits are in iterations, never in seconds.
+    The bound is leximin over the relaxation (`relaxation.relax`); the lottery comes from `decompose`. The
+    seed only decides who of a group sits in which panel and which panel a practice draw picks; the chances do
+    not depend on it. The same problem, seed and version give the same result: limits are in iterations, never
+    in seconds.
 
-    Raises `ImpossibleQuotas` (no panel at all, with a proposal), `Cancelled` (from `progress`), ValueError (objective).
+    Raises `ImpossibleQuotas` (no panel at all, with a proposal), `Cancelled` (from `progress`), ValueError
+    (objective).
     """
     if objective not in OBJECTIVES:
         raise ValueError(f"objective must be one of {OBJECTIVES}")
@@ -77,7 +78,8 @@ def _first_panel(problem: Problem, search: Search) -> Ints:
 
 
 def _aim(search: Search, first: Ints, clock: Clock) -> tuple[Aim, list[Ints], NDArray[np.bool_]]:
-    """Leximin levels and panels that cover every type; types that no panel can hold get level 0 and it starts over."""
+    """Leximin levels and panels that cover every type; types that no panel can hold get level 0 and it starts
+    over."""
     impossible = np.zeros(search.types.number, dtype=np.bool_)
     panels = [first]
     while True:
@@ -98,7 +100,8 @@ def _aim(search: Search, first: Ints, clock: Clock) -> tuple[Aim, list[Ints], ND
 def _cover(
     search: Search, panels: list[Ints], impossible: NDArray[np.bool_]
 ) -> tuple[list[Ints], NDArray[np.bool_]]:
-    """A panel for every type that has none yet; and the types for which the integer program proves there is none."""
+    """A panel for every type that has none yet; and the types for which the integer program proves there is
+    none."""
     covered = np.sum(panels, axis=0) > 0
     missing = np.zeros_like(impossible)
     found: list[Ints] = []

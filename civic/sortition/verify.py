@@ -1,7 +1,7 @@
 """Checking a lottery against its problem, with an own reading of the rules.
 
-Shares no code with the search (import-linter forbids it): quotas are counted person by person, chances are added up as
-fractions. What cannot be checked without a solver is said in `notes`, never passed over.
+Shares no code with the search (import-linter forbids it): quotas are counted person by person, chances are
+added up as fractions. What cannot be checked without a solver is said in `notes`, never passed over.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ class Report:
 
 
 def verify(problem: Problem, lottery: Lottery) -> Report:
-    """Every panel against every quota, sizes, ids, weights; the claims against what follows from the panels."""
+    """Every panel against every quota, sizes, ids, weights; the claims against what follows from the
+    panels."""
     shape = [
         *_header(problem, lottery),
         *_groups(problem, lottery),
@@ -140,7 +141,8 @@ def _claims(lottery: Lottery) -> Iterator[ProblemError]:
 
 
 def _bound_fits(lottery: Lottery, out: set[str]) -> bool:
-    """One target per group, a probability, and the bound is the smallest of them. (No comparison holds for NaN.)"""
+    """One target per group, a probability, and the bound is the smallest of them. (No comparison holds for
+    NaN.)"""
     if len(lottery.targets) != len(lottery.groups):
         return False
     pairs = zip(lottery.groups, lottery.targets, strict=True)

@@ -67,7 +67,9 @@ def test_a_restored_backup_has_everything(app: Flask, empty_app: Flask, tmp_path
     assert restored.exit_code == 0, restored.output
     with empty_app.app_context():
         assert _counts() == before
-        user = db.session.scalars(select(User).where(User.email_index == email_index("bewaard@example.nl"))).one()
+        user = db.session.scalars(
+            select(User).where(User.email_index == email_index("bewaard@example.nl"))
+        ).one()
         assert user.name == "Şule Łódź"
         with pytest.raises(Exception, match="append-only"), committing():
             db.session.execute(Event.__table__.delete())

@@ -112,7 +112,9 @@ def test_a_missing_or_broken_file_is_named(
     assert main(["verify", str(broken)]) == 1
 
 
-@pytest.mark.parametrize("path", ["weights.0", "seed", "upper_bound", "claims.gap", "panels.0.0.1", "targets.0", "objective"])
+@pytest.mark.parametrize(
+    "path", ["weights.0", "seed", "upper_bound", "claims.gap", "panels.0.0.1", "targets.0", "objective"]
+)
 def test_a_changed_number_is_noticed(folder: Path, tmp_path: Path, path: str) -> None:
     changed = copy(folder, tmp_path / "changed")
     content = json.loads((changed / "lottery.json").read_text(encoding="utf-8"))
@@ -149,7 +151,12 @@ def test_impossible_quotas_come_with_a_proposal_that_works() -> None:
 def test_people_whom_no_panel_can_hold_are_named() -> None:
     rows = (("m", "a"), ("m", "a"), ("v", "a"), ("v", "b"))
     pool = Pool(("geslacht", "wijk"), ("1", "2", "3", "4"), rows)
-    quotas = (Quota({"geslacht": "m"}, 0, 2), Quota({"geslacht": "v"}, 0, 2), Quota({"wijk": "a"}, 2, 2), Quota({"wijk": "b"}, 0, 0))
+    quotas = (
+        Quota({"geslacht": "m"}, 0, 2),
+        Quota({"geslacht": "v"}, 0, 2),
+        Quota({"wijk": "a"}, 2, 2),
+        Quota({"wijk": "b"}, 0, 0),
+    )
     lottery = solve(Problem(pool, quotas, 2))
     assert lottery.impossible == ("4",)
     assert lottery.probabilities["4"] == 0
@@ -171,4 +178,10 @@ def test_a_problem_names_everything_that_is_wrong() -> None:
     with pytest.raises(InvalidProblem) as caught:
         Problem(pool, (Quota({"wijk": "a"}, 3, 1), Quota({"stad": "x"}, -1, 0)), 5)
     codes = {error.code for error in caught.value.errors}
-    assert {"duplicate_id", "min_above_max", "missing_feature", "negative_minimum", "size_above_pool"} <= codes
+    assert {
+        "duplicate_id",
+        "min_above_max",
+        "missing_feature",
+        "negative_minimum",
+        "size_above_pool",
+    } <= codes
