@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import cast
+from typing import Any, cast
 
 import highspy
 import numpy as np
@@ -20,6 +20,7 @@ INFINITY = float("inf")
 TOLERANCE = 1e-9
 
 Indices = NDArray[np.int32]
+_Highs: Any = highspy.Highs  # only half of it has types
 
 
 class Status(Enum):
@@ -81,7 +82,7 @@ class Solver:
     """One warm-started HiGHS instance over one `Program` whose costs, bounds and columns may change."""
 
     def __init__(self, program: Program, *, presolve: bool = False, nodes: int | None = None) -> None:
-        self._highs = highspy.Highs()
+        self._highs = _Highs()
         self._columns = np.arange(len(program.cost), dtype=np.int32)
         self._configure(presolve=presolve, nodes=nodes)
         self._load(program)
@@ -174,4 +175,4 @@ class Solver:
 
 def version() -> str:
     """Version of the solver library, for `run.json`."""
-    return cast(str, highspy.Highs().version())
+    return cast(str, _Highs().version())
