@@ -1,13 +1,17 @@
-"""Pages of a list by key, newest first: as fast on page 1,000 as on page 1, and nothing shifts meanwhile."""
+"""Pages of a list by key: as fast on page 1,000 as on page 1, and nothing shifts meanwhile.
+
+`fetch` is for lists by id, newest first; `page_of` for another order, ties broken by id, with a total.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
 from flask import request, url_for
-from sqlalchemy import Select
+from sqlalchemy import Select, and_, func, or_, select
 
 from civic.db import db
 
@@ -82,3 +86,111 @@ def links(part: Part[Row], key_of: Callable[[Row], int]) -> Links:
         previous_url=url_for(endpoint, **{**here, NEWER: newest}) if part.has_newer else None,
         next_url=url_for(endpoint, **{**here, OLDER: oldest}) if part.has_older else None,
     )
+
+
+# Lists in another order ------------------------------------------------------------------------------
+
+BEFORE, AFTER = "voor", "na"
+LARGEST_ID = 2**31 - 1
+
+
+def parse_number(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= LARGEST_ID:
+        raise ValueError(text)
+    return number
+
+
+def parse_moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(text) from error
+
+
+@dataclass(frozen=True)
+class Order:
+    """A column that sorts, and the id that breaks ties.
+
+    `name` is the column's name in a row of the statement; `parse` reads its value back from an address.
+    """
+
+    column: Any
+    id: Any
+    name: str
+    parse: Callable[[str], Any]
+    is_descending: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page begins: after (or before) the row with this key and id."""
+
+    key: Any
+    id: int
+    is_before: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """`before` and `after` are the places of the neighbours, None at an end of the list."""
+
+    rows: list[Any]
+    total: int
+    before: Place | None = None
+    after: Place | None = None
+
+
+def page_of(statement: Any, order: Order, place: Place | None, size: int) -> Page:
+    """One page of the rows of `statement`, which selects key and id: two SELECTs, whatever the size."""
+    total = db.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
+    is_before = place is not None and place.is_before
+    goes_down = order.is_descending != is_before
+    if place is not None:
+        statement = statement.where(_beyond(order, place, goes_down))
+    columns = (order.column, order.id)
+    statement = statement.order_by(*(one.desc() if goes_down else one.asc() for one in columns))
+    rows = list(db.session.execute(statement.limit(size + 1)))
+    has_more, rows = len(rows) > size, rows[:size]
+    if is_before:
+        rows.reverse()
+    has_previous, has_next = (has_more, True) if is_before else (place is not None, has_more)
+    page = Page(rows, total)
+    if rows and has_previous:
+        page = replace(page, before=Place(getattr(rows[0], order.name), rows[0].id, is_before=True))
+    if rows and has_next:
+        page = replace(page, after=Place(getattr(rows[-1], order.name), rows[-1].id))
+    return page
+
+
+def _beyond(order: Order, place: Place, goes_down: bool) -> Any:
+    if goes_down:
+        return or_(order.column < place.key, and_(order.column == place.key, order.id < place.id))
+    return or_(order.column > place.key, and_(order.column == place.key, order.id > place.id))
+
+
+def place_from_request(parse: Callable[[str], Any]) -> Place | None:
+    """From `?na=` or `?voor=`; anything that is no place means the first page."""
+    for name in (AFTER, BEFORE):
+        key, _tilde, number = request.args.get(name, "").rpartition("~")
+        try:
+            return Place(parse(key), parse_number(number), is_before=name == BEFORE)
+        except ValueError:
+            continue
+    return None
+
+
+def place_links(page: Page, kept: Mapping[str, str], note: str = "") -> Links:
+    """Links to the neighbours, with the filters in `kept` (our own names only: url_for reads `_external`)."""
+    return Links(_place_url(BEFORE, page.before, kept), _place_url(AFTER, page.after, kept), note)
+
+
+def _place_url(name: str, place: Place | None, kept: Mapping[str, str]) -> str | None:
+    if place is None:
+        return None
+    key = place.key.isoformat() if isinstance(place.key, date) else place.key
+    values: dict[str, Any] = {**(request.view_args or {}), **kept, name: f"{key}~{place.id}"}
+    return url_for(request.endpoint or "", **values)

@@ -20,6 +20,7 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import inspect
+from werkzeug.routing import Rule
 
 from civic import create_app
 from civic.db import Base, db
@@ -89,6 +90,26 @@ class CompiledTemplates(BytecodeCache):
 
 
 COMPILED = CompiledTemplates()
+
+
+def remember_compiled_rules() -> None:
+    """Werkzeug writes a small program for every address of every app: 30 ms a test, always the same.
+
+    The program depends on the rule alone, not on the app (converters are found through `self`).
+    """
+    known: dict[tuple[Any, ...], Any] = {}
+    compile_builder = Rule._compile_builder
+
+    def _compile_once(self: Rule, append_unknown: bool = True) -> Any:
+        key = (self.rule, self.endpoint, repr(self.defaults), self.subdomain, self.host, append_unknown)
+        if key not in known:
+            known[key] = compile_builder(self, append_unknown)
+        return known[key]
+
+    Rule._compile_builder = _compile_once  # type: ignore[method-assign]  # for the time of the tests
+
+
+remember_compiled_rules()
 
 
 class WholeAnswers(FlaskClient):

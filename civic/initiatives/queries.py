@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from civic.calendar import today
 from civic.db import db
@@ -14,6 +14,7 @@ from civic.events import queries as events
 from civic.events.models import Deadline
 from civic.initiatives.models import Initiative
 from civic.initiatives.states import OPEN_FOR_SUPPORT, State
+from civic.keyset import Order, Page, Place, page_of, parse_moment, parse_number
 from civic.regions import queries as regions
 from civic.regions.models import Municipality, RuleSet
 from civic.regions.rules import Facts, Rules, Scope, Verdict, check
@@ -21,7 +22,6 @@ from civic.regions.rules import Facts, Rules, Scope, Verdict, check
 COLLECTION = "collection"  # the kind of the promise that says until when support is collected
 PAGE_SIZE = 12
 OWN_PAGE_SIZE = 50
-LARGEST_ID = 2**31 - 1
 STATEMENTS_ASKED = ("initiator_age", "repeat_bar")  # what the author declares beside the exclusion grounds
 
 
@@ -56,55 +56,21 @@ class Filters:
     sort: str = "newest"
 
 
-@dataclass(frozen=True)
-class Page:
-    """One page of a keyset list: cursors to go on, or None at an end."""
-
-    rows: list[Any] = field(default_factory=list)
-    total: int = 0
-    previous: str | None = None
-    next: str | None = None
-
-
-@dataclass(frozen=True)
-class Sort:
-    """An order: its column, its direction, and how to read its value back from a cursor."""
-
-    column: Any
-    is_descending: bool
-    parse: Any
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
-
-
 SORTS = {
-    "newest": Sort(Initiative.published_at, True, _moment),
-    "most_support": Sort(Initiative.support_count, True, int),
-    "ending_soon": Sort(Deadline.due_on, False, date.fromisoformat),
+    "newest": Order(Initiative.published_at, Initiative.id, "published_at", parse_moment, is_descending=True),
+    "most_support": Order(
+        Initiative.support_count, Initiative.id, "support_count", parse_number, is_descending=True
+    ),
+    "ending_soon": Order(Deadline.due_on, Initiative.id, "due_on", date.fromisoformat),
 }
+NEWEST_WRITTEN = Order(Initiative.id, Initiative.id, "id", parse_number, is_descending=True)
 
 
-def public_page(filters: Filters, after: str | None, before: str | None, at: datetime) -> Page:
+def public_page(filters: Filters, place: Place | None, at: datetime) -> Page:
     """A page of published initiatives: two statements, however many rows."""
-    conditions = _conditions(filters)
-    total = db.session.scalar(select(func.count()).select_from(Initiative).where(*conditions)) or 0
-    sort = SORTS[filters.sort]
-    cursor = _read_cursor(sort, before or after)
-    is_backwards = before is not None and cursor is not None
-    rows = list(db.session.execute(_ordered(_cards().where(*conditions), sort, cursor, is_backwards)))
-    has_more = len(rows) > PAGE_SIZE
-    rows = rows[:PAGE_SIZE]
-    if is_backwards:
-        rows.reverse()
-    has_next, has_previous = (True, has_more) if is_backwards else (has_more, cursor is not None)
-    return Page(
-        rows=[_card(row, at) for row in rows],
-        total=total,
-        previous=_cursor(sort, rows[0]) if rows and has_previous else None,
-        next=_cursor(sort, rows[-1]) if rows and has_next else None,
-    )
+    statement = _cards().where(*_conditions(filters))
+    page = page_of(statement, SORTS[filters.sort], place, PAGE_SIZE)
+    return replace(page, rows=[_card(row, at) for row in page.rows])
 
 
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
@@ -147,37 +113,6 @@ def _cards() -> Any:
             ),
         )
     )
-
-
-def _ordered(
-    statement: Select[Any], sort: Sort, cursor: tuple[Any, int] | None, is_backwards: bool
-) -> Select[Any]:
-    is_falling = sort.is_descending is not is_backwards
-    columns = (sort.column, Initiative.id)
-    if cursor is not None:
-        value, row_id = cursor
-        if is_falling:
-            beyond = or_(sort.column < value, and_(sort.column == value, Initiative.id < row_id))
-        else:
-            beyond = or_(sort.column > value, and_(sort.column == value, Initiative.id > row_id))
-        statement = statement.where(beyond)
-    return statement.order_by(*(c.desc() if is_falling else c.asc() for c in columns)).limit(PAGE_SIZE + 1)
-
-
-def _cursor(sort: Sort, row: Any) -> str:
-    value = getattr(row, sort.column.key)
-    return f"{value.isoformat() if isinstance(value, date) else value}~{row.id}"
-
-
-def _read_cursor(sort: Sort, text: str | None) -> tuple[Any, int] | None:
-    """A cursor that was tampered with is no cursor: the list then starts at its beginning."""
-    value, _, row_id = (text or "").rpartition("~")
-    try:
-        parsed, number = sort.parse(value), int(row_id)
-    except (ValueError, OverflowError):
-        return None
-    is_too_big = abs(number) > LARGEST_ID or (isinstance(parsed, int) and abs(parsed) > LARGEST_ID)
-    return None if is_too_big else (parsed, number)
 
 
 def _card(row: Any, at: datetime) -> Card:
@@ -262,30 +197,22 @@ def due_for_expiry(day: date, limit: int = 100) -> list[Initiative]:
     )
 
 
-def initiatives_of(author_id: int, before_id: int | None = None) -> Page:
+def initiatives_of(author_id: int, place: Place | None) -> Page:
     """A person's drafts and initiatives, the newest first."""
-    conditions = [Initiative.author_id == author_id]
-    if before_id is not None:
-        conditions.append(Initiative.id < before_id)
-    rows = list(
-        db.session.execute(
-            select(
-                Initiative.id,
-                Initiative.title,
-                Initiative.state,
-                Initiative.changed_at,
-                Initiative.support_count,
-                Initiative.threshold,
-                Municipality.name.label("municipality"),
-            )
-            .outerjoin(Municipality, Municipality.id == Initiative.municipality_id)
-            .where(*conditions)
-            .order_by(Initiative.id.desc())
-            .limit(OWN_PAGE_SIZE + 1)
+    statement = (
+        select(
+            Initiative.id,
+            Initiative.title,
+            Initiative.state,
+            Initiative.changed_at,
+            Initiative.support_count,
+            Initiative.threshold,
+            Municipality.name.label("municipality"),
         )
+        .outerjoin(Municipality, Municipality.id == Initiative.municipality_id)
+        .where(Initiative.author_id == author_id)
     )
-    more = str(rows[OWN_PAGE_SIZE - 1].id) if len(rows) > OWN_PAGE_SIZE else None
-    return Page(rows=rows[:OWN_PAGE_SIZE], next=more)
+    return page_of(statement, NEWEST_WRITTEN, place, OWN_PAGE_SIZE)
 
 
 # --- the rules of the municipality ----------------------------------------------------------------------

@@ -86,7 +86,8 @@ def _program(types: Types, active: NDArray[np.int64]) -> Program:
 def _tight(per_head: Floats, is_open: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Open types with a positive dual. The duals add up to 1, so at least the largest one is."""
     dual = np.where(is_open, per_head, 0.0)
-    return is_open & (dual >= POSITIVE_DUAL * dual.max())
+    tight: NDArray[np.bool_] = is_open & (dual >= POSITIVE_DUAL * dual.max())
+    return tight
 
 
 def _round(solver: Solver, types: Types, levels: Floats) -> Answer:

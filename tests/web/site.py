@@ -39,14 +39,17 @@ def bare_app() -> Flask:
     return create_app(settings(Path(tempfile.mkdtemp(prefix="civic-map-")), "sqlite://"))
 
 
+@cache
 def rules() -> list[Rule]:
     return sorted(bare_app().url_map.iter_rules(), key=lambda rule: (rule.endpoint, rule.rule))
 
 
+@cache
 def endpoints() -> list[str]:
     return sorted({rule.endpoint for rule in rules()})
 
 
+@cache
 def methods_of(endpoint: str) -> set[str]:
     return {method for rule in rules() if rule.endpoint == endpoint for method in rule.methods or ()}
 

@@ -36,18 +36,7 @@ QUERIES = (
     "verder",
     "code",
 )
-VALUES = (
-    "",
-    "-1",
-    "99999999999999999999",
-    "abc",
-    "\x00",
-    "'\"--",
-    "%",
-    "é" * 500,
-    "\u202eomgekeerd",
-    "1 OR 1=1",
-)
+VALUES = ("", "-1", "9" * 20, "\x00'\"--%", "é\u202e" * 300)
 
 
 def number_rules() -> list[Rule]:
@@ -109,7 +98,7 @@ def test_strange_input_never_breaks_a_form(full_app: Flask, cases: dict[str, Cas
     """Every field of the form that the table posts, filled with things nobody should type."""
     case = cases[endpoint]
     identity = access.ADMINISTRATOR if access.ADMINISTRATOR in case.allowed else sorted(case.allowed)[0]
-    for value in ("", "\x00", "<script>alert(1)</script>" * 400, "-1", "9" * 40, "🦆" * 300):
+    for value in ("", "\x00", "<script>alert(1)</script>🦆" * 400, "9" * 40):
         client = site.client_of(full_app, identity)
         form: dict[str, Any] = dict.fromkeys(case.form, value)
         answer = client.post(site.address(full_app, endpoint, case), data=form)

@@ -17,8 +17,8 @@ from civic.aanjaagteam.queries.one import (
     waited,
     waited_days,
 )
-from civic.aanjaagteam.queries.pages import PAGE_SIZE, Order, Page, Place
 from civic.aanjaagteam.queries.public import (
+    BY_PUBLICATION,
     GROUPS,
     Figures,
     PublicFilter,
@@ -28,16 +28,14 @@ from civic.aanjaagteam.queries.public import (
     published,
     recent_decisions,
 )
-from civic.aanjaagteam.queries.team import QueueFilter, QueueRow, queue
+from civic.aanjaagteam.queries.team import BY_WAITING, QueueFilter, QueueRow, queue
 
 __all__ = [
+    "BY_PUBLICATION",
+    "BY_WAITING",
     "GROUPS",
-    "PAGE_SIZE",
     "Figures",
     "Note",
-    "Order",
-    "Page",
-    "Place",
     "PublicFilter",
     "PublicRow",
     "QueueFilter",

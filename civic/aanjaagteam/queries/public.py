@@ -11,11 +11,13 @@ from sqlalchemy import and_, func, select
 
 from civic.aanjaagteam.models import Decision, Report
 from civic.aanjaagteam.queries.one import waited_days
-from civic.aanjaagteam.queries.pages import PAGE_SIZE, Order, Page, Place, page_of
 from civic.aanjaagteam.states import BEFORE_DECISION, FINAL, HAS_DECISION, OPEN, Outcome, State
 from civic.db import db
+from civic.keyset import Order, Page, Place, page_of, parse_moment
 from civic.regions.models import Municipality
 
+PAGE_SIZE = 25
+BY_PUBLICATION = Order(Report.published_at, Report.id, "published_at", parse_moment, is_descending=True)
 GROUPS: dict[str, tuple[State, ...]] = {
     "open": BEFORE_DECISION,
     "besloten": HAS_DECISION,
@@ -49,7 +51,7 @@ def published(wanted: PublicFilter, place: Place | None, on: date, size: int = P
         statement = statement.where(Report.state.in_(GROUPS[wanted.group]))
     if wanted.municipality_id is not None:
         statement = statement.where(Report.municipality_id == wanted.municipality_id)
-    page = page_of(statement, Order(Report.published_at, "published_at", is_descending=True), place, size)
+    page = page_of(statement, BY_PUBLICATION, place, size)
     return replace(page, rows=[_public_row(row, on) for row in page.rows])
 
 

@@ -11,11 +11,14 @@ from sqlalchemy import and_, func, select
 from civic.aanjaagteam.models import Report
 from civic.aanjaagteam.policy import covered_municipalities
 from civic.aanjaagteam.queries.one import people, waited_days
-from civic.aanjaagteam.queries.pages import PAGE_SIZE, Order, Page, Place, page_of
 from civic.aanjaagteam.states import BEFORE_DECISION, OPEN, State
 from civic.accounts.models import User
 from civic.events.models import Deadline
+from civic.keyset import Order, Page, Place, page_of
 from civic.regions.models import Municipality
+
+PAGE_SIZE = 25
+BY_WAITING = Order(Report.since_on, Report.id, "since_on", date.fromisoformat)
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ def queue(user: User, wanted: QueueFilter, place: Place | None, on: date, size: 
     """The reports this member may see, longest waiting first."""
     statement = _in_scope(_queue_statement(), user)
     statement = statement.where(*_queue_conditions(wanted, user, on))
-    page = page_of(statement, Order(Report.since_on, "since_on"), place, size)
+    page = page_of(statement, BY_WAITING, place, size)
     names = people({row.owner_id for row in page.rows})
     return replace(page, rows=[_queue_row(row, names, on) for row in page.rows])
 

@@ -12,10 +12,9 @@ from civic.aanjaagteam.routes.shared import (
     facts,
     load,
     page_links,
-    parse_moment,
-    read_place,
     this_day,
 )
+from civic.keyset import place_from_request
 from civic.regions import queries as regions
 from civic.web import person, public
 
@@ -26,7 +25,7 @@ def index() -> ResponseReturnValue:
     wanted = queries.PublicFilter(
         group=request.args.get("toon", ""), municipality_id=number_or_none(request.args.get("gemeente"))
     )
-    page = queries.published(wanted, read_place(parse_moment), this_day())
+    page = queries.published(wanted, place_from_request(queries.BY_PUBLICATION.parse), this_day())
     return render_template(
         "aanjaagteam/index.html",
         page=page,

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
@@ -22,6 +20,7 @@ from civic.errors import NotAllowedNow
 from civic.events import presentation
 from civic.events import queries as events
 from civic.events.models import Visibility
+from civic.keyset import Links, Page, place_links
 from civic.limits import Limit, hit
 from civic.messages import sentence_for
 
@@ -69,49 +68,9 @@ def count_visit(*limits: Limit) -> None:
             hit(limit, "all" if limit.name.endswith("_all") else part, now())
 
 
-@dataclass(frozen=True)
-class Links:
-    """What the macro `pages` needs."""
-
-    previous_url: str | None
-    next_url: str | None
-    note: str
-
-
-def page_links(page: queries.Page) -> Links:
-    return Links(
-        previous_url=_place_url("voor", page.before),
-        next_url=_place_url("na", page.after),
-        note=ngettext("%(num)d melding", "%(num)d meldingen", page.total) if page.total else "",
-    )
-
-
-def _place_url(name: str, place: queries.Place | None) -> str | None:
-    if place is None:
-        return None
-    # our own parameters only: a name such as _external would mean something to url_for
-    wanted: dict[str, Any] = {key: value for key, value in request.args.items() if key in FILTERS}
-    wanted[name] = f"{place.key.isoformat()}~{place.id}"
-    return url_for(request.endpoint or "", **wanted)
-
-
-def read_place(parse: Callable[[str], Any]) -> queries.Place | None:
-    """The place in the URL; anything that is not one is the first page."""
-    for name in ("na", "voor"):
-        key, _tilde, number = request.args.get(name, "").partition("~")
-        if number.isascii() and number.isdecimal() and len(number) < 10:
-            try:
-                return queries.Place(parse(key), int(number), is_before=name == "voor")
-            except ValueError:
-                return None
-    return None
-
-
-def parse_moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError(text)
-    return moment
+def page_links(page: Page) -> Links:
+    note = ngettext("%(num)d melding", "%(num)d meldingen", page.total) if page.total else ""
+    return place_links(page, {key: value for key, value in request.args.items() if key in FILTERS}, note)
 
 
 def facts(report: Report) -> dict[str, Any]:

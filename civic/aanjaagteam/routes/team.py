@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -24,7 +23,6 @@ from civic.aanjaagteam.routes.shared import (
     facts,
     load,
     page_links,
-    read_place,
     this_day,
 )
 from civic.aanjaagteam.states import OPEN, Action, State
@@ -33,6 +31,7 @@ from civic.db import committing, db, now
 from civic.errors import Invalid
 from civic.events import presentation
 from civic.events import queries as events
+from civic.keyset import place_from_request
 from civic.regions import queries as regions
 from civic.web import logs_read, person, require
 
@@ -43,7 +42,7 @@ SEARCH_LENGTH = 100
 def queue() -> ResponseReturnValue:
     require(policy.may_see_queue)
     wanted = _wanted()
-    page = queries.queue(person(), wanted, read_place(date.fromisoformat), this_day())
+    page = queries.queue(person(), wanted, place_from_request(queries.BY_WAITING.parse), this_day())
     return render_template(
         "aanjaagteam/queue.html",
         page=page,

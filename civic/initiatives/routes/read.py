@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import make_response, render_template, request, session, url_for
+from flask import make_response, render_template, request, session
 from flask.typing import ResponseReturnValue
 
 from civic.db import now
@@ -14,7 +12,7 @@ from civic.initiatives.forms import clean_line
 from civic.initiatives.models import Initiative
 from civic.initiatives.routes.house import ONE, bp, load_visible
 from civic.initiatives.states import PUBLISHED, State
-from civic.keyset import NEWER, OLDER
+from civic.keyset import Links, Page, place_from_request, place_links
 from civic.links import absolute
 from civic.regions import queries as regions
 from civic.regions.rules import Rules
@@ -49,7 +47,8 @@ def index() -> ResponseReturnValue:
         state=presentation.STATE_SLUGS.get(chosen["stand"]),
         sort=presentation.SORT_SLUGS[chosen["volgorde"]][0],
     )
-    page = queries.public_page(filters, request.args.get(OLDER), request.args.get(NEWER), now())
+    place = place_from_request(queries.SORTS[filters.sort].parse)
+    page = queries.public_page(filters, place, now())
     html = render_template(
         "initiatives/index.html",
         page=page,
@@ -73,14 +72,9 @@ def _chosen(places: dict[str, int]) -> dict[str, str]:
     }
 
 
-def _pager(page: queries.Page, chosen: dict[str, str]) -> dict[str, Any]:
-    kept: dict[str, Any] = {
-        name: value for name, value in chosen.items() if value and (name, value) != ("volgorde", "nieuw")
-    }
-    return {
-        "previous_url": url_for(".index", **{**kept, NEWER: page.previous}) if page.previous else None,
-        "next_url": url_for(".index", **{**kept, OLDER: page.next}) if page.next else None,
-    }
+def _pager(page: Page, chosen: dict[str, str]) -> Links:
+    kept = {name: value for name, value in chosen.items() if value and (name, value) != ("volgorde", "nieuw")}
+    return place_links(page, kept)
 
 
 @bp.get(ONE)

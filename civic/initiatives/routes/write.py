@@ -28,7 +28,7 @@ from civic.initiatives.forms import (
 from civic.initiatives.models import Initiative
 from civic.initiatives.routes.house import ONE, bp, load, put_errors
 from civic.initiatives.states import State, WithdrawReason
-from civic.keyset import cursor_from_request
+from civic.keyset import place_from_request, place_links
 from civic.regions import queries as regions
 from civic.regions.rules import Rules
 from civic.web import person, require, signed_in
@@ -37,9 +37,9 @@ from civic.web import person, require, signed_in
 @bp.get("/initiatieven/mijn")
 @signed_in
 def mine() -> ResponseReturnValue:
-    page = queries.initiatives_of(person().id, before_id=cursor_from_request().older_than)
-    pager = {"next_url": url_for(".mine", voor=page.next) if page.next else None}
-    return render_template("initiatives/mine.html", rows=page.rows, pager=pager, labels=presentation)
+    page = queries.initiatives_of(person().id, place_from_request(queries.NEWEST_WRITTEN.parse))
+    links = place_links(page, {})
+    return render_template("initiatives/mine.html", rows=page.rows, pager=links, labels=presentation)
 
 
 @bp.route("/initiatieven/nieuw", methods=["GET", "POST"])
