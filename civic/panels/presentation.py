@@ -9,12 +9,47 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from civic.charts import LineChart, Series, line_chart
+from civic.events.presentation import register_subject, register_titles
+from civic.links import absolute
 from civic.panels.models import Draw, PanelFiles
 from civic.panels.states import DrawKind, DrawState, PanelState
 from civic.smallnumbers import hide_small
+
+register_subject("panel", _l("Panel"), lambda row: absolute("panels.show", panel_id=row))
+register_subject("panel_draw", _l("Loting"))
+register_titles(
+    "panel",
+    {
+        "panel_created": _l("Panel gemaakt"),
+        "panel_edited": _l("Panel gewijzigd"),
+        "files_accepted": _l("Bestanden geplaatst en goedgekeurd"),
+        "files_deleted": _l("Gegevens van de aanmeldingen gewist"),
+    },
+    kinds={"files_accepted": "positive"},
+)
+register_titles(
+    "panel_draw",
+    {
+        "draw_requested": _l("Loting aangevraagd"),
+        "draw_started": _l("Berekening begonnen"),
+        "draw_resumed": _l("Berekening opnieuw begonnen, met hetzelfde startgetal"),
+        "draw_finished": _l("Uitslag berekend en gecontroleerd"),
+        "draw_failed": _l("Berekening mislukt"),
+        "draw_cancelled": _l("Loting gestopt"),
+        "members_read": _l("Lijst met gelote mensen gelezen"),
+    },
+    kinds={
+        "draw_requested": "info",
+        "draw_started": "info",
+        "draw_resumed": "warning",
+        "draw_finished": "positive",
+        "draw_failed": "negative",
+    },
+)
 
 MILLION = 1_000_000
 BILLION = 1_000_000_000
@@ -195,32 +230,6 @@ def failure_text(code: str) -> str:
         "refused": _("De bestanden passen niet bij dit panel. Plaats ze opnieuw."),
     }
     return str(texts.get(code, _("De berekening liep vast. Vraag een nieuwe loting aan.")))
-
-
-@dataclass(frozen=True)
-class TimelineEntry:
-    title: str
-    at: Any
-    by: str = ""
-    text: str = ""
-    kind: str = "neutral"
-
-
-def timeline_of(found: list[Any]) -> list[TimelineEntry]:
-    """The log of a draw in words; actions this page does not know are left out."""
-    titles = {
-        "draw_requested": ("info", _("Loting aangevraagd")),
-        "draw_started": ("info", _("Berekening begonnen")),
-        "draw_resumed": ("warning", _("Berekening opnieuw begonnen, met hetzelfde startgetal")),
-        "draw_finished": ("positive", _("Uitslag berekend en gecontroleerd")),
-        "draw_failed": ("negative", _("Berekening mislukt")),
-        "draw_cancelled": ("neutral", _("Loting gestopt")),
-    }
-    return [
-        TimelineEntry(title=titles[one.action][1], at=one.at, kind=titles[one.action][0])
-        for one in found
-        if one.action in titles
-    ]
 
 
 def summary_groups(files: PanelFiles, small: int | None) -> list[Group]:

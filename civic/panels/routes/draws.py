@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from civic.db import committing, now
 from civic.events import queries as events
+from civic.events.presentation import entries
 from civic.limits import Limit, hit
 from civic.panels import policy, presentation, queries
 from civic.panels.csvfile import csv_response
@@ -49,7 +50,7 @@ def _draw_context(found: Draw) -> dict[str, Any]:
         "may_manage": policy.may_manage(user, found.panel),
         "may_cancel": policy.can_cancel(found) and policy.may_cancel(user, found),
         "has_members": policy.has_members(found),
-        "history": presentation.timeline_of(events.timeline(found)),
+        "history": entries(events.timeline(found)),
         "small_number": current_app.config["SMALL_NUMBER"],
     }
     if found.result is not None:
