@@ -28,14 +28,22 @@ class BackupError(Exception):
 
 
 def make_backup(target: Path) -> None:
-    """Write a consistent copy of the database to `target` while the site runs."""
-    if target.exists():
-        raise BackupError(f"{target} bestaat al. Kies een andere naam.")
-    if db.engine.dialect.name == "sqlite":
-        _copy_sqlite(Path(str(db.engine.url.database)), target)
-    else:
-        _run("pg_dump", ["--format=custom", "--no-owner", f"--file={target}"], db.engine.url)
-    target.chmod(0o600)
+    """Write a consistent copy of the database to `target` while the site runs; only the owner can read it."""
+    try:
+        # made before it is filled: at no moment can somebody else read the copy
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        raise BackupError(f"{target} bestaat al. Kies een andere naam.") from None
+    except OSError as error:
+        raise BackupError(f"{target} is niet te maken: {error.strerror}.") from error
+    try:
+        if db.engine.dialect.name == "sqlite":
+            _copy_sqlite(Path(str(db.engine.url.database)), target)
+        else:
+            _run("pg_dump", ["--format=custom", "--no-owner", f"--file={target}"], db.engine.url)
+    except BaseException:
+        target.unlink()
+        raise
 
 
 def restore_backup(source: Path) -> None:

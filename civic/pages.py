@@ -178,7 +178,7 @@ def styleguide() -> ResponseReturnValue:
 @public
 def theme(slug: str) -> ResponseReturnValue:
     """The region's brand colour as tokens that everybody can read."""
-    region = db.first_or_404(select(Region).where(Region.slug == slug))
+    region = db.first_or_404(select(Region).where(Region.slug == slug, Region.brand_color != ""))
     headers = {"Content-Type": "text/css; charset=utf-8", "Cache-Control": "public, max-age=86400"}
     return theme_css(region.brand_color), headers
 

@@ -11,11 +11,24 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    flash,
+    g,
+    has_request_context,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
+from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
@@ -103,6 +116,8 @@ def init_web(app: Flask) -> None:
     app.before_request(_deny_by_default)
     app.after_request(_refuse_unchecked)
     app.after_request(_set_headers)
+    if not event.contains(db.session, "before_commit", _refuse_unchecked_writes):
+        event.listen(db.session, "before_commit", _refuse_unchecked_writes)
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(HTTPException, _http_error)
@@ -138,6 +153,7 @@ def _deny_by_default() -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
         return _to_sign_in()
     if not getattr(view, "before_second_factor", False) and lacks_second_factor(person()):
+        g.access_checked = True  # and refused: they are sent on before the view runs
         return redirect(url_for("accounts.second_factor", verder=_here()))
     return None
 
@@ -164,12 +180,21 @@ def _refuse_unchecked(response: Response) -> Response:
         or g.get("access_checked", False)
         or getattr(view, "for_signed_in", False)
         or not current_user.is_authenticated
-        or (response.status_code == 302 and "tweede-stap" in response.location)
     )
     if is_fine:
         return response
     current_app.logger.error("view %s answered without require()", request.endpoint)
     return Response(_page(403), status=403)
+
+
+def _refuse_unchecked_writes(_session: Any) -> None:
+    """The same wall before anything is kept: a view that forgot `require` cannot commit."""
+    if not has_request_context() or request.method in SAFE_METHODS:
+        return
+    view = _view()
+    if _is_open(view) or getattr(view, "for_signed_in", False) or g.get("access_checked", False):
+        return
+    raise RuntimeError(f"view {request.endpoint} commits without require()")
 
 
 def _set_headers(response: Response) -> Response:

@@ -93,7 +93,7 @@ class Support(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[str] = uid_column()
     initiative_id: Mapped[int] = mapped_column(ForeignKey("initiative.id"))
-    person_key: Mapped[str] = personal_column(String(64))
+    person_key: Mapped[str | None] = personal_column(String(64))
     review_key: Mapped[str | None] = personal_column(String(64))
     name_sealed: Mapped[str | None] = sealed_column()
     email_sealed: Mapped[str | None] = sealed_column()
@@ -123,6 +123,8 @@ class Support(Base):
             sqlite_where=text("is_dirty = 1"),  # as SQLAlchemy writes the condition there
             postgresql_where=text("is_dirty"),
         ),
+        # the key goes with the rest of the person; until then nobody counts twice
+        CheckConstraint("state = 'confirmed' OR person_key IS NOT NULL", name="person_key"),
         CheckConstraint("state <> 'confirmed' OR confirmed_at IS NOT NULL", name="confirmed_at"),
         CheckConstraint("(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn_at"),
     )
@@ -154,6 +156,14 @@ RETENTION = [
         blank_columns=("author_name_sealed",),
     ),
     Retention(
+        model=Initiative,
+        basis="Vijf jaar na de publicatie gaat de naam van de schrijver in elk geval van de site.",
+        after=timedelta(days=5 * 365),
+        since="published_at",
+        action="blank",
+        blank_columns=("author_name_sealed",),
+    ),
+    Retention(
         model=Support,
         basis="Steun die na 30 dagen niet is bevestigd, telt niet en gaat weg.",
         after=timedelta(days=30),
@@ -175,6 +185,6 @@ RETENTION = [
         after=timedelta(days=365),
         since="confirmed_at",
         action="blank",
-        blank_columns=("name_sealed", "email_sealed", "postcode_sealed", "review_key"),
+        blank_columns=("name_sealed", "email_sealed", "postcode_sealed", "person_key", "review_key"),
     ),
 ]

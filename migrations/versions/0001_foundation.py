@@ -635,7 +635,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("uid", sa.String(length=32), nullable=False),
         sa.Column("initiative_id", sa.Integer(), nullable=False),
-        sa.Column("person_key", sa.String(length=64), nullable=False),
+        sa.Column("person_key", sa.String(length=64), nullable=True),
         sa.Column("review_key", sa.String(length=64), nullable=True),
         sa.Column("name_sealed", sa.Text(), nullable=True),
         sa.Column("email_sealed", sa.Text(), nullable=True),
@@ -655,6 +655,9 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint(
             "state <> 'confirmed' OR confirmed_at IS NOT NULL", name=op.f("ck_support_confirmed_at")
+        ),
+        sa.CheckConstraint(
+            "state = 'confirmed' OR person_key IS NOT NULL", name=op.f("ck_support_person_key")
         ),
         sa.ForeignKeyConstraint(
             ["initiative_id"], ["initiative.id"], name=op.f("fk_support_initiative_id_initiative")

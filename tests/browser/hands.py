@@ -6,9 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 MOST_TABS = 200
+TRIES = 4
 IS_FOCUSED = "one => one === document.activeElement"
 IN_GROUP = "one => document.activeElement.type === 'radio' && one.name === document.activeElement.name"
 
@@ -99,9 +100,16 @@ class Keyboard:
     def upload(self, label: str, path: Path) -> None:
         field = _field(self.page, label)
         self._tab_to(field)
-        with self.page.expect_file_chooser() as chooser:
-            self.page.keyboard.press("Space")
-        chooser.value.set_files(path)
+        for _try in range(TRIES):
+            try:
+                with self.page.expect_file_chooser(timeout=5000) as chooser:
+                    self.page.keyboard.press("Space")
+            except TimeoutError:
+                continue  # the browser ignores the key while an earlier file window is still closing
+            chooser.value.set_files(path)
+            expect(field).not_to_have_value("")
+            return
+        raise AssertionError(f"the keyboard opens no file window for {label!r}")
 
     def press(self, name: str) -> None:
         self._go(self.page.get_by_role("button", name=name, exact=True).first)

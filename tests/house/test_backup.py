@@ -84,6 +84,12 @@ def test_a_backup_is_for_the_owner_only_and_never_overwrites(app: Flask, tmp_pat
             make_backup(target)
 
 
+def test_a_backup_that_fails_leaves_nothing_behind(app: Flask, tmp_path: Path) -> None:
+    result = app.test_cli_runner().invoke(args=["backup", "make", str(tmp_path / "weg" / "kopie.backup")])
+    assert result.exit_code == 1
+    assert "is niet te maken" in result.output
+
+
 def test_restoring_over_data_is_refused(app: Flask, tmp_path: Path) -> None:
     target = tmp_path / "kopie.backup"
     with app.app_context():

@@ -117,8 +117,8 @@ LOOSE = yes_or_no(["101", "010", "001", "111", "010", "100", "001", "110", "010"
 
 
 @st.composite
-def questions(draw: st.DrawFn) -> Problem:
-    """Any tiny question: up to nine people, four features, sometimes a joint quota; about half are possible."""
+def questions(draw: st.DrawFn, *, strict: bool = False) -> Problem:
+    """Any tiny question: up to nine people, four features, sometimes a joint quota. Strict ones may fail."""
     number = draw(st.integers(3, 9))
     size = draw(st.integers(1, min(number, 4)))
     values = draw(st.lists(st.integers(1, 3), min_size=1, max_size=4))
@@ -126,13 +126,13 @@ def questions(draw: st.DrawFn) -> Problem:
     features = tuple(f"f{place}" for place in range(len(values)))
     # round the answers of a real set of people: possible; round any answers: perhaps not
     wanted = draw(st.permutations(rows))[:size]
-    if draw(st.booleans()):
+    if strict or draw(st.booleans()):
         wanted = [tuple(f"v{draw(st.integers(1, most))}" for most in values) for _ in range(size)]
     quotas = []
     for place, feature in enumerate(features):
         have = Counter(row[place] for row in wanted)
         for value in sorted(have | Counter({f"v{one}": 1 for one in range(1, values[place] + 1)})):
-            less, more = draw(st.integers(0, 1)), draw(st.integers(0, 1))
+            less, more = (0, 0) if strict else (draw(st.integers(0, 1)), draw(st.integers(0, 1)))
             quotas.append(Quota({feature: value}, max(0, have[value] - less), have[value] + more))
     if len(features) > 1 and draw(st.booleans()):
         quotas.append(Quota({"f0": "v1", "f1": "v1"}, draw(st.integers(0, 1)), draw(st.integers(1, 2))))

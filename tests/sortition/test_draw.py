@@ -42,7 +42,10 @@ def test_the_published_example(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert main(["verify", str(tmp_path / "out")]) == 0
 
 
-@pytest.mark.parametrize("name", ["like_mass_24", "like_cca_75", "like_sf_a_35"])
+SLOW = [pytest.param(name, marks=pytest.mark.slow) for name in ("like_cca_75", "like_sf_a_35")]
+
+
+@pytest.mark.parametrize("name", ["like_mass_24", *SLOW])
 def test_pools_of_the_paper_reach_their_bound(name: str) -> None:
     problem = problem_of(name)
     lottery = solve(problem, seed=3)

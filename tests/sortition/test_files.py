@@ -81,6 +81,7 @@ def test_all_errors_of_the_categories_at_once() -> None:
             "not_a_number",
             "formula",
             "duplicate_quota_line",
+            "duplicate_quota_line",
             "too_many_cells",
             "blank_cell",
         ]

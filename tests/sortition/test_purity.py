@@ -49,16 +49,12 @@ def _tree(path: Path) -> list[ast.AST]:
 
 def _imports(path: Path) -> set[str]:
     whole = {alias.name for node in _tree(path) if isinstance(node, ast.Import) for alias in node.names}
-    parts = {
-        str(node.module) for node in _tree(path) if isinstance(node, ast.ImportFrom) and node.level == 0
-    }
+    parts = {str(node.module) for node in _tree(path) if isinstance(node, ast.ImportFrom) and node.level == 0}
     return {name.split(".")[0] for name in whole | parts}
 
 
 def _neighbours(path: Path) -> list[str]:
-    return [
-        str(node.module) for node in _tree(path) if isinstance(node, ast.ImportFrom) and node.level == 1
-    ]
+    return [str(node.module) for node in _tree(path) if isinstance(node, ast.ImportFrom) and node.level == 1]
 
 
 def _codes(path: Path) -> list[str]:

@@ -28,7 +28,7 @@ def bounds(problem: Problem, truth: dict[str, float], *, maximin: bool = False) 
 @settings(max_examples=150)
 @given(questions())
 def test_no_lottery_beats_it(problem: Problem) -> None:
-    """Sorted, its levels are lexicographically at least those of the best lottery; without a gap, the same."""
+    """Sorted, its levels are lexicographically at least those of the best lottery, or the same."""
     panels = all_panels(problem)
     assume(panels)
     truth = leximin(problem, panels)

@@ -38,9 +38,9 @@ def test_one_stream_is_fair_in_the_long_run() -> None:
 def test_known_numbers() -> None:
     """SHA-256 of "civic/0", "civic/1", …: anybody can compute these with other tools."""
     stream = Stream("civic")
-    assert [stream.below(2**64) for _ in range(2)] == VECTOR
-    assert Stream("civic").sample("abcdefgh", 3) == SAMPLE
-    assert Stream("civic").below(1000) == VECTOR[0] % 1000
+    assert [stream.below(2**64) for _ in range(2)] == [3016643907047801024, 4019901739398113140]
+    assert Stream("civic").sample("abcdefgh", 3) == ["a", "g", "c"]
+    assert Stream("civic").below(1000) == 24
 
 
 def test_one_possibility() -> None:

@@ -36,7 +36,7 @@ def settings(directory: Path, database_url: str) -> dict[str, object]:
 @cache
 def bare_app() -> Flask:
     """An app without tables: enough to read the URL map when tests are collected."""
-    return create_app(settings(Path(tempfile.mkdtemp(prefix="civic-map-")), "sqlite://"))
+    return create_app(settings(Path(tempfile.gettempdir()) / "civic-map", "sqlite://"))
 
 
 @cache
