@@ -43,6 +43,7 @@ DEFAULTS: dict[str, Any] = {
     "SMTP_STARTTLS": False,
     "INSTANCE": "",
     "SMALL_NUMBER": 10,
+    "SUPPORT_BURST": 20,
     "TRUSTED_PROXIES": 0,
     "UPLOAD_MEGABYTES": 5,
 }
@@ -184,7 +185,8 @@ def _flask_values(values: Mapping[str, Any], instance: Path) -> dict[str, Any]:
         "PERMANENT_SESSION_LIFETIME": 12 * 3600,
         "WTF_CSRF_TIME_LIMIT": None,
         "MAX_CONTENT_LENGTH": int(values["UPLOAD_MEGABYTES"]) * 1024 * 1024,
-        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+        # the longest form is about 120 KB; files do not count towards this
+        "MAX_FORM_MEMORY_SIZE": 256 * 1024,
         "MAX_FORM_PARTS": 500,
         "BABEL_DEFAULT_LOCALE": "nl",
         "BABEL_DEFAULT_TIMEZONE": "Europe/Amsterdam",

@@ -140,7 +140,7 @@ def _retention_rows() -> list[tuple[str, str, str]]:
         "panels": _("Panels"),
         "aanjaagteam": _("Meldingen"),
     }
-    return [(rooms[rule.room], rule.basis, _duration(rule.after.days)) for rule in rules()]
+    return [(rooms[rule.room], str(_(rule.basis)), _duration(rule.after.days)) for rule in rules()]
 
 
 def _duration(days: int) -> str:

@@ -8,6 +8,7 @@ both answers 403, whatever it rendered.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -54,6 +55,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
 }
 LARGEST_ROW_NUMBER = 2**31 - 1
+MOST_FIELDS_SHOWN = 40
+SECRETS = frozenset({"csrf_token", "code", "token", "verder"})
 ERROR_PAGES = frozenset({400, 403, 404, 409, 413, 429, 500, 503})
 
 
@@ -98,7 +101,10 @@ def safe_target(target: str | None) -> str | None:
     """A path on this site to go to after signing in, or None (never another host)."""
     if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
         return None
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return None
     is_local = not parts.scheme and not parts.netloc and "\\" not in target
     return target if is_local and target.isprintable() else None
 
@@ -112,6 +118,7 @@ class RowNumber(IntegerConverter):
 
 def init_web(app: Flask) -> None:
     app.url_map.converters["int"] = RowNumber
+    app.before_request(_bound_plain_forms)
     app.before_request(_refuse_null_characters)
     app.before_request(_deny_by_default)
     app.after_request(_refuse_unchecked)
@@ -123,6 +130,12 @@ def init_web(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_error)
     app.register_error_handler(Exception, _unexpected_error)
+
+
+def _bound_plain_forms() -> None:
+    """Werkzeug reads an urlencoded form whole, whatever MAX_FORM_MEMORY_SIZE says; only uploads need more."""
+    if request.mimetype == "application/x-www-form-urlencoded":
+        request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
 
 
 def _refuse_null_characters() -> None:
@@ -163,7 +176,10 @@ def _here() -> str | None:
 
 
 def _referrer_path() -> str | None:
-    parts = urlsplit(request.referrer or "")
+    try:
+        parts = urlsplit(request.referrer or "")
+    except ValueError:  # "http://[" is no address
+        return None
     return parts.path if parts.netloc == request.host else None
 
 
@@ -212,7 +228,7 @@ def _set_headers(response: Response) -> Response:
 def _page(status: int, sentence: str | None = None) -> str:
     name = 400 if status in {405, 413, 415, 422} else status
     name = name if name in ERROR_PAGES else (500 if status >= 500 else 400)
-    return render_template(f"errors/{name}.html", sentence=sentence)
+    return render_template(f"errors/{name}.html", sentence=sentence, status=status, hide_retry=status == 413)
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
@@ -221,11 +237,16 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         return _to_sign_in()
     if status < 400:
         return error.get_response()
-    sentence = _("Dit bestand of deze tekst is te groot.") if status == 413 else None
+    sentence = _too_large() if status == 413 else None
     response = Response(_page(status, sentence), status=status)
     if status == 405 and getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]  # MethodNotAllowed
     return response
+
+
+def _too_large() -> str:
+    most = current_app.config["UPLOAD_MEGABYTES"]
+    return str(_("Dit is te groot. Een bestand mag hooguit %(most)s MB zijn.", most=most))
 
 
 def _domain_error(error: DomainError) -> ResponseReturnValue:
@@ -237,9 +258,11 @@ def _domain_error(error: DomainError) -> ResponseReturnValue:
 
 def _csrf_error(error: CSRFError) -> ResponseReturnValue:
     """Show what was typed again, so that an expired form loses nothing."""
-    typed = [
-        (name, value) for name, value in request.form.items(multi=True) if name != "csrf_token" and value
-    ]
+    fields = (
+        (name, value) for name, value in request.form.items(multi=True) if value and name not in SECRETS
+    )
+    # a form of ours has far fewer fields; without a bound anybody could have us write megabytes of HTML
+    typed = list(islice(fields, MOST_FIELDS_SHOWN))
     return render_template("errors/400.html", sentence=_("Dit formulier was verlopen."), typed=typed), 400
 
 

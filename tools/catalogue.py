@@ -26,6 +26,7 @@ KEYWORDS = {
     "_l": None,
     "gettext": None,
     "lazy_gettext": None,
+    "mark": None,
     "ngettext": (1, 2),
     "lazy_ngettext": (1, 2),
 }

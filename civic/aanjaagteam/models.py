@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from civic.aanjaagteam.states import Channel, DeclineReason, Outcome, State, Waiting
 from civic.crypto import Sealed, sealed_column, uid_column
 from civic.db import Base
-from civic.retention import Retention
+from civic.retention import Retention, mark
 
 TITLE_LENGTH = 120
 STORY_LENGTH = 10_000
@@ -131,7 +131,7 @@ class InternalNote(Base):
 RETENTION = [
     Retention(
         model=Report,
-        basis="Het mailadres van een melder is een half jaar na de afronding niet meer nodig.",
+        basis=mark("Het mailadres van een melder is een half jaar na de afronding niet meer nodig."),
         after=timedelta(days=183),
         since="closed_at",
         action="blank",
@@ -139,7 +139,7 @@ RETENTION = [
     ),
     Retention(
         model=Report,
-        basis="Een jaar na de afronding is het verhaal van de melder niet meer nodig.",
+        basis=mark("Een jaar na de afronding is het verhaal van de melder niet meer nodig."),
         after=timedelta(days=365),
         since="closed_at",
         action="blank",
@@ -147,7 +147,9 @@ RETENTION = [
     ),
     Retention(
         model=Report,
-        basis="Een verhaal of mailadres bewaren we nooit langer dan vijf jaar, ook als het nog open is.",
+        basis=mark(
+            "Een verhaal of mailadres bewaren we nooit langer dan vijf jaar, ook als het nog open is."
+        ),
         after=timedelta(days=5 * 365),
         since="created_at",
         action="blank",
@@ -155,7 +157,7 @@ RETENTION = [
     ),
     Retention(
         model=InternalNote,
-        basis="Een notitie van het aanjaagteam is na drie jaar niet meer nodig.",
+        basis=mark("Een notitie van het aanjaagteam is na drie jaar niet meer nodig."),
         after=timedelta(days=3 * 365),
         since="created_at",
         action="delete",

@@ -12,7 +12,7 @@ from civic.accounts.states import STAFF_ROLES, Role
 from civic.crypto import Sealed, personal_column, sealed_column, uid_column
 from civic.db import Base
 from civic.regions.models import Municipality
-from civic.retention import Retention
+from civic.retention import Retention, mark
 
 
 class User(UserMixin, Base):
@@ -128,7 +128,7 @@ class RecoveryCode(Base):
 RETENTION = [
     Retention(
         model=User,
-        basis="Een account dat drie jaar niet is gebruikt, is niet meer nodig.",
+        basis=mark("Een account dat drie jaar niet is gebruikt, is niet meer nodig."),
         after=timedelta(days=3 * 365),
         since="last_login_at",
         action="blank",
@@ -137,7 +137,7 @@ RETENTION = [
     ),
     Retention(
         model=User,
-        basis="Een uitnodiging die een jaar niet is gebruikt, is niet meer nodig.",
+        basis=mark("Een uitnodiging die een jaar niet is gebruikt, is niet meer nodig."),
         after=timedelta(days=365),
         since="created_at",
         action="blank",
@@ -147,7 +147,7 @@ RETENTION = [
     ),
     Retention(
         model=LoginCode,
-        basis="Een inlogcode is na een dag nergens meer voor nodig.",
+        basis=mark("Een inlogcode is na een dag nergens meer voor nodig."),
         after=timedelta(days=1),
         since="expires_at",
         action="delete",

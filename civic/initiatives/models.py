@@ -12,7 +12,7 @@ from civic.crypto import Sealed, personal_column, sealed_column, uid_column
 from civic.db import Base
 from civic.initiatives.states import SolutionOwner, State, SupportState
 from civic.regions.rules import Scope
-from civic.retention import Retention
+from civic.retention import Retention, mark
 
 TITLE_LENGTH = 100
 WISH_LENGTH = 1000
@@ -133,7 +133,7 @@ class Support(Base):
 RETENTION = [
     Retention(
         model=Initiative,
-        basis="Een concept dat een jaar niet is veranderd, heeft de schrijver niet meer nodig.",
+        basis=mark("Een concept dat een jaar niet is veranderd, heeft de schrijver niet meer nodig."),
         after=timedelta(days=365),
         since="changed_at",
         action="delete",
@@ -141,7 +141,7 @@ RETENTION = [
     ),
     Retention(
         model=Initiative,
-        basis="De postcode van de schrijver is na de toets aan de regels niet meer nodig.",
+        basis=mark("De postcode van de schrijver is na de toets aan de regels niet meer nodig."),
         after=timedelta(days=365),
         since="published_at",
         action="blank",
@@ -149,7 +149,7 @@ RETENTION = [
     ),
     Retention(
         model=Initiative,
-        basis="Twee jaar na het einde hoeft de naam van de schrijver niet meer op de site te staan.",
+        basis=mark("Twee jaar na het einde hoeft de naam van de schrijver niet meer op de site te staan."),
         after=timedelta(days=2 * 365),
         since="closed_at",
         action="blank",
@@ -157,7 +157,7 @@ RETENTION = [
     ),
     Retention(
         model=Initiative,
-        basis="Vijf jaar na de publicatie gaat de naam van de schrijver in elk geval van de site.",
+        basis=mark("Vijf jaar na de publicatie gaat de naam van de schrijver in elk geval van de site."),
         after=timedelta(days=5 * 365),
         since="published_at",
         action="blank",
@@ -165,7 +165,7 @@ RETENTION = [
     ),
     Retention(
         model=Support,
-        basis="Steun die na 30 dagen niet is bevestigd, telt niet en gaat weg.",
+        basis=mark("Steun die na 30 dagen niet is bevestigd, telt niet en gaat weg."),
         after=timedelta(days=30),
         since="requested_at",
         action="delete",
@@ -173,7 +173,7 @@ RETENTION = [
     ),
     Retention(
         model=Support,
-        basis="Ingetrokken steun is na 30 dagen nergens meer voor nodig.",
+        basis=mark("Ingetrokken steun is na 30 dagen nergens meer voor nodig."),
         after=timedelta(days=30),
         since="withdrawn_at",
         action="delete",
@@ -181,7 +181,7 @@ RETENTION = [
     ),
     Retention(
         model=Support,
-        basis="De gemeente kan steun een jaar lang controleren. Daarna blijft alleen het aantal over.",
+        basis=mark("De gemeente kan steun een jaar lang controleren. Daarna blijft alleen het aantal over."),
         after=timedelta(days=365),
         since="confirmed_at",
         action="blank",

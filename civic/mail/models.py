@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from civic.crypto import Sealed, sealed_column, uid_column
 from civic.db import Base, Claimable
-from civic.retention import Retention
+from civic.retention import Retention, mark
 
 
 class MailState(enum.Enum):
@@ -49,7 +49,7 @@ class OutgoingMail(Claimable, Base):
 RETENTION = [
     Retention(
         model=OutgoingMail,
-        basis="Een verstuurde mail bewaren we 30 dagen om hem opnieuw te kunnen sturen.",
+        basis=mark("Een verstuurde mail bewaren we 30 dagen om hem opnieuw te kunnen sturen."),
         after=timedelta(days=30),
         since="created_at",
         action="delete",

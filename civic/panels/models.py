@@ -28,7 +28,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from civic.crypto import Sealed, sealed_column, uid_column
 from civic.db import Base, Claimable
 from civic.panels.states import DrawKind, DrawState, PanelState
-from civic.retention import Retention
+from civic.retention import Retention, mark
 
 KEEP_REGISTRANTS = timedelta(days=90)
 KEEP_UPLOAD_ERRORS = timedelta(days=7)
@@ -193,7 +193,7 @@ def unpack(packed: str) -> bytes:
 RETENTION = [
     Retention(
         model=PanelFiles,
-        basis="Het bestand met aanmeldingen is na 90 dagen niet meer nodig voor een oefenloting.",
+        basis=mark("Het bestand met aanmeldingen is na 90 dagen niet meer nodig voor een oefenloting."),
         after=KEEP_REGISTRANTS,
         since="uploaded_at",
         action="blank",
@@ -202,7 +202,7 @@ RETENTION = [
     ),
     Retention(
         model=Draw,
-        basis="De lijst met gelote mensen van een oefenloting verdwijnt 90 dagen na de loting.",
+        basis=mark("De lijst met gelote mensen van een oefenloting verdwijnt 90 dagen na de loting."),
         after=KEEP_REGISTRANTS,
         since="finished_at",
         action="blank",
@@ -211,7 +211,7 @@ RETENTION = [
     ),
     Retention(
         model=UploadErrors,
-        basis="Fouten in een geweigerd bestand zijn alleen nodig om het bestand te verbeteren.",
+        basis=mark("Fouten in een geweigerd bestand zijn alleen nodig om het bestand te verbeteren."),
         after=KEEP_UPLOAD_ERRORS,
         since="created_at",
         action="delete",

@@ -174,3 +174,25 @@ def test_a_view_that_forgot_to_ask_answers_nothing(full_app: Flask) -> None:
     assert "geheim-detail" not in answer.text
     assert forgetful.test_client().get("/vergeten").status_code == 302
     close(forgetful)
+
+
+def test_an_expired_form_shows_what_was_typed_but_never_megabytes(app: Flask) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    answer = app.test_client().post(
+        "/inloggen", data={f"a{n}": "tekst" for n in range(2_000)} | {"code": "123456"}
+    )
+    assert answer.status_code == 400
+    assert answer.text.count("tekst") < 100
+    assert "123456" not in answer.text
+
+
+def test_a_form_of_a_megabyte_is_refused(app: Flask) -> None:
+    answer = app.test_client().post("/inloggen", data={"email": "x" * 1_000_000})
+    assert answer.status_code == 413
+    assert "5 MB" in answer.text
+
+
+@pytest.mark.parametrize("referrer", ["http://[", "//", "http://a@b:99999/"])
+def test_a_strange_referrer_is_no_error(app: Flask, referrer: str) -> None:
+    answer = app.test_client().post("/mijn/overal-uitloggen", headers={"Referer": referrer})
+    assert answer.status_code == 302
