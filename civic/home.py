@@ -14,6 +14,7 @@ from civic.aanjaagteam import queries as reports
 from civic.initiatives import presentation as initiative_words
 from civic.initiatives import queries as initiatives
 from civic.keyset import Cursor
+from civic.panels import presentation as panel_words
 from civic.panels import queries as panels
 from civic.panels.states import PanelState
 
@@ -98,12 +99,12 @@ def _panels() -> list[PanelCard]:
 
 
 def _panel(line: panels.PanelLine) -> PanelCard:
-    is_drawn = line.draws > 0
+    kind, label = panel_words.panel_badge(line.state)
     return PanelCard(
         title=line.title,
         url=url_for("panels.show", panel_id=line.id),
-        status_kind="positive" if is_drawn else "info",
-        status_label=_("Oefenloting gedaan") if is_drawn else _("In voorbereiding"),
+        status_kind=kind,
+        status_label=label,
         note=_seats(line) if line.state is not PanelState.DRAFT else "",
     )
 

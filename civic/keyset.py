@@ -17,7 +17,7 @@ from civic.db import db
 
 Row = TypeVar("Row")
 OLDER, NEWER = "voor", "na"
-LARGEST_KEY = 2**63 - 1
+LARGEST_KEY = 2**31 - 1  # of an INTEGER in PostgreSQL
 
 
 @dataclass(frozen=True)
@@ -71,15 +71,15 @@ def _key(text: str | None) -> int | None:
 
 def links(part: Part[Row], key_of: Callable[[Row], int]) -> Links:
     """Links to the pages before and after, with the filters of this request kept."""
-    # url_for takes names with an underscore as orders (_scheme, _external): those are never a filter
+    # url_for takes these names as orders (endpoint, _scheme, _external): those are never a filter
     kept = {
         name: value
         for name, value in request.args.items()
-        if name not in (OLDER, NEWER) and not name.startswith("_")
+        if name not in (OLDER, NEWER, "endpoint") and not name.startswith("_")
     }
     if not part.rows:
         return Links(None, None)
-    here: dict[str, Any] = {**(request.view_args or {}), **kept}
+    here: dict[str, Any] = {**kept, **(request.view_args or {})}
     newest, oldest = key_of(part.rows[0]), key_of(part.rows[-1])
     endpoint = request.endpoint or ""
     return Links(

@@ -32,6 +32,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+DRAWN_PANEL = "Wonen in Flevoland 2040"
 WIDTHS = {1280: 900, 375: 760}
 START_SECONDS = 60
 
@@ -85,7 +86,8 @@ def open_support(page: Page, base: str, selector: str) -> None:
 
 
 def open_result(page: Page, base: str) -> None:
-    first_link(page, f"{base}/panels", 'main a[href^="/panels/"]:not([href$="/nieuw"])')
+    page.goto(f"{base}/panels")
+    page.get_by_role("link", name=DRAWN_PANEL).first.click()
     page.locator('main a[href*="/loting/"]').first.click()
 
 

@@ -103,7 +103,10 @@ class DayField(DateField):
 
 
 def month_choices(on: date) -> list[SelectChoice]:
-    """The months of the last five years, newest first, in a group per year."""
+    """The months of the last five years, newest first, in a group per year; then everything before.
+
+    "Longer" is kept as the month before the oldest one in the list: the waiting time is then at least right.
+    """
     locale = get_locale() or "nl"
     first = on.replace(day=1)
     months = [add_months(first, -back) for back in range(MONTHS_BACK)]
@@ -111,7 +114,8 @@ def month_choices(on: date) -> list[SelectChoice]:
         SelectChoice(f"{day:%Y-%m}", format_date(day, "MMMM y", locale=locale), optgroup=str(day.year))
         for day in months
     ]
-    return [SelectChoice("", _("Ik weet het niet")), *named]
+    longer = SelectChoice(f"{add_months(first, -MONTHS_BACK):%Y-%m}", _("Langer dan vijf jaar"))
+    return [SelectChoice("", _("Ik weet het niet")), *named, longer]
 
 
 def place_choices(places: Iterable[Municipality], nothing: Any) -> list[SelectChoice]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from civic.accounts.models import RoleGrant, User
@@ -12,6 +14,8 @@ from civic.accounts.states import Role
 from civic.crypto import email_index
 from civic.db import db
 from civic.regions.models import Municipality
+
+LazyString = Any  # flask_babel's lazy string
 
 
 @dataclass(frozen=True)
@@ -21,24 +25,28 @@ class Persona:
     key: str
     name: str
     email: str
-    what: str
+    what: LazyString
     role: Role | None = None
     place: str | None = None
 
 
 PERSONAS = (
-    Persona("resident", "Fatma Yıldız", "fatma@example.nl", "inwoner van Almere"),
-    Persona("resident2", "Wim Kuiper", "wim@example.nl", "inwoner van Lelystad"),
-    Persona("desk", "Sanne Visser", "sanne@example.nl", "initiatievenloket", Role.INITIATIVE_DESK),
-    Persona("lottery", "Bram de Groot", "bram@example.nl", "lotingsbeheerder", Role.LOTTERY_ADMINISTRATOR),
-    Persona("team", "Ilse Bakker", "ilse@example.nl", "lid van het aanjaagteam", Role.AANJAAGTEAM_MEMBER),
-    Persona("team2", "Karim Haddad", "karim@example.nl", "lid van het aanjaagteam", Role.AANJAAGTEAM_MEMBER),
+    Persona("resident", "Fatma Yıldız", "fatma@example.nl", _l("inwoner van Almere")),
+    Persona("resident2", "Wim Kuiper", "wim@example.nl", _l("inwoner van Lelystad")),
+    Persona("desk", "Sanne Visser", "sanne@example.nl", _l("initiatievenloket"), Role.INITIATIVE_DESK),
     Persona(
-        "griffier", "Jan Postma", "jan@example.nl", "griffier van Lelystad", Role.COUNCIL_OFFICE, "GM0995"
+        "lottery", "Bram de Groot", "bram@example.nl", _l("lotingsbeheerder"), Role.LOTTERY_ADMINISTRATOR
     ),
-    Persona("editor", "Noor Prins", "noor@example.nl", "redacteur", Role.EDITOR),
-    Persona("auditor", "Henk Dijkstra", "henk@example.nl", "controleur (rekenkamer)", Role.AUDITOR),
-    Persona("admin", "Marit Hoekstra", "marit@example.nl", "beheerder", Role.ADMINISTRATOR),
+    Persona("team", "Ilse Bakker", "ilse@example.nl", _l("lid van het aanjaagteam"), Role.AANJAAGTEAM_MEMBER),
+    Persona(
+        "team2", "Karim Haddad", "karim@example.nl", _l("lid van het aanjaagteam"), Role.AANJAAGTEAM_MEMBER
+    ),
+    Persona(
+        "griffier", "Jan Postma", "jan@example.nl", _l("griffier van Lelystad"), Role.COUNCIL_OFFICE, "GM0995"
+    ),
+    Persona("editor", "Noor Prins", "noor@example.nl", _l("redacteur"), Role.EDITOR),
+    Persona("auditor", "Henk Dijkstra", "henk@example.nl", _l("controleur (rekenkamer)"), Role.AUDITOR),
+    Persona("admin", "Marit Hoekstra", "marit@example.nl", _l("beheerder"), Role.ADMINISTRATOR),
 )
 
 

@@ -47,11 +47,11 @@ class EmailAddress:
 
     def __call__(self, form: Any, field: Any) -> None:
         if len(field.data) > LONGEST_EMAIL:
-            raise ValidationError(_("Dit e-mailadres is te lang."))
+            raise ValidationError(_("Dit mailadres is te lang."))
         try:
             field.data = validate_email(field.data, check_deliverability=False).normalized
         except EmailNotValidError:
-            raise ValidationError(_("Schrijf een e-mailadres zoals naam@voorbeeld.nl.")) from None
+            raise ValidationError(_("Schrijf een mailadres zoals naam@voorbeeld.nl.")) from None
 
 
 class Digits:
@@ -87,9 +87,9 @@ class VisibleText:
 
 class EmailForm(FlaskForm):
     email = StringField(
-        _l("Uw e-mailadres"),
+        _l("Uw mailadres"),
         filters=[_stripped],
-        validators=[DataRequired(_l("Vul uw e-mailadres in.")), EmailAddress()],
+        validators=[DataRequired(_l("Vul uw mailadres in.")), EmailAddress()],
     )
 
 
@@ -143,9 +143,9 @@ class SecondFactorForm(FlaskForm):
 
 class FindForm(FlaskForm):
     email = StringField(
-        _l("E-mailadres"),
+        _l("Mailadres"),
         filters=[_stripped],
-        validators=[DataRequired(_l("Vul het e-mailadres in.")), EmailAddress()],
+        validators=[DataRequired(_l("Vul het mailadres in.")), EmailAddress()],
     )
 
 
@@ -184,9 +184,9 @@ class RoleForm(FlaskForm):
 
 class InviteForm(RoleForm):
     email = StringField(
-        _l("E-mailadres"),
+        _l("Mailadres"),
         filters=[_stripped],
-        validators=[DataRequired(_l("Vul het e-mailadres in.")), EmailAddress()],
+        validators=[DataRequired(_l("Vul het mailadres in.")), EmailAddress()],
     )
 
 

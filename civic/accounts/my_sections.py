@@ -1,15 +1,32 @@
-"""The links on "Mijn pagina". A feature appends (label, endpoint) when its routes are imported."""
+"""The links on "Mijn pagina": what somebody can do here. Pages that do not exist (yet) are skipped.
+
+This room imports no feature, so pages are known by the name of their endpoint.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from flask import current_app
+from flask_babel import lazy_gettext as _l
+
+from civic.accounts.models import User
+from civic.accounts.states import Role
 
 LazyString = Any  # flask_babel's lazy string, or a plain one
 
-MY_SECTIONS: list[tuple[LazyString, str]] = []
+# label, endpoint, and who has use for it (None: everybody)
+MY_SECTIONS: list[tuple[LazyString, str, frozenset[Role] | None]] = [
+    (_l("Mijn initiatieven"), "initiatives.mine", None),
+    (_l("Werklijst"), "aanjaagteam.queue", frozenset({Role.AANJAAGTEAM_MEMBER})),
+    (_l("Panels"), "panels.index", frozenset({Role.LOTTERY_ADMINISTRATOR})),
+]
 
 
-def my_sections() -> list[tuple[LazyString, str]]:
-    return [(label, endpoint) for label, endpoint in MY_SECTIONS if endpoint in current_app.view_functions]
+def my_sections(user: User) -> list[tuple[LazyString, str]]:
+    held = {grant.role for grant in user.grants}
+    return [
+        (label, endpoint)
+        for label, endpoint, roles in MY_SECTIONS
+        if endpoint in current_app.view_functions and (roles is None or roles & held)
+    ]

@@ -22,17 +22,13 @@ ROLE_NAMES = {
     Role.ADMINISTRATOR: _l("beheerder"),
 }
 ROLE_TASKS = {
-    Role.RESIDENT: _l("Start en steunt initiatieven, meldt zich aan voor panels en meldt wat stroef loopt."),
-    Role.INITIATIVE_DESK: _l(
-        "Helpt inwoners met hun initiatief en controleert of het aan de regels voldoet."
-    ),
+    Role.RESIDENT: _l("Start en steunt initiatieven. Meldt wat stroef loopt."),
+    Role.INITIATIVE_DESK: _l("Krijgt later eigen pagina’s."),
     Role.LOTTERY_ADMINISTRATOR: _l("Maakt panels, stelt de groepen in en doet de loting."),
-    Role.AANJAAGTEAM_MEMBER: _l("Pakt meldingen op, hakt knopen door en verbetert processen."),
-    Role.EDITOR: _l("Schrijft verhalen en nieuws."),
-    Role.COUNCIL_OFFICE: _l(
-        "Zet initiatieven op de agenda van de raad en past de regels van de gemeente aan."
-    ),
-    Role.AUDITOR: _l("Kijkt mee en controleert lotingen. Verandert niets."),
+    Role.AANJAAGTEAM_MEMBER: _l("Pakt meldingen op en beslist wat ermee gebeurt."),
+    Role.EDITOR: _l("Krijgt later eigen pagina’s."),
+    Role.COUNCIL_OFFICE: _l("Maakt nieuwe versies van de regels van de gemeente."),
+    Role.AUDITOR: _l("Leest de geschiedenis en controleert lotingen. Verandert niets."),
     Role.ADMINISTRATOR: _l("Geeft rollen aan collega’s en beheert de site."),
 }
 EVENT_TITLES = {

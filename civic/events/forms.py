@@ -57,11 +57,11 @@ class HistoryForm(FlaskForm):
     vanaf = _Day(_l("Vanaf"), validators=[Optional()])
     tot = _Day(_l("Tot en met"), validators=[Optional()])
 
-    def offer(self, subject_types: list[tuple[str, str]], actions: list[str]) -> None:
+    def offer(self, subject_types: list[tuple[str, str]], actions: list[tuple[str, str]]) -> None:
         """Set the choices: what occurs in the log."""
         everything = SelectChoice("", str(_l("Alles")))
         self.soort.choices = [everything, *(SelectChoice(kind, name) for kind, name in subject_types)]
-        self.actie.choices = [everything, *(SelectChoice(action, action) for action in actions)]
+        self.actie.choices = [everything, *(SelectChoice(action, title) for action, title in actions)]
         self.door.choices = [
             SelectChoice("", str(_l("Iedereen"))),
             SelectChoice("user", str(_l("Iemand met een account"))),

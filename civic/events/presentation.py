@@ -9,6 +9,7 @@ A title may use what the event holds: _l("Versie %(version)s van de regels").
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,7 @@ from civic.events.models import Event
 
 LazyString = Any  # flask_babel's lazy string, or a plain one
 
+PLACEHOLDER = re.compile(r"%\(\w+\)s")
 ANY = "*"  # titles that hold for every kind of subject
 TITLES: dict[str, dict[str, LazyString]] = {}
 KINDS: dict[str, dict[str, str]] = {}
@@ -84,7 +86,15 @@ def title_of(event: Event) -> str:
         title = TITLES.get(subject_type, {}).get(event.action)
         if title is not None:
             return _filled(str(title), event.data)
-    return str(_("Iets veranderde (%(action)s)", action=event.action))
+    return str(_("Iets veranderde"))
+
+
+def action_name(action: str, subject_type: str = "") -> str:
+    """What an action is called in a list to choose from; its code when nobody said so."""
+    kinds = (subject_type, ANY) if subject_type else tuple(TITLES)
+    titles = (str(TITLES.get(kind, {}).get(action, "")) for kind in kinds)
+    names = dict.fromkeys(PLACEHOLDER.sub("…", title) for title in titles if title)
+    return " / ".join(names) or action
 
 
 def kind_of(event: Event) -> str:

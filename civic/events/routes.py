@@ -52,7 +52,8 @@ def _form() -> HistoryForm:
     asked = MultiDict((name, value.strip()) for name, value in request.args.items() if value.strip())
     form = HistoryForm(formdata=asked)
     kinds = [(kind, presentation.subject_name(kind)) for kind in queries.subject_types()]
-    form.offer(kinds, queries.actions(asked.get("soort", "")))
+    kind = asked.get("soort", "")
+    form.offer(kinds, [(action, presentation.action_name(action, kind)) for action in queries.actions(kind)])
     form.validate()
     return form
 
@@ -76,7 +77,7 @@ def history() -> ResponseReturnValue:
     form = _form()
     part = queries.history(_filter(form), cursor_from_request())
     names = presentation.staff_names(part.rows)
-    asked: dict[str, Any] = request.args.to_dict()
+    asked: dict[str, Any] = {field.name: field.raw_data[0] for field in form if field.raw_data}
     status = 422 if form.errors else 200
     page = render_template(
         "events/history.html",

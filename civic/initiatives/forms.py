@@ -62,7 +62,10 @@ def clean_postcode(text: str | None) -> str:
 
 
 class Asked:
-    """Must be answered in the end: the service says so at publication, a draft may still lack it."""
+    """Must be answered in the end: the service says so at publication, a draft may still lack it.
+
+    Also for what only some must answer; the description then says who, because "not required" would be untrue.
+    """
 
     field_flags = {"required": True}
 
@@ -141,8 +144,8 @@ class DraftForm(FlaskForm):
     district_name = StringField(
         _l("Naam van de wijk of het dorp"),
         filters=[clean_line],
-        validators=[at_most(DISTRICT_LENGTH)],
-        description=_l("Alleen als het voor één wijk of dorp is."),
+        validators=[Asked(), at_most(DISTRICT_LENGTH)],
+        description=_l("Alleen nodig als uw plan voor één wijk of dorp is."),
     )
     author_name = StringField(
         _l("Uw naam"),
@@ -266,7 +269,7 @@ class ConfirmForm(FlaskForm):
     """A page with one button."""
 
 
-EMAIL_MESSAGE = _l("Schrijf uw e-mailadres als naam@voorbeeld.nl.")
+EMAIL_MESSAGE = _l("Schrijf uw mailadres als naam@voorbeeld.nl.")
 
 
 class SupportForm(FlaskForm):
@@ -279,10 +282,10 @@ class SupportForm(FlaskForm):
         description=_l("Uw naam komt niet op de site."),
     )
     email = EmailField(
-        _l("Uw e-mailadres"),
+        _l("Uw mailadres"),
         filters=[clean_line],
         validators=[
-            InputRequired(_l("Vul uw e-mailadres in.")),
+            InputRequired(_l("Vul uw mailadres in.")),
             Length(max=200, message=EMAIL_MESSAGE),
             Email(EMAIL_MESSAGE),
         ],
@@ -315,10 +318,10 @@ class CodeForm(FlaskForm):
     """The other way to confirm, for who cannot open the link."""
 
     email = EmailField(
-        _l("Uw e-mailadres"),
+        _l("Uw mailadres"),
         filters=[clean_line],
         validators=[
-            InputRequired(_l("Vul uw e-mailadres in.")),
+            InputRequired(_l("Vul uw mailadres in.")),
             Length(max=200, message=EMAIL_MESSAGE),
             Email(EMAIL_MESSAGE),
         ],

@@ -89,6 +89,12 @@ def claimed_work() -> dict[str, int]:
     return {name: _claimed(kinds[name]) for name in sorted(kinds)}
 
 
+def rooms_of_tables() -> dict[str, str]:
+    """{table: the room it belongs to}."""
+    classes: list[Any] = [mapper.class_ for mapper in Base.registry.mappers]
+    return {one.__tablename__: str(one.__module__).split(".")[1] for one in classes}
+
+
 def _claimed(kind: Any) -> int:
     return db.session.scalar(select(func.count()).select_from(kind).where(kind.claimed_by.is_not(None))) or 0
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
@@ -24,12 +26,12 @@ ADMIN_LINKS.append(
     )
 )
 
-# what a job does, for people; a job that is not here is shown by its name
+# what a job does, for people
 TITLES = {
     "heartbeat": _l("Laten zien dat het werkproces leeft"),
     "forget_old_runs": _l("Oude regels van deze pagina opruimen"),
     "clean_up": _l("Persoonsgegevens op tijd wissen"),
-    "deliver_mail": _l("E-mail versturen"),
+    "deliver_mail": _l("Mail versturen"),
     "notice_passed_deadlines": _l("Voorbije beloofde datums opmerken"),
     "count_supports": _l("Steunbetuigingen tellen"),
     "expire_collections": _l("Afgelopen initiatieven sluiten"),
@@ -37,6 +39,20 @@ TITLES = {
     "run_draws": _l("Lotingen uitrekenen"),
     "close_panels_without_data": _l("Afgeronde panels sluiten"),
 }
+
+ROOMS = {
+    "accounts": _l("Inloggen"),
+    "mail": _l("Mail"),
+    "initiatives": _l("Initiatieven"),
+    "panels": _l("Panels"),
+    "aanjaagteam": _l("Meldingen"),
+}
+
+
+def _rooms_of_tables() -> dict[str, Any]:
+    """{table: what the part of the site it belongs to is called}."""
+    rooms = queries.rooms_of_tables()
+    return {table: ROOMS.get(room, room) for table, room in rooms.items()}
 
 
 @bp.get("/beheer/status")
@@ -53,5 +69,6 @@ def status() -> ResponseReturnValue:
         mail_counts={state.value: number for state, number in mail.counts().items()},
         oldest_mail=mail.oldest_waiting(at),
         retention=retention.dry_run(at),
+        rooms=_rooms_of_tables(),
         machinery=queries.machinery(),
     )

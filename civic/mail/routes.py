@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from civic.accounts.admin_links import ADMIN_LINKS, AdminLink
-from civic.config import LOOPBACK, is_local_demo
 from civic.db import committing, db, now
+from civic.demo_access import is_demo_here
 from civic.keyset import cursor_from_request, links
 from civic.mail import policy, queries, service
 from civic.mail.models import MailState, OutgoingMail
@@ -23,7 +21,7 @@ ADMIN_LINKS.append(
     AdminLink(
         "mail.outbox",
         _l("Uitgaande post"),
-        _l("Zie welke e-mail niet aankwam en stuur hem opnieuw."),
+        _l("Zie welke mail niet aankwam en stuur hem opnieuw."),
         policy.may_manage_mail,
     )
 )
@@ -38,10 +36,7 @@ TABS = {
 
 def _only_on_a_local_demo() -> None:
     """This page shows everyone's mail, with the codes in it: nobody but this machine may ask."""
-    is_forwarded = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP"))
-    # the name too: another site can make its own name point to 127.0.0.1 and let a browser ask us
-    is_here = request.remote_addr in LOOPBACK and urlsplit(f"//{request.host}").hostname in LOOPBACK
-    if not is_local_demo(current_app.config) or not is_here or is_forwarded:
+    if not is_demo_here():
         abort(404)
 
 

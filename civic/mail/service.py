@@ -22,7 +22,7 @@ from civic.regions import queries as regions
 
 # a key is stored in the clear: ids and words, no address or name
 KEY = re.compile(r"[\w.:/+=-]{1,100}\Z", re.ASCII)
-ADDRESS = re.compile(r"[^\s<>()\[\],;:\"\\@\x00-\x1f\x7f]{1,64}@[^\s<>()\[\],;:\"\\@\x00-\x1f\x7f]{1,190}\Z")
+ADDRESS = re.compile(r"[^\s<>()\[\],;:\"\\@\x00-\x1f\x7f]{1,64}@[^\s<>()\[\],;:\"\\@\x00-\x1f\x7f]{1,253}\Z")
 SUBJECT_LENGTH = 200
 RESEND = ":resend:"
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import format_percent
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
@@ -16,7 +17,7 @@ from civic.charts import LineChart, Series, line_chart
 from civic.events.presentation import register_subject, register_titles
 from civic.links import absolute
 from civic.panels.models import Draw, PanelFiles
-from civic.panels.states import DrawKind, DrawState, PanelState
+from civic.panels.states import DrawState, PanelState
 from civic.smallnumbers import hide_small
 
 register_subject("panel", _l("Panel"), lambda row: absolute("panels.show", panel_id=row))
@@ -180,7 +181,8 @@ def chance_curve(result: dict[str, Any]) -> Markup:
 
 
 def _percentage(fraction: float) -> str:
-    return f"{fraction * 100:.2f}".replace(".", ",") + "%"
+    pattern: Any = "#,##0.00%"
+    return str(format_percent(fraction, pattern))
 
 
 def progress_share(draw: Draw) -> tuple[float | None, float | None]:
@@ -191,24 +193,20 @@ def progress_share(draw: Draw) -> tuple[float | None, float | None]:
 
 def panel_badge(state: PanelState) -> tuple[str, str]:
     return {
-        PanelState.DRAFT: ("neutral", _("in voorbereiding")),
-        PanelState.READY: ("info", _("aanmeldingen zijn binnen")),
-        PanelState.EMPTIED: ("neutral", _("gegevens verwijderd")),
+        PanelState.DRAFT: ("neutral", _("In voorbereiding")),
+        PanelState.READY: ("info", _("Aanmeldingen zijn binnen")),
+        PanelState.EMPTIED: ("neutral", _("Gegevens verwijderd")),
     }[state]
 
 
 def draw_badge(state: DrawState) -> tuple[str, str]:
     return {
-        DrawState.REQUESTED: ("info", _("wacht op de computer")),
-        DrawState.COMPUTING: ("info", _("wordt berekend")),
-        DrawState.DONE: ("positive", _("klaar")),
-        DrawState.FAILED: ("negative", _("mislukt")),
-        DrawState.CANCELLED: ("neutral", _("gestopt")),
+        DrawState.REQUESTED: ("info", _("Wacht op de computer")),
+        DrawState.COMPUTING: ("info", _("Wordt berekend")),
+        DrawState.DONE: ("positive", _("Klaar")),
+        DrawState.FAILED: ("negative", _("Mislukt")),
+        DrawState.CANCELLED: ("neutral", _("Gestopt")),
     }[state]
-
-
-def kind_name(kind: DrawKind) -> str:
-    return {DrawKind.PRACTICE: "oefenloting", DrawKind.REAL: "loting"}[kind]
 
 
 def phase_text(phase: str | None) -> str:

@@ -25,7 +25,6 @@ PANEL_TRANSITIONS = {
     (PanelState.EMPTIED, PanelAction.ACCEPT_FILES): PanelState.READY,
     (PanelState.READY, PanelAction.DELETE_FILES): PanelState.EMPTIED,
 }
-PANEL_ROLES = dict.fromkeys(PANEL_TRANSITIONS, frozenset({Role.LOTTERY_ADMINISTRATOR}))
 
 
 class DrawKind(enum.Enum):

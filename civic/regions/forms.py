@@ -89,6 +89,15 @@ class Needed:
             raise ValidationError(self.message)
 
 
+class NeededForKind:
+    """Marks a box that one kind of threshold needs: `_check_threshold` refuses, the hint says when."""
+
+    field_flags = {"required": True}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        return None
+
+
 class Between:
     def __init__(self, low: int, high: int) -> None:
         self.low, self.high = low, high
@@ -180,15 +189,19 @@ class RuleSetForm(FlaskForm):
     )
     minimum_initiators = _number(_l("Met hoeveel mensen moet iemand het samen doen?"), 1, 100)
     kind_municipality = _kinds(_l("Steun voor de hele gemeente"))
-    number_municipality = WholeNumber(_l("Vast aantal mensen, hele gemeente"))
+    number_municipality = WholeNumber(_l("Vast aantal mensen, hele gemeente"), validators=[NeededForKind()])
     share_municipality = StringField(
-        _l("Percentage van de inwoners, hele gemeente"), filters=[_stripped], validators=[_share]
+        _l("Percentage van de inwoners, hele gemeente"),
+        filters=[_stripped],
+        validators=[NeededForKind(), _share],
     )
     cap_municipality = WholeNumber(_l("Nooit meer dan zo veel mensen, hele gemeente"))
     kind_district = _kinds(_l("Steun voor een wijk of buurt"), same=True)
-    number_district = WholeNumber(_l("Vast aantal mensen, wijk of buurt"))
+    number_district = WholeNumber(_l("Vast aantal mensen, wijk of buurt"), validators=[NeededForKind()])
     share_district = StringField(
-        _l("Percentage van de inwoners, wijk of buurt"), filters=[_stripped], validators=[_share]
+        _l("Percentage van de inwoners, wijk of buurt"),
+        filters=[_stripped],
+        validators=[NeededForKind(), _share],
     )
     cap_district = WholeNumber(_l("Nooit meer dan zo veel mensen, wijk of buurt"))
     collection_months = _number(_l("Hoeveel maanden mag iemand steun zoeken?"), 1, 60)

@@ -20,7 +20,8 @@ function start(line) {
   let timer = 0;
   const show = () => {
     const left = limit - lengthAsSent(area.value);
-    const text = (left < 0 ? line.dataset.over : line.dataset.left).replace("{n}", String(Math.abs(left)));
+    const text = (left < 0 ? line.dataset.over : line.dataset.left)
+      .replace("{n}", Math.abs(left).toLocaleString(document.documentElement.lang));
     line.textContent = text;
     line.classList.toggle("field__count--over", left < 0);
     return text;

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from civic.aanjaagteam.models import InternalNote
+from civic.aanjaagteam.models import InternalNote, Report
 from civic.aanjaagteam.states import State
 from civic.accounts.models import User
 from civic.accounts.states import Role
@@ -269,3 +269,33 @@ def test_bad_note(app: Flask, team: FlaskClient, make: Callable[..., int], note:
     assert sentence in answer.text
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(InternalNote)) == 0
+
+
+# what stands out
+
+
+@pytest.mark.parametrize("state", State)
+def test_at_most_one_button_stands_out(team: FlaskClient, make: Callable[..., int], state: State) -> None:
+    page = team.get(f"{CASE}/{make(state)}").text
+    assert page.count("button--primary") <= 1
+
+
+def test_taking_up_stands_out_until_there_is_an_owner(team: FlaskClient, make: Callable[..., int]) -> None:
+    page = team.get(f"{CASE}/{make(State.TRIAGED)}").text
+    assert page.split("Ik pak dit op")[0].endswith('<button class="button button--primary" type="submit">')
+    page = team.get(f"{CASE}/{make(State.TAKEN_UP)}").text
+    assert "Hak de knoop door" in page.split("button--primary")[1].split("</a>")[0]
+
+
+def test_decide_now_is_asked_until_there_is_a_decision(
+    app: Flask, team: FlaskClient, make: Callable[..., int], read: Callable[..., Any]
+) -> None:
+    number = make(State.TAKEN_UP)
+    assert "Dit kan nu worden besloten" in team.get(f"{CASE}/{number}").text
+    number = make(State.DECIDED)
+    with app.app_context():
+        db.session.get_one(Report, number).decide_now = True
+        db.session.commit()
+    assert "Dit kan nu worden besloten" not in team.get(f"{CASE}/{number}").text
+    assert triage(team, number, revision=str(read(number, "revision"))).status_code == 303
+    assert read(number, "decide_now"), "what is not asked does not change"

@@ -33,3 +33,16 @@ def test_demo(app: Flask) -> None:
         assert len({one.story for one in reports}) == 60
         assert db.session.scalar(select(func.count()).select_from(Decision)) == 12
         assert (db.session.scalar(select(func.max(Event.at))) or NOW) <= NOW
+
+
+def test_no_letter_of_the_demo_promises_a_day_that_is_over(app: Flask) -> None:
+    with app.app_context():
+        with committing():
+            people.load(NOW)
+            demo.load(NOW)
+        told = [one for one in db.session.scalars(select(Report)) if one.contact]
+        assert told
+        for report in told:
+            promise = queries.first_answer(report)
+            assert promise is not None
+            assert promise.due_on > today(NOW)

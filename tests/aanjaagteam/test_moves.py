@@ -288,3 +288,35 @@ def test_double_click_decides_once(app: Flask, make: Callable[..., int], post: C
     assert post(number, "besluit", revision="2").status_code == 303
     assert post(number, "besluit", revision="2").status_code == 409
     assert decisions(app) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "state"),
+    [("besluit", State.TAKEN_UP), ("afronden", State.DECIDED), ("niet-oppakken", State.TRIAGED)],
+)
+@pytest.mark.parametrize("email", ["melder@example.nl", ""])
+def test_only_who_left_an_address_gets_news(
+    team: FlaskClient,
+    make: Callable[..., int],
+    post: Callable[..., Any],
+    path: str,
+    state: State,
+    email: str,
+) -> None:
+    number = make(state, email=email)
+    post(number, path)
+    page = team.get(f"{CASE}/{number}").text
+    assert ("De melder krijgt bericht." in page) is bool(email)
+    assert ("De melder ziet dit met de code." in page) is not bool(email)
+
+
+def test_pages_promise_no_mail_to_an_anonymous_reporter(
+    team: FlaskClient, make: Callable[..., int], post: Callable[..., Any]
+) -> None:
+    pages = [
+        team.get(f"{CASE}/{make(State.PROCESS_CHANGED)}/verder").text,
+        post(make(State.TAKEN_UP), "besluit", stap="controleren").text,
+    ]
+    for page in pages:
+        assert "De melder ziet dit met de code." in page
+        assert "krijgt bericht" not in page

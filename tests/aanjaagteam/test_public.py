@@ -198,3 +198,12 @@ def test_title_is_escaped(app: Flask, client: FlaskClient) -> None:
         number = report.id
     for url in ("/meldingen", f"/meldingen/{number}"):
         assert "<script>alert" not in client.get(url).text
+
+
+def test_texts_say_that_they_are_dutch(client: FlaskClient, make: Callable[..., int]) -> None:
+    number = make(State.DONE)
+    page = client.get(f"/meldingen/{number}?taal=en").text
+    assert f'<h1 lang="nl">{TITLE}</h1>' in page
+    assert '<span class="pre-line" lang="nl">Ja, het terras mag open.</span>' in page
+    assert '<div lang="nl"><p>Het terras is open.</p>' in page
+    assert f'<span lang="nl">{TITLE}</span>' in client.get("/meldingen").text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from civic.aanjaagteam.models import STORY_LENGTH, Report
+from civic.aanjaagteam.routes import reporter
 from civic.aanjaagteam.states import Channel, State, Waiting
 from civic.db import db
 from civic.events.models import Deadline, Event
@@ -281,3 +283,24 @@ def test_signed_in_people_are_not_linked_to_their_report(
 def test_huge_body_is_refused(client: FlaskClient) -> None:
     data = answers(client, story="a" * 6_000_000)
     assert client.post(URL, data=data).status_code == 413
+
+
+def test_a_crowd_is_warned_about_once_and_nobody_is_refused(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(reporter, "UNUSUALLY_MANY", 2)
+    for number in range(5):
+        elsewhere = {"REMOTE_ADDR": f"198.51.{number}.7"}
+        data = answers(client, story=f"Verhaal {number}")
+        assert client.post(URL, data=data, environ_overrides=elsewhere).status_code == 303
+    assert len(reports(app)) == 5
+    assert [record.message for record in caplog.records].count("more than 2 reports in ten minutes") == 1
+
+
+def test_longer_than_five_years_is_an_answer(app: Flask, client: FlaskClient) -> None:
+    found = re.search(r'<option value="(\d{4}-\d{2})">Langer dan vijf jaar</option>', client.get(URL).text)
+    assert found
+    assert found[1] == "2021-11"
+    assert client.post(URL, data=answers(client, since=found[1])).status_code == 303
+    (report,) = reports(app)
+    assert (report.since_on, report.is_since_known) == (date(2021, 11, 1), True)

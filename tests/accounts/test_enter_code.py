@@ -134,20 +134,35 @@ def test_code_of_one_address_is_no_code_of_another(app: Flask) -> None:
         db.session.commit()
         code = last_code(app).replace(" ", "")
         forged = service.Ticket("marit@example.nl", ticket.code_id)
-        assert service.enter_code(forged, code, at=NOW).user is None
+        assert service.enter_code(forged, code, network="n", at=NOW).user is None
 
 
-def test_twenty_tries_an_hour_per_address(app: Flask) -> None:
+def test_twenty_tries_an_hour_per_address_and_network(app: Flask) -> None:
     with app.app_context():
         for _code in range(4):
             ticket = service.request_code("kees@example.nl", network="n", locale="nl", at=NOW)
             for _try in range(5):
-                service.enter_code(ticket, "x", at=NOW)
+                service.enter_code(ticket, "x", network="n", at=NOW)
         with pytest.raises(TooMany):
-            service.enter_code(ticket, "x", at=NOW)
+            service.enter_code(ticket, "x", network="n", at=NOW)
         later = NOW + timedelta(hours=1)
         fresh = service.request_code("kees@example.nl", network="n", locale="nl", at=later)
-        assert service.enter_code(fresh, "x", at=later).tries_left == 4
+        assert service.enter_code(fresh, "x", network="n", at=later).tries_left == 4
+
+
+def test_tries_of_a_stranger_do_not_lock_the_owner_out(app: Flask) -> None:
+    with app.app_context():
+        for code in range(4):
+            at = NOW + timedelta(minutes=code)
+            ticket = service.request_code("kees@example.nl", network="far", locale="nl", at=at)
+            for _try in range(5):
+                service.enter_code(ticket, "x", network="far", at=at)
+        for _try in range(30):  # a code that is used up counts no more
+            assert service.enter_code(ticket, "x", network="far", at=NOW).user is None
+        mine = service.request_code("kees@example.nl", network="home", locale="nl", at=NOW)
+        db.session.commit()
+        code = last_code(app).replace(" ", "")
+        assert service.enter_code(mine, code, network="home", at=NOW).user is not None
 
 
 @pytest.mark.parametrize(

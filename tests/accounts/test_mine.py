@@ -26,6 +26,7 @@ def test_shows_what_is_known(sign_in: SignIn) -> None:
     page = sign_in().get("/mijn")
     assert "Kees Jansen" in page.text
     assert "kees@example.nl" in page.text
+    assert "Laatst ingelogd" in page.text
     assert "/beheer" not in page.text
 
 
@@ -37,11 +38,31 @@ def test_shows_roles_and_where(sign_in: SignIn) -> None:
 
 
 def test_sections_of_rooms_that_exist(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    sections = [("Mijn regels", "regions.rules_index"), ("Nog niet", "nowhere.index")]
+    sections = [("Mijn regels", "regions.rules_index", None), ("Nog niet", "nowhere.index", None)]
     monkeypatch.setattr(my_sections, "MY_SECTIONS", sections)
     page = sign_in().get("/mijn")
     assert "Mijn regels" in page.text
     assert "Nog niet" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("role", "wanted"),
+    [
+        (None, {"/initiatieven/mijn"}),
+        (Role.AANJAAGTEAM_MEMBER, {"/initiatieven/mijn", "/aanjaagteam"}),
+        (Role.LOTTERY_ADMINISTRATOR, {"/initiatieven/mijn", "/panels"}),
+    ],
+)
+def test_tasks_of_a_role(sign_in: SignIn, role: Role | None, wanted: set[str]) -> None:
+    page = sign_in(*([role] if role else [])).get("/mijn").text
+    section = page.split('id="sections-title"')[1].split("</section>")[0]
+    assert {path.split('"')[0] for path in section.split('href="')[1:]} == wanted
+
+
+def test_no_way_to_an_empty_beheer(sign_in: SignIn) -> None:
+    client = sign_in(Role.AANJAAGTEAM_MEMBER)
+    assert 'href="/beheer"' not in client.get("/mijn").text
+    assert client.get("/beheer").location == "/mijn"
 
 
 def test_change_name(app: Flask, sign_in: SignIn) -> None:
@@ -91,6 +112,25 @@ def test_sign_out(app: Flask, client: FlaskClient) -> None:
     assert client.post("/uitloggen").location == "/"
     assert client.get("/mijn").status_code == 302
     assert client.post("/uitloggen").status_code == 303
+
+
+def _after_sign_out(app: Flask, client: FlaskClient) -> int:
+    """What somebody sees who kept a copy of the cookie from before signing out."""
+    with client.session_transaction() as session:
+        before = dict(session)
+    client.post("/uitloggen")
+    replay = app.test_client()
+    with replay.session_transaction() as session:
+        session.update(before)
+    return replay.get("/mijn").status_code
+
+
+def test_copied_cookie_of_staff_ends_with_signing_out(app: Flask, sign_in: SignIn) -> None:
+    assert _after_sign_out(app, sign_in(Role.AANJAAGTEAM_MEMBER)) == 302
+
+
+def test_residents_stay_signed_in_elsewhere(app: Flask, sign_in: SignIn) -> None:
+    assert _after_sign_out(app, sign_in()) == 200
 
 
 def test_sign_out_everywhere(app: Flask, client: FlaskClient) -> None:

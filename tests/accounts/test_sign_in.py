@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from civic.accounts.models import LoginCode
 from civic.accounts.network import network_of
-from civic.accounts.service.sign_in import PER_ADDRESS, PER_NETWORK, request_code
+from civic.accounts.service.sign_in import PER_ADDRESS, PER_MAILBOX, PER_NETWORK, enter_code, request_code
 from civic.db import db
 from civic.errors import TooMany
 from civic.web import safe_target
@@ -130,6 +130,32 @@ def test_limit_counts_all_spellings_of_a_mailbox(app: Flask) -> None:
         with pytest.raises(TooMany):
             request_code("KEES@example.nl", network="n", locale="nl", at=NOW)
         request_code("kees@example.nl", network="n", locale="nl", at=NOW + timedelta(minutes=15))
+
+
+def test_a_stranger_does_not_use_up_the_requests_of_the_owner(app: Flask) -> None:
+    with app.app_context():
+        for _time in range(PER_ADDRESS.most):
+            request_code("kees@example.nl", network="far", locale="nl", at=NOW)
+        request_code("kees@example.nl", network="home", locale="nl", at=NOW)
+
+
+def test_above_the_mails_of_a_day_nothing_is_sent_and_nothing_said(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        for number in range(PER_MAILBOX.most):
+            request_code("kees@example.nl", network=str(number), locale="nl", at=NOW)
+        ticket = request_code("kees@example.nl", network="last", locale="nl", at=NOW)
+        db.session.commit()
+        assert enter_code(ticket, "123456", network="last", at=NOW).tries_left == 4
+        db.session.commit()
+    ask_code(client)
+    assert len(mails(app, "sign_in_code")) == PER_MAILBOX.most
+
+
+def test_address_with_a_long_domain(app: Flask, client: FlaskClient) -> None:
+    domain = ".".join(["a" * 47] * 4) + ".nl"
+    assert len(domain) == 194
+    ask_code(client, f"kees@{domain}")
+    assert mails(app, "sign_in_code")[-1][0] == f"kees@{domain}"
 
 
 def test_limit_per_network(app: Flask) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -34,7 +35,7 @@ def put(app: Flask, *actions: str, at: datetime = NOW, actor: str = "", code: st
 
 
 def actions_on(page: str) -> list[str]:
-    return [part.split("</code>")[0] for part in page.split('<span class="meta"><code>')[1:]]
+    return [part.split("</code>")[0] for part in page.split('<p class="meta"><code>')[1:]]
 
 
 def test_newest_first(app: Flask, sign_in: SignIn) -> None:
@@ -120,6 +121,37 @@ def test_pages_keep_the_filters(app: Flask, sign_in: SignIn) -> None:
     assert len(actions_on(second)) == 10
     back = second.split('rel="prev" href="')[1].split('"')[0].replace("&amp;", "&")
     assert len(actions_on(client.get(back).get_data(as_text=True))) == 50
+
+
+@pytest.mark.parametrize(
+    "query", ["endpoint=x&_method=POST&_external=1&_scheme=ftp&nummer=&page=2", "voor=9223372036854775807"]
+)
+def test_orders_in_the_address_are_no_filters(app: Flask, sign_in: SignIn, query: str) -> None:
+    put(app, *(["tick"] * 60))
+    response = sign_in(Role.AUDITOR).get(f"{PAGE}?{query}")
+    assert response.status_code == 200
+    export = response.text.split('href="' + CSV)[1].split('"')[0]
+    assert export == ""
+    following = response.text.split('rel="next" href="')[1].split('"')[0]
+    assert following.startswith(PAGE + "?")
+    assert "endpoint" not in following
+
+
+@pytest.mark.parametrize(
+    "query", ["voor=9999&endpoint=x", "voor=9223372036854775807", "na=9223372036854775807"]
+)
+def test_strange_pages_of_another_list(sign_in: SignIn, query: str) -> None:
+    assert sign_in().get(f"/panels?{query}").status_code == 200
+
+
+def test_people_read_titles_not_codes(app: Flask, sign_in: SignIn) -> None:
+    put(app, "rule_set_added", "unheard_of")
+    page = sign_in(Role.AUDITOR).get(PAGE).text
+    visible = re.sub(r"<details>.*?</details>", "", page.split("<tbody>")[1], flags=re.S)
+    assert "rule_set_added" not in visible
+    assert "unheard_of" not in visible
+    assert "Iets veranderde" in visible
+    assert '<option value="rule_set_added">Nieuwe regels vanaf … (versie …)</option>' in page
 
 
 def test_residents_are_not_named(app: Flask, sign_in: SignIn) -> None:

@@ -74,3 +74,15 @@ def test_withdraw_is_possible_with_enough_support(app: Flask, sign_in) -> None:
         assert initiative.state is State.THRESHOLD_REACHED
     response = sign_in(email=OWNER_EMAIL).post(f"/initiatieven/{number}/intrekken", data={"reason": "solved"})
     assert response.status_code == 303
+
+
+def test_sharing_is_advised_while_support_is_open(app: Flask, sign_in) -> None:
+    with app.app_context():
+        number = published().id
+    owner = sign_in(email=OWNER_EMAIL)
+    advice = "Stuur de link naar mensen die u kent."
+    assert advice in owner.get(f"/initiatieven/{number}").text
+    owner.post(f"/initiatieven/{number}/intrekken", data={"reason": "solved"})
+    page = owner.get(f"/initiatieven/{number}").text
+    assert "Dit is uw initiatief" in page
+    assert advice not in page

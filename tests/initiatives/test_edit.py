@@ -178,3 +178,11 @@ def test_a_withdrawn_one_cannot_be_edited(app: Flask, sign_in) -> None:
         db.session.commit()
         number = initiative.id
     assert sign_in(email=OWNER_EMAIL).get(f"/initiatieven/{number}/controleren").status_code == 409
+
+
+def test_the_name_of_the_district_says_when_it_is_needed(app: Flask, sign_in) -> None:
+    with app.app_context():
+        number = draft().id
+    page = sign_in(email=OWNER_EMAIL).get(f"/initiatieven/{number}/bewerken").text
+    assert "niet verplicht" not in page
+    assert "Alleen nodig als uw plan voor één wijk of dorp is." in page

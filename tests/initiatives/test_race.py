@@ -10,13 +10,14 @@ from typing import Any
 from flask import Flask
 
 from civic.db import db, now
-from civic.initiatives import jobs
+from civic.initiatives import jobs, service
 from civic.initiatives.models import Initiative, Support
 from civic.initiatives.states import SupportState
 from civic.jobs import Job, run_job
 from tests.initiatives.factories import mails, published
 
 THREADS = 50
+POSTS = 20  # by each thread: as many as one network may
 FORM = {"name": "Ada Groen", "postcode": "8232 AB", "declares": "y"}
 COUNT = Job("count_supports", 3, jobs.count_supports)
 
@@ -95,3 +96,23 @@ def test_confirming_and_withdrawing_at_once_ends_in_one_state(app: Flask) -> Non
         support = db.session.scalars(db.select(Support)).one()
         expected = 1 if support.state is SupportState.CONFIRMED else 0
         assert db.session.get_one(Initiative, number).support_count == expected
+
+
+def test_a_thousand_different_posts_count_a_thousand_after_one_run(app: Flask) -> None:
+    with app.app_context():
+        number = published().id
+
+    def post(client: Any, mine: int) -> int:
+        data = [{**FORM, "email": f"mens{mine}-{each}@example.nl"} for each in range(POSTS)]
+        answers = [client.post(f"/initiatieven/{number}/steunen", data=one) for one in data]
+        return sum(answer.status_code == 303 for answer in answers)
+
+    assert at_once(app, post) == [POSTS] * THREADS
+    with app.app_context():
+        for support in db.session.scalars(db.select(Support)).all():
+            service.confirm(support, at=now())
+        db.session.commit()
+        assert db.session.get_one(Initiative, number).support_count == 0
+    assert run_job(app, COUNT, now())
+    with app.app_context():
+        assert db.session.get_one(Initiative, number).support_count == THREADS * POSTS == 1000

@@ -224,3 +224,29 @@ def test_pending_support_is_not_in_any_figure(app: Flask) -> None:
         db.session.commit()
         assert service.count_dirty(at=NOW) == {"counted": 0, "reached_threshold": 0}
         assert db.session.get_one(Initiative, initiative.id).support_count == 0
+
+
+def test_own_initiatives_are_one_click_away_for_who_is_signed_in(client, sign_in) -> None:
+    link = 'href="/initiatieven/mijn">Mijn initiatieven</a>'
+    anonymous, member = client.get("/initiatieven"), sign_in().get("/initiatieven")
+    assert link not in anonymous.text.split("<main")[1]
+    assert "public" in anonymous.headers["Cache-Control"]
+    assert link in member.text.split("<main")[1]
+    assert "public" not in member.headers["Cache-Control"]
+
+
+def test_the_rules_are_linked(app: Flask, client, sign_in) -> None:
+    with app.app_context():
+        number, concept = published().id, draft().id
+    assert 'href="/regels/GM0995?versie=1"' in client.get(f"/initiatieven/{number}").text
+    page = sign_in(email=OWNER_EMAIL).get(f"/initiatieven/{concept}/controleren").text
+    assert '<a href="/regels/GM0995">Lelystad</a>' in page
+
+
+def test_texts_say_that_they_are_dutch(app: Flask, client) -> None:
+    with app.app_context():
+        number = published().id
+    page = client.get(f"/initiatieven/{number}?taal=en").text
+    assert '<h1 lang="nl">Bomen op het plein</h1>' in page
+    assert '<div lang="nl"><p>Schaduw voor iedereen.</p>' in page
+    assert '<span lang="nl">Bomen op het plein</span>' in client.get("/initiatieven").text

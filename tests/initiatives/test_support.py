@@ -178,7 +178,7 @@ def test_the_newest_answers_count(app: Flask) -> None:
         ({"name": ""}, "Vul uw naam in."),
         ({"name": "   "}, "Vul uw naam in."),
         ({"name": "x" * 81}, "hoogstens 80 tekens"),
-        ({"email": ""}, "Vul uw e-mailadres in."),
+        ({"email": ""}, "Vul uw mailadres in."),
         ({"email": "geen adres"}, "naam@voorbeeld.nl"),
         ({"email": "a@b.nl\nBcc: x@y.nl"}, "naam@voorbeeld.nl"),
         ({"email": "a" * 300 + "@example.nl"}, "naam@voorbeeld.nl"),
@@ -291,3 +291,36 @@ def test_confirmed_keeps_counting_when_the_data_is_gone(app: Flask) -> None:
         assert (row.name, row.email, row.postcode, row.review_key) == (None, None, None, None)
         service.recount(initiative.id, at=NOW)
         assert initiative.support_count == 1
+
+
+def test_a_look_alike_never_gets_the_link_of_another_mailbox(app: Flask) -> None:
+    with app.app_context():
+        initiative = published(NOW)
+        real = service.Supporter("Sam", "sam77@example.org", "8232 AB")
+        service.ask(initiative, real, at=NOW)
+        service.confirm(db.session.scalars(db.select(Support)).one(), at=NOW)
+        twin = service.Supporter("Sam", "\u017fam77@example.org", "8232 AB")
+        service.ask(initiative, twin, at=NOW + timedelta(hours=1))
+        assert [mail.address for mail in mails("support_known")] == ["sam77@example.org"]
+
+
+def test_without_a_stored_address_there_is_no_link(app: Flask) -> None:
+    with app.app_context():
+        initiative = published(NOW)
+        service.ask(initiative, supporter(), at=NOW)
+        support = db.session.scalars(db.select(Support)).one()
+        service.confirm(support, at=NOW)
+        support.email_sealed = None  # as retention does
+        service.ask(initiative, supporter(), at=NOW + timedelta(hours=1))
+        assert mails("support_known") == []
+
+
+def test_the_page_after_asking_is_true_when_the_mail_came_before(app: Flask, client) -> None:
+    number = _number(app)
+    pages = set()
+    for _time in range(2):
+        sent = client.post(f"/initiatieven/{number}/steunen", data=FORM)
+        pages.add(client.get(sent.location).text.split("<main")[1].split("</main>")[0])
+    (page,) = pages
+    assert "Uw steun telt pas als u die bevestigt." in page
+    assert "Stuurden we u net al een mail? Gebruik die." in page

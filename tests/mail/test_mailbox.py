@@ -95,6 +95,7 @@ def test_not_on_a_site_that_others_can_reach(app: Flask, settings: dict[str, obj
     [
         {"environ_base": {"REMOTE_ADDR": "192.0.2.7"}},
         {"headers": {"X-Forwarded-For": "127.0.0.1"}},
+        {"headers": {"Via": "1.1 proxy"}},
         {"headers": {"Host": "rebind.example.com"}},
     ],
 )

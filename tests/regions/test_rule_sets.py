@@ -313,3 +313,12 @@ def test_statements_do_not_grow(app: Flask, admin: FlaskClient, count_statements
     with count_statements() as many:
         admin.get("/beheer/regels")
     assert len(many) == len(few)
+
+
+def test_what_one_kind_of_threshold_needs_is_not_called_optional(griffie: FlaskClient) -> None:
+    page = griffie.get(f"{URL}/GM0995/nieuw").text
+    for name in ("number_municipality", "share_municipality", "number_district", "share_district"):
+        label = page.split(f'for="{name}"')[1].split("</label>")[0]
+        assert "niet verplicht" not in label
+    assert "Alleen nodig bij een vast aantal." in page
+    assert "niet verplicht" in page.split('for="cap_municipality"')[1].split("</label>")[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -137,3 +138,8 @@ def test_every_rule_has_a_label_and_a_box_for_its_article(app: Flask) -> None:
 def test_dates_are_written_out(client: FlaskClient) -> None:
     assert "1 januari 2026" in client.get("/regels/GM0995").text
     assert date(2026, 1, 1) < today(now())
+
+
+def test_the_day_of_the_population_is_named_once(client: FlaskClient) -> None:
+    page = client.get("/regels/GM0995").text
+    assert re.search(r"In Lelystad wonen [\d.]+ mensen op 1 januari 2024 \(CBS, deels voorlopig\)\.", page)

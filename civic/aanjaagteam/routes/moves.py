@@ -46,6 +46,12 @@ def _page(name: str, form: RevisionForm, report_id: int) -> ResponseReturnValue:
     return page, status
 
 
+def _back_after_news(report: Report, done: str) -> ResponseReturnValue:
+    """Back to the case; says how the reporter learns of it. Without an address nobody gets a mail."""
+    news = _("De melder krijgt bericht.") if report.contact else _("De melder ziet dit met de code.")
+    return back_to(report.id, f"{done} {news}")
+
+
 @bp.route("/aanjaagteam/meldingen/<int:report_id>/besluit", methods=["GET", "POST"])
 def decide(report_id: int) -> ResponseReturnValue:
     report = _open(report_id, Action.DECIDE)
@@ -61,7 +67,7 @@ def decide(report_id: int) -> ResponseReturnValue:
     except Invalid as error:
         put_errors(form, error.errors)
         return _page("decide", form, report_id)
-    return back_to(report_id, _("Het besluit is vastgelegd. De melder krijgt bericht."))
+    return _back_after_news(report, _("Het besluit is vastgelegd."))
 
 
 def _knot(form: DecideForm) -> service.Knot:
@@ -109,7 +115,7 @@ def close(report_id: int) -> ResponseReturnValue:
     ending = service.Ending(form.chosen, form.outcome_text.data or "")
     with committing():
         service.close(report, ending, form.seen, actor=person(), at=now())
-    return back_to(report_id, _("De melding is afgerond. De melder krijgt bericht."))
+    return _back_after_news(report, _("De melding is afgerond."))
 
 
 @bp.route("/aanjaagteam/meldingen/<int:report_id>/niet-oppakken", methods=["GET", "POST"])
@@ -121,4 +127,4 @@ def decline(report_id: int) -> ResponseReturnValue:
     refusal = service.Refusal(form.chosen, form.decline_text.data or "", form.decline_where.data or "")
     with committing():
         service.decline(report, refusal, form.seen, actor=person(), at=now())
-    return back_to(report_id, _("Bewaard. De melder krijgt bericht."))
+    return _back_after_news(report, _("Bewaard."))

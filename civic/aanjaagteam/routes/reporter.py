@@ -6,7 +6,7 @@ reload of the receipt shows it again for half an hour; after that only its keyed
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -26,8 +26,11 @@ from civic.web import person, public, require
 RECEIPT, FOLLOWED = "report_receipt", "report_followed"
 DEVICE_SECONDS = 30 * 60
 TEN_MINUTES = 600
-REPORT_LIMITS = (Limit("report", 10, TEN_MINUTES), Limit("report_all", 300, TEN_MINUTES))
-CODE_LIMITS = (Limit("report_code", 10, TEN_MINUTES), Limit("report_code_all", 600, TEN_MINUTES))
+REPORT_LIMIT = Limit("report", 10, TEN_MINUTES)
+CODE_LIMIT = Limit("report_code", 10, TEN_MINUTES)
+# counts everyone and refuses nobody: else one party with many addresses could close the door for all
+EVERY_REPORT = Limit("report_all", 2**31 - 1, TEN_MINUTES)
+UNUSUALLY_MANY = 300
 ADDRESS_LIMIT = Limit("report_address", 10, 24 * 3600)
 
 
@@ -74,10 +77,19 @@ def _take_in(form: ReportForm, channel: Channel) -> ResponseReturnValue:
 
 def _count_intake(form: ReportForm, channel: Channel) -> None:
     if channel is Channel.WEB:
-        count_visit(*REPORT_LIMITS)
+        count_visit(REPORT_LIMIT)
+        _watch_the_crowd()
     if form.email.data:
         with committing():
             hit(ADDRESS_LIMIT, canonical_email(form.email.data), now())
+
+
+def _watch_the_crowd() -> None:
+    """Warn those who run the site, once in each window."""
+    with committing():
+        count = hit(EVERY_REPORT, "all", now())
+    if count == UNUSUALLY_MANY + 1:
+        current_app.logger.warning("more than %s reports in ten minutes", UNUSUALLY_MANY)
 
 
 def _answers(form: ReportForm, channel: Channel) -> service.NewReport:
@@ -143,7 +155,7 @@ def follow() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("aanjaagteam/follow.html", form=form), 422 if form.is_submitted() else 200
     try:
-        count_visit(*CODE_LIMITS)
+        count_visit(CODE_LIMIT)
     except TooMany as error:
         form.form_errors.append(sentence_for(error))
         return render_template("aanjaagteam/follow.html", form=form), error.status

@@ -57,15 +57,13 @@ def this_day() -> date:
     return today(now())
 
 
-def count_visit(*limits: Limit) -> None:
-    """Count one use for the visitor's part of the internet and for everyone; raises `TooMany`.
+def count_visit(limit: Limit) -> None:
+    """Count one use for the visitor's part of the internet; raises `TooMany`.
 
     The counter of a part of the internet is a hash with a key that is nowhere on disk.
     """
     with committing():
-        part = f"{FLEETING_KEY}:{network_of(request.remote_addr)}"
-        for limit in limits:
-            hit(limit, "all" if limit.name.endswith("_all") else part, now())
+        hit(limit, f"{FLEETING_KEY}:{network_of(request.remote_addr)}", now())
 
 
 def page_links(page: Page) -> Links:

@@ -25,7 +25,7 @@ from civic.aanjaagteam.routes.shared import (
     page_links,
     this_day,
 )
-from civic.aanjaagteam.states import OPEN, Action, State
+from civic.aanjaagteam.states import BEFORE_DECISION, OPEN, Action, State
 from civic.accounts.models import User
 from civic.db import committing, db, now
 from civic.errors import Invalid
@@ -144,7 +144,7 @@ def triage(report_id: int) -> ResponseReturnValue:
     wanted = service.Triage(
         public_title=form.public_title.data or "",
         is_public=form.is_public.data,
-        decide_now=form.decide_now.data,
+        decide_now=form.decide_now.data if report.state in BEFORE_DECISION else report.decide_now,
         municipality_id=number_or_none(form.municipality.data),
         process_guess=form.process_guess.data or "",
     )

@@ -31,7 +31,10 @@ SHOWN_EVENTS = 50
 @bp.get("")
 def index() -> ResponseReturnValue:
     require(may_open_admin)
-    return render_template("accounts/admin/index.html", links=links_for(person()))
+    links = links_for(person())
+    if not links:  # their tasks are there
+        return redirect(url_for("accounts.mine"))
+    return render_template("accounts/admin/index.html", links=links)
 
 
 @bp.get("/mensen")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
-from flask import abort, current_app, flash, redirect, render_template, request
+from flask import abort, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,19 +11,8 @@ from civic.accounts.routes.blueprints import bp, onward, target
 from civic.accounts.session import start_session
 from civic.accounts.states import Role
 from civic.accounts.wording import ROLE_TASKS
-from civic.config import LOOPBACK, is_local_demo
+from civic.demo_access import is_demo_here
 from civic.web import public
-
-# a proxy on this machine makes every visitor look local, so a trace of one closes the door
-TRACES_OF_A_PROXY = ("Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via")
-
-
-def is_demo_here() -> bool:
-    """Demo mode, and this request comes from the machine the site runs on, by its local name."""
-    host = urlsplit(f"//{request.host}").hostname  # a foreign name that resolves to us is no local name
-    is_local = request.remote_addr in LOOPBACK and host in LOOPBACK
-    has_proxy = any(name in request.headers for name in TRACES_OF_A_PROXY)
-    return is_local_demo(current_app.config) and is_local and not has_proxy
 
 
 @bp.get("/demo")

@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from civic.accounts import queries
+from civic.accounts.admin_links import links_for
 from civic.accounts.forms import NameForm
 from civic.accounts.my_sections import my_sections
-from civic.accounts.policy import may_open_admin
 from civic.accounts.routes.blueprints import bp
 from civic.accounts.service import people
 from civic.accounts.wording import ROLE_NAMES, ROLE_TASKS, place_name
@@ -24,8 +24,8 @@ def mine() -> ResponseReturnValue:
     return render_template(
         "accounts/mine.html",
         user=user,
-        sections=my_sections(),
-        has_admin=may_open_admin(user),
+        sections=my_sections(user),
+        has_admin=bool(links_for(user)),
         role_names=ROLE_NAMES,
         role_tasks=ROLE_TASKS,
         place_name=place_name,

@@ -12,10 +12,10 @@ from civic.accounts.forms import CodeForm, EmailForm, NameForm
 from civic.accounts.models import User
 from civic.accounts.network import network_of
 from civic.accounts.routes.blueprints import bp, onward, target
-from civic.accounts.routes.demo import is_demo_here
 from civic.accounts.service import people, sign_in
 from civic.accounts.session import remember_ticket, remembered_ticket, start_session
 from civic.db import committing, now
+from civic.demo_access import is_demo_here
 from civic.web import person, public, signed_in
 
 
@@ -52,7 +52,7 @@ def _ticket() -> sign_in.Ticket | None:
 
 
 def _to_start() -> ResponseReturnValue:
-    flash(_("Vul eerst uw e-mailadres in."), "info")
+    flash(_("Vul eerst uw mailadres in."), "info")
     return redirect(url_for(".sign_in", verder=target()), code=303)
 
 
@@ -65,7 +65,8 @@ def enter_code() -> ResponseReturnValue:
     form = CodeForm()
     if form.validate_on_submit():
         with committing():  # commits a wrong code as well: it counts
-            attempt = sign_in.enter_code(ticket, form.code.data, at=now())
+            network = network_of(request.remote_addr)
+            attempt = sign_in.enter_code(ticket, form.code.data, network=network, at=now())
         if attempt.user is not None:
             return _begin(attempt.user)
         form.code.errors = [_wrong_code(attempt.tries_left)]
@@ -125,6 +126,9 @@ def welcome() -> ResponseReturnValue:
 @bp.post("/uitloggen")
 @public
 def sign_out() -> ResponseReturnValue:
+    if current_user.is_authenticated:
+        with committing():
+            people.sign_out(person())
     session.clear()
     flash(_("U bent uitgelogd."), "positive")
     return redirect(url_for("pages.home"), code=303)

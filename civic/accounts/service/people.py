@@ -47,6 +47,15 @@ def raise_epoch(user: User) -> None:
     db.session.refresh(user)
 
 
+def sign_out(user: User) -> None:
+    """Staff: a copy of the cookie stops working too, here and elsewhere.
+
+    Residents stay signed in on their other devices; they choose "overal uitloggen" for that.
+    """
+    if user.is_staff:
+        raise_epoch(user)
+
+
 def sign_out_everywhere(user: User, *, at: datetime) -> None:
     raise_epoch(user)
     events.record(

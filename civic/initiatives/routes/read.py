@@ -56,6 +56,7 @@ def index() -> ResponseReturnValue:
         chosen=chosen,
         is_filtered=any(chosen[name] for name in ("zoek", "gemeente", "stand")),
         places=places,
+        is_signed_in=person() is not None,
         labels=presentation,
     )
     return cacheable(html, is_plain=is_plain)

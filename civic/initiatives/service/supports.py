@@ -87,7 +87,7 @@ def ask(initiative: Initiative, supporter: Supporter, *, at: datetime) -> str:
     if support is None:
         raise NotAllowedNow("changed_meanwhile")
     if support.state is SupportState.CONFIRMED:
-        _mail_known(initiative, support, supporter, at)
+        _mail_known(initiative, support, at)
     else:
         _take_again(support, supporter, at)
         _mail_confirm(initiative, support, supporter, at)
@@ -188,13 +188,18 @@ def _mail_confirm(initiative: Initiative, support: Support, supporter: Supporter
     mail.queue(mail.Letter(supporter.email, "support_confirm", key, context), at=at)
 
 
-def _mail_known(initiative: Initiative, support: Support, supporter: Supporter, at: datetime) -> None:
-    if not _may_mail(support, at):
+def _mail_known(initiative: Initiative, support: Support, at: datetime) -> None:
+    """To the address that confirmed, never to what was typed now: another mailbox can look the same to us.
+
+    After the retention time there is no address left, and then there is no mail.
+    """
+    address = support.email
+    if not address or not _may_mail(support, at):
         return
     withdraw_url = absolute("initiatives.withdraw_support", token=token_of(support))
     context = {**_mail_context(initiative), "withdraw_url": withdraw_url}
     key = f"support-known:{support.uid}:{int(at.timestamp())}"
-    mail.queue(mail.Letter(supporter.email, "support_known", key, context), at=at)
+    mail.queue(mail.Letter(address, "support_known", key, context), at=at)
 
 
 def _mail_context(initiative: Initiative) -> dict[str, object]:

@@ -80,7 +80,6 @@ def _result(problem: sortition.Problem, lottery: sortition.Lottery, drawn: set[s
         "engine": f"civic.sortition {__version__}",
         "problem_digest": problem.digest,
         "verified": report.ok,
-        "notes": list(report.notes),
         "commands": _commands(problem.size, lottery.seed),
     }
 

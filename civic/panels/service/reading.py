@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from flask_babel import format_decimal
 from flask_babel import gettext as _
+
+from civic.panels.service.file_errors import sentence_of
 
 if TYPE_CHECKING:
     from civic.sortition.errors import ProblemError
@@ -23,6 +25,7 @@ NO_TEXT = {
 }
 
 
+HEAD_LINES = 5
 MOST_QUOTAS = 1_000
 MOST_REGISTRANTS = 200_000
 
@@ -43,6 +46,8 @@ class Reading:
 def read(categories: bytes, respondents: bytes, size: int) -> Reading:
     """Read both files for a panel of `size` seats; a shortage of people is no error here."""
     errors = [*_not_text("categories.csv", categories), *_not_text("respondents.csv", respondents)]
+    if not errors and _are_swapped(categories, respondents):
+        return Reading(errors=[_("U hebt de bestanden omgewisseld.")])
     errors = errors or [
         *_too_long("categories.csv", categories, MOST_QUOTAS),
         *_too_long("respondents.csv", respondents, MOST_REGISTRANTS),
@@ -50,16 +55,11 @@ def read(categories: bytes, respondents: bytes, size: int) -> Reading:
     if errors:
         return Reading(errors=errors)
     # the engine brings a solver along: loaded when somebody uploads, not when a web process starts
-    from civic.sortition import messages
     from civic.sortition.problem import SHORTAGES
 
     pool, quotas, found = parse(categories, respondents, size)
     # too few people is a warning here; the draw answers it with a proposal
-    errors = [
-        _with_file(one.file, one.error.params, messages.sentence(one.error))
-        for one in found
-        if one.error.code not in SHORTAGES
-    ]
+    errors = [sentence_of(one.file, one.error) for one in found if one.error.code not in SHORTAGES]
     if errors or pool is None:
         return Reading(errors=errors)
     return Reading(registrants=len(pool), features=features_of(pool, quotas))
@@ -89,11 +89,18 @@ def parse(
     return pool, quotas, [Found("", one) for one in find_errors(pool, quotas, size)]
 
 
-def _with_file(file: str, params: Mapping[str, Any], sentence: str) -> str:
-    """ "Regel 5: …" says which of the two files it means; sentences that name the file stay as they are."""
-    if not file or "line" not in params or "file" in params:
-        return sentence
-    return f"{file}, {sentence[0].lower()}{sentence[1:]}"
+def _are_swapped(categories: bytes, respondents: bytes) -> bool:
+    """The quota file has no quotas in it and the other one has; the first lines are enough to see it."""
+    from civic.sortition import files
+
+    quotas, errors = files.read_categories(_head(categories))
+    others, _errors = files.read_categories(_head(respondents))
+    lacks_columns = any(error.code == "missing_column" for error in errors)
+    return lacks_columns and not quotas and bool(others)
+
+
+def _head(content: bytes) -> bytes:
+    return b"\n".join(content.split(b"\n", HEAD_LINES)[:HEAD_LINES])
 
 
 def features_of(pool: Pool, quotas: tuple[Quota, ...], drawn: set[str] | None = None) -> list[dict[str, Any]]:
@@ -129,15 +136,20 @@ def _too_long(name: str, content: bytes, most: int) -> list[str]:
     """A page shows every quota, and every line may give an error: neither may run to millions."""
     if content.count(b"\n") <= most + 1:
         return []
-    return [_("%(file)s heeft te veel regels. Het mogen er hooguit %(most)s zijn.", file=name, most=most)]
+    sentence = _(
+        "%(file)s: er zijn te veel regels. Het mogen er hooguit %(most)s zijn.",
+        file=name,
+        most=format_decimal(most),
+    )
+    return [sentence]
 
 
 def _not_text(name: str, content: bytes) -> list[str]:
     kind = next((kind for start, kind in NO_TEXT.items() if content.startswith(start)), None)
     if kind == "zip":
-        return [_("%(file)s is een zip- of Excel-bestand. Sla het op als CSV.", file=name)]
+        return [_("%(file)s: dit is een zip- of Excel-bestand. Sla het op als CSV.", file=name)]
     if kind is not None or b"\0" in content:
-        return [_("%(file)s is geen tekstbestand. Sla het op als CSV.", file=name)]
+        return [_("%(file)s: dit is geen tekstbestand. Sla het op als CSV.", file=name)]
     if not content.strip():
-        return [_("%(file)s is leeg.", file=name)]
+        return [_("%(file)s: het bestand is leeg.", file=name)]
     return []
