@@ -26,7 +26,7 @@ def _checked_email(_context: object, _option: object, value: str) -> str:
     try:
         return validate_email(value.strip(), check_deliverability=False).normalized
     except EmailNotValidError:
-        raise click.BadParameter("Schrijf een e-mailadres zoals naam@voorbeeld.nl.") from None
+        raise click.BadParameter("Schrijf een mailadres zoals naam@voorbeeld.nl.") from None
 
 
 def _checked_name(_context: object, _option: object, value: str) -> str:

@@ -64,7 +64,7 @@ def clean_postcode(text: str | None) -> str:
 class Asked:
     """Must be answered in the end: the service says so at publication, a draft may still lack it.
 
-    Also for what only some must answer; the description then says who, because "not required" would be untrue.
+    Also for what only some must answer: "not required" would be untrue, so the description says who.
     """
 
     field_flags = {"required": True}

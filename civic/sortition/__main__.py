@@ -19,7 +19,7 @@ from rich.progress import BarColumn, TextColumn
 from rich.progress import Progress as Bar
 
 from . import bundle, files, messages
-from .errors import ImpossibleQuotas, InvalidProblem, ProblemError
+from .errors import ImpossibleQuotas, InvalidProblem, ProblemError, Undecided
 from .lottery import OBJECTIVES, Lottery
 from .problem import Problem, supply_errors
 from .progress import Progress, silent
@@ -127,6 +127,9 @@ def _draw(options: argparse.Namespace) -> int:
             _complain(
                 ["De kleinste verandering waarmee het wel kan:", *map(messages.proposal, error.changes)]
             )
+        return REFUSED
+    except Undecided:
+        _complain(["De computer vond geen panel en geen bewijs dat er geen is. Maak de quota ruimer."])
         return REFUSED
     bundle.write(options.out, problem, lottery)
     say(json.dumps(_summary(lottery)) if options.json else _words(lottery, options.out))

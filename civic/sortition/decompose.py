@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .errors import Undecided
 from .grouping import Floats, Ints, Types
 from .highs import INFINITY, Program, Solver, Status, dense
-from .panels import NoPanel, PanelFinder, Undecided
+from .panels import NoPanel, PanelFinder
 from .progress import Progress
 
 CHASED_PER_TYPE = 3

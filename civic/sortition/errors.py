@@ -64,3 +64,7 @@ class ImpossibleQuotas(SortitionError):
 
 class Cancelled(SortitionError):
     """The caller's `progress` asked to stop; nothing was changed anywhere."""
+
+
+class Undecided(SortitionError):
+    """The integer program hit its node limit: neither a panel nor a proof that there is none."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from .errors import Undecided
 from .grouping import Floats, Ints, Types
 from .highs import Answer, Program, Solver, Status, dense
 
@@ -24,10 +25,6 @@ NODE_LIMIT = 20_000
 
 class NoPanel(Exception):
     """Proved by the integer program: no panel meets all quotas within the bounds asked for."""
-
-
-class Undecided(Exception):
-    """The integer program hit its node limit without a panel."""
 
 
 class PanelFinder:

@@ -143,6 +143,7 @@ def test_twenty_tries_an_hour_per_address_and_network(app: Flask) -> None:
             ticket = service.request_code("kees@example.nl", network="n", locale="nl", at=NOW)
             for _try in range(5):
                 service.enter_code(ticket, "x", network="n", at=NOW)
+        ticket = service.request_code("kees@example.nl", network="n", locale="nl", at=NOW)
         with pytest.raises(TooMany):
             service.enter_code(ticket, "x", network="n", at=NOW)
         later = NOW + timedelta(hours=1)

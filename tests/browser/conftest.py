@@ -45,6 +45,27 @@ ARGUMENTS = [
 EXPECTED_STATUS = re.compile(r"the server responded with a status of (403|404|409|422)")
 PHONE, DESKTOP = {"width": 375, "height": 760}, {"width": 1280, "height": 900}
 TEN_YEARS = 3650 * 24 * 3600
+# addresses to read that are no page by themselves (`is_page` of the access tables, which need a database;
+# test_every_page_is_looked_at compares the two)
+NO_PAGES = frozenset(
+    {
+        "aanjaagteam.followed",
+        "accounts.enter_code",
+        "accounts.recovery_codes",
+        "accounts.renew_recovery_codes",
+        "accounts.second_factor",
+        "accounts.set_up_second_factor",
+        "events.history_csv",
+        "pages.health",
+        "pages.theme",
+        "panels.chances_csv",
+        "panels.composition_csv",
+        "panels.draw_csv",
+        "panels.draw_progress",
+        "panels.file_errors",
+    }
+)
+PAGES = [endpoint for endpoint in site.get_endpoints() if endpoint not in NO_PAGES]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

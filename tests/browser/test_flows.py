@@ -91,7 +91,7 @@ def test_a_resident_starts_an_initiative_and_someone_supports_it(
     stranger.page.goto(address)
     stranger.follow("Steun dit initiatief")
     stranger.fill("Uw naam", "Piet Smit")
-    stranger.fill("Uw e-mailadres", f"piet-{way}@example.nl")
+    stranger.fill("Uw mailadres", f"piet-{way}@example.nl")
     stranger.fill("Uw postcode", "1315 AC")
     stranger.choose(label_of(stranger, "declares"))
     stranger.press("Steun dit initiatief")

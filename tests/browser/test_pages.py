@@ -12,9 +12,9 @@ import pytest
 
 from tests import access
 from tests.browser.checks import sideways, violations
-from tests.browser.conftest import DESKTOP, PHONE, Site
-from tests.web import site
+from tests.browser.conftest import DESKTOP, NO_PAGES, PAGES, PHONE, Site
 
+BELOW_THE_BAR = "title => title.getBoundingClientRect().top - document.querySelector('.ribbon').getBoundingClientRect().bottom"
 MOST_RIGHTS = (access.OWNER, access.INITIATIVE_DESK, access.LOTTERY_ADMINISTRATOR, access.AANJAAGTEAM_MEMBER)
 
 
@@ -34,11 +34,9 @@ def open_page(live: Site, visitor: Any, endpoint: str) -> None:
     assert answer.status == 200, f"{path}: {answer.status}"
 
 
-@pytest.mark.parametrize("endpoint", site.get_endpoints())
+@pytest.mark.parametrize("endpoint", PAGES)
 def test_on_a_phone_in_light(live: Site, visit: Callable[..., Any], endpoint: str) -> None:
     case = live.cases[endpoint]
-    if not case.is_page:
-        return
     visitor = visit(who(case, fewest=True), viewport=PHONE, color_scheme="light")
     open_page(live, visitor, endpoint)
     assert violations(visitor.page) == {}
@@ -47,15 +45,51 @@ def test_on_a_phone_in_light(live: Site, visit: Callable[..., Any], endpoint: st
     assert sideways(visitor.page) == []
 
 
-@pytest.mark.parametrize("endpoint", site.get_endpoints())
+@pytest.mark.parametrize("endpoint", PAGES)
 def test_on_a_desktop_in_dark(live: Site, visit: Callable[..., Any], endpoint: str) -> None:
     case = live.cases[endpoint]
-    if not case.is_page:
-        return
     visitor = visit(who(case, fewest=False), viewport=DESKTOP, color_scheme="dark")
     open_page(live, visitor, endpoint)
     assert violations(visitor.page) == {}
     assert sideways(visitor.page) == []
+
+
+def test_every_page_is_looked_at(live: Site) -> None:
+    assert {endpoint for endpoint in PAGES if not live.cases[endpoint].is_page} == set()
+    assert {endpoint for endpoint in NO_PAGES if live.cases[endpoint].is_page} == set()
+    assert len(PAGES) > 40
+
+
+def test_the_five_steps_of_a_panel_are_one_row(live: Site, visit: Callable[..., Any]) -> None:
+    visitor = visit(viewport=DESKTOP)
+    visitor.page.goto("/panels")
+    tops = visitor.page.eval_on_selector_all(
+        ".path li", "steps => steps.map(one => one.getBoundingClientRect().top)"
+    )
+    assert len(tops) == 5
+    assert len(set(tops)) == 1
+
+
+def test_pages_without_a_breadcrumb_keep_their_distance(live: Site, visit: Callable[..., Any]) -> None:
+    """As far below the bar of the demo as the title on the front page."""
+    visitor = visit(viewport=DESKTOP)
+    tops = []
+    for path in ("/", "/inloggen"):
+        visitor.page.goto(path)
+        tops.append(visitor.page.locator("h1").evaluate(BELOW_THE_BAR))
+    assert tops[0] == tops[1]
+
+
+def test_the_counter_writes_numbers_as_the_page_does(live: Site, visit: Callable[..., Any]) -> None:
+    visitor = visit(viewport=DESKTOP)
+    visitor.page.goto("/stijlgids")
+    area = visitor.page.locator("textarea[data-maxlength]").first
+    count = visitor.page.locator(f"#{area.get_attribute('id')}-count")
+    area.fill("x" * (int(area.get_attribute("data-maxlength") or 0) + 12_345))
+    assert count.text_content() == "12.345 tekens te veel."
+    visitor.page.evaluate("document.documentElement.lang = 'en'")
+    area.press("x")
+    assert count.text_content() == "12,346 tekens te veel."
 
 
 @pytest.mark.parametrize("path", ["/bestaat-niet", "/stijlgids?taal=en"])

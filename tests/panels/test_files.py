@@ -16,6 +16,7 @@ from civic.accounts.states import Role
 from civic.db import db
 from civic.panels.models import KEEP_REGISTRANTS, Panel, PanelFiles, UploadErrors
 from civic.panels.service.panels import PanelText
+from civic.panels.service.reading import Reading, read
 from civic.panels.states import PanelState
 from civic.retention import apply_retention
 from tests.conftest import NOW
@@ -128,11 +129,14 @@ def zipped() -> bytes:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"", "respondents.csv is leeg."),
-        (b"  \n\n ", "respondents.csv is leeg."),
-        (b"%PDF-1.7 \x00\x01", "respondents.csv is geen tekstbestand."),
-        (b"id,leeftijd\n\x00\x00", "respondents.csv is geen tekstbestand."),
-        ("id,leeftijd,geslacht\nA,16-34,vrouw\n".encode("utf-16"), "respondents.csv is geen tekstbestand."),
+        (b"", "respondents.csv: het bestand is leeg."),
+        (b"  \n\n ", "respondents.csv: het bestand is leeg."),
+        (b"%PDF-1.7 \x00\x01", "respondents.csv: dit is geen tekstbestand."),
+        (b"id,leeftijd\n\x00\x00", "respondents.csv: dit is geen tekstbestand."),
+        (
+            "id,leeftijd,geslacht\nA,16-34,vrouw\n".encode("utf-16"),
+            "respondents.csv: dit is geen tekstbestand.",
+        ),
     ],
 )
 def test_files_that_are_no_table(
@@ -144,7 +148,7 @@ def test_files_that_are_no_table(
 
 
 def test_a_zip_file(administrator_client: FlaskClient, panel_id: int) -> None:
-    assert "respondents.csv is een zip- of Excel-bestand." in refused(
+    assert "respondents.csv: dit is een zip- of Excel-bestand." in refused(
         administrator_client, panel_id, CATEGORIES, zipped()
     )
 
@@ -153,16 +157,16 @@ def test_files_with_too_many_lines(administrator_client: FlaskClient, panel_id: 
     page = refused(
         administrator_client, panel_id, CATEGORIES + b"\n" * 2_000, respondents() + b"\n" * 300_000
     )
-    assert "categories.csv heeft te veel regels." in page
-    assert "respondents.csv heeft te veel regels." in page
+    assert "categories.csv: er zijn te veel regels. Het mogen er hooguit 1.000 zijn." in page
+    assert "respondents.csv: er zijn te veel regels." in page
 
 
 def test_the_errors_of_both_files_at_once(
     app: Flask, administrator_client: FlaskClient, panel_id: int
 ) -> None:
     page = refused(administrator_client, panel_id, b"", zipped())
-    assert "categories.csv is leeg." in page
-    assert "respondents.csv is een zip- of Excel-bestand." in page
+    assert "categories.csv: het bestand is leeg." in page
+    assert "respondents.csv: dit is een zip- of Excel-bestand." in page
     assert "Er staan 2 fouten in de bestanden." in page
     categories = CATEGORIES.replace(b"16-34,3,5", b"16-34,5,3")
     people = respondents() + b"XK0001,35-64,vrouw\nNIEUW,stokoud,vrouw\n"
@@ -194,6 +198,69 @@ def test_a_thousand_errors_stay_readable(
     assert "onbekend" not in raw
     administrator_client.post(f"/panels/{panel_id}/bestanden", data=two_files())
     assert administrator_client.get(f"/panels/{panel_id}/bestanden/fouten.txt").status_code == 404
+
+
+def test_swapped_files_give_one_sentence(administrator_client: FlaskClient, panel_id: int) -> None:
+    many = respondents(1_500)  # more lines than a quota file may have
+    for people in (respondents(), many):
+        page = refused(administrator_client, panel_id, people, CATEGORIES)
+        assert "Er staat 1 fout in de bestanden." in page
+        assert "U hebt de bestanden omgewisseld." in page
+    page = refused(administrator_client, panel_id, respondents(), respondents())
+    assert "omgewisseld" not in page
+    assert "categories.csv: de kolom “category” ontbreekt." in page
+
+
+@pytest.mark.parametrize(
+    ("categories", "people", "sentence"),
+    [
+        (
+            CATEGORIES.replace(b",min,", b",laagste,"),
+            respondents(),
+            "categories.csv: de kolom “min” ontbreekt.",
+        ),
+        (
+            CATEGORIES.replace(b"65+,2", b"65+,"),
+            respondents(),
+            "categories.csv, regel 4: het vak “min” is leeg.",
+        ),
+        (CATEGORIES.splitlines()[0], respondents(), "categories.csv: er staat alleen een kop in."),
+        (CATEGORIES, respondents() + b"E1,=1+1,man", "respondents.csv, regel 42: “=1+1” is een formule."),
+        (CATEGORIES, respondents() + b"E1,65+,man,x", "respondents.csv, regel 42: er zijn meer vakken"),
+        (CATEGORIES, respondents() + b"E1,oud,man", "respondents.csv, regel 42: de waarde “oud” hoort niet"),
+    ],
+)
+def test_an_error_names_the_file_first(
+    administrator_client: FlaskClient, panel_id: int, categories: bytes, people: bytes, sentence: str
+) -> None:
+    assert f"<li>{sentence}" in refused(administrator_client, panel_id, categories, people)
+
+
+def test_no_transaction_is_open_while_the_files_are_read(
+    administrator_client: FlaskClient, panel_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading takes seconds; on SQLite everybody who writes would wait for it."""
+    seen = []
+
+    def reads(categories: bytes, people: bytes, size: int) -> Reading:
+        seen.append(db.session().in_transaction())
+        return read(categories, people, size)
+
+    monkeypatch.setattr("civic.panels.routes.files.read", reads)
+    assert administrator_client.post(f"/panels/{panel_id}/bestanden", data=two_files()).status_code == 303
+    assert seen == [False]
+
+
+def test_a_size_that_changed_meanwhile_is_a_conflict(
+    app: Flask, administrator_client: FlaskClient, panel_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def reads(categories: bytes, people: bytes, size: int) -> Reading:
+        return read(categories, people, size + 1)
+
+    monkeypatch.setattr("civic.panels.routes.files.read", reads)
+    assert administrator_client.post(f"/panels/{panel_id}/bestanden", data=two_files()).status_code == 409
+    with app.app_context():
+        assert files_count() == 0
 
 
 def test_an_answer_in_an_error_is_shown_as_text(administrator_client: FlaskClient, panel_id: int) -> None:

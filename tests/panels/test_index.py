@@ -10,7 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from civic.accounts.states import Role
+from civic.panels.presentation import draw_badge, panel_badge
 from civic.panels.service.panels import PanelText
+from civic.panels.states import DrawState, PanelState
 from tests.panels.makers import make_finished_draw, make_panel, make_ready_panel
 
 
@@ -33,6 +35,22 @@ def test_shows_panels_and_hides_drafts(
     assert "Nog een geheim" not in page
     assert "Maak een panel" not in page
     assert "Nog een geheim" in administrator_client.get("/panels").text
+
+
+def test_the_home_page_uses_the_same_badge(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        make_finished_draw(make_ready_panel())
+    for path in ("/panels", "/"):
+        page = client.get(path).text
+        assert "</svg>Aanmeldingen zijn binnen</span>" in page
+        assert '<span lang="nl">Wonen in de wijk</span>' in page
+
+
+@pytest.mark.parametrize("state", [*PanelState, *DrawState])
+def test_a_badge_starts_with_a_capital(app: Flask, state: PanelState | DrawState) -> None:
+    with app.test_request_context():
+        text = (panel_badge(state) if isinstance(state, PanelState) else draw_badge(state))[1]
+    assert text[0].isupper()
 
 
 @pytest.mark.parametrize(

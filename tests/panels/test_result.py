@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -100,6 +101,26 @@ def test_everything_says_practice(client: FlaskClient, url: str) -> None:
         answer = client.get(f"{url}{path}")
         assert "oefenloting-telt-niet" in answer.headers["Content-Disposition"]
         assert {row["soort"] for row in rows_of(answer.text)} == {"oefenloting"}
+
+
+def test_what_the_second_program_did_not_check(app: Flask, client: FlaskClient, url: str) -> None:
+    fairest = "Dat het niet eerlijker kan, controleerde dit tweede programma niet."
+    no_chance = "Dat een groep geen kans heeft, controleerde het ook niet."
+    page = client.get(url).text
+    assert fairest in page
+    assert no_chance not in page
+    assert "opnieuw bewezen" not in page
+    with app.app_context():
+        draw = db.session.scalars(select(Draw)).one()
+        draw.result = {**(draw.result or {}), "impossible": 3}
+        db.session.commit()
+    assert no_chance in client.get(url).text
+
+
+def test_percentages_follow_the_language(client: FlaskClient, url: str) -> None:
+    dutch, english = client.get(f"{url}?taal=nl").text, client.get(f"{url}?taal=en").text
+    assert re.search(r"<desc[^>]*>[^<]*\d,\d\d%", dutch)
+    assert re.search(r"<desc[^>]*>[^<]*\d\.\d\d%", english)
 
 
 def test_small_numbers_are_for_staff(

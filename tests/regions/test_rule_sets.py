@@ -316,7 +316,7 @@ def test_statements_do_not_grow(app: Flask, admin: FlaskClient, count_statements
 
 
 def test_what_one_kind_of_threshold_needs_is_not_called_optional(griffie: FlaskClient) -> None:
-    page = griffie.get(f"{URL}/GM0995/nieuw").text
+    page = griffie.get(PATH).text
     for name in ("number_municipality", "share_municipality", "number_district", "share_district"):
         label = page.split(f'for="{name}"')[1].split("</label>")[0]
         assert "niet verplicht" not in label

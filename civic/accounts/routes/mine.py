@@ -24,7 +24,7 @@ def mine() -> ResponseReturnValue:
     return render_template(
         "accounts/mine.html",
         user=user,
-        sections=my_sections(user),
+        sections=my_sections(person()),
         has_admin=bool(links_for(user)),
         role_names=ROLE_NAMES,
         role_tasks=ROLE_TASKS,

@@ -54,7 +54,9 @@ def _page(form: FilesForm, panel_id: int, reading: Reading | None) -> ResponseRe
 
 def _take(form: FilesForm, panel: Panel) -> Reading | None:
     """Store the files when nothing is wrong with them, otherwise their errors; None when a rule refuses."""
-    size = panel.size  # read now: a look at the row after the commit would begin a write, and parsing takes long
+    size = (
+        panel.size
+    )  # read now: a look at the row after the commit would begin a write, and parsing takes long
     with committing():
         hit(UPLOADS, str(person().id), now())
     categories, respondents = form.categories.data.read(), form.respondents.data.read()

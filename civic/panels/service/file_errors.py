@@ -20,9 +20,7 @@ SENTENCES = {
     "too_many_cells": _l("%(file)s, regel %(line)s: er zijn meer vakken dan in de kop."),
     "blank_cell": _l("%(file)s, regel %(line)s: het vak “%(column)s” is leeg."),
     "formula": _l("%(file)s, regel %(line)s: “%(value)s” is een formule. Vul de waarde zelf in."),
-    "cell_too_long": _l(
-        "%(file)s, regel %(line)s: het vak “%(column)s” is langer dan %(maximum)s tekens."
-    ),
+    "cell_too_long": _l("%(file)s, regel %(line)s: het vak “%(column)s” is langer dan %(maximum)s tekens."),
 }
 
 

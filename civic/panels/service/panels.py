@@ -74,6 +74,8 @@ def edit_panel(panel: Panel, text: PanelText, *, actor: User, at: datetime) -> N
 def accept_files(panel: Panel, upload: Upload, *, actor: User, at: datetime) -> PanelFiles:
     """Store a pair of files that was read without errors; the registrants of older versions are wiped."""
     _refuse_while_drawing(panel)
+    if panel.size != upload.reading.size:  # somebody changed it while the files were being read
+        raise NotAllowedNow("changed_meanwhile")
     old_state = panel.state
     newest = queries.current_files(panel.id)
     _wipe_registrants(panel, at)

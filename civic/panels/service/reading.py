@@ -35,6 +35,7 @@ class Reading:
     """What is in the files, or the sentences about what is wrong; never both."""
 
     errors: list[str] = field(default_factory=list)
+    size: int = 0  # the seats that the quotas were checked against
     registrants: int = 0
     features: list[dict[str, Any]] = field(default_factory=list)
 
@@ -62,7 +63,7 @@ def read(categories: bytes, respondents: bytes, size: int) -> Reading:
     errors = [sentence_of(one.file, one.error) for one in found if one.error.code not in SHORTAGES]
     if errors or pool is None:
         return Reading(errors=errors)
-    return Reading(registrants=len(pool), features=features_of(pool, quotas))
+    return Reading(size=size, registrants=len(pool), features=features_of(pool, quotas))
 
 
 @dataclass(frozen=True)
