@@ -14,7 +14,10 @@ from tests import access
 from tests.browser.checks import sideways, violations
 from tests.browser.conftest import DESKTOP, NO_PAGES, PAGES, PHONE, Site
 
-BELOW_THE_BAR = "title => title.getBoundingClientRect().top - document.querySelector('.ribbon').getBoundingClientRect().bottom"
+BELOW_THE_BAR = (
+    "title => title.getBoundingClientRect().top"
+    " - document.querySelector('.ribbon').getBoundingClientRect().bottom"
+)
 MOST_RIGHTS = (access.OWNER, access.INITIATIVE_DESK, access.LOTTERY_ADMINISTRATOR, access.AANJAAGTEAM_MEMBER)
 
 
