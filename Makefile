@@ -38,10 +38,10 @@ check: $(VENV)/.test translations ## Lint, types, import rules, templates
 unit: unit-sqlite unit-postgresql ## Unit tests on both databases
 
 unit-sqlite: $(VENV)/.test translations
-	$(BIN)/python -m pytest tests --ignore=tests/browser -n 2 --database sqlite --cov --cov-report=
+	$(BIN)/python -m pytest tests --ignore=tests/browser -n 2 --database sqlite --cov --cov-report=term:skip-covered
 
 unit-postgresql: $(VENV)/.test translations
-	$(BIN)/python -m pytest tests --ignore=tests/browser -n 2 --database postgresql --cov --cov-append --cov-report=term:skip-covered
+	$(BIN)/python -m pytest tests --ignore=tests/browser -n 2 --database postgresql
 
 browser: $(VENV)/.test translations ## Browser and accessibility tests in Chromium
 	@$(BIN)/python tools/chromium.py

@@ -1,12 +1,20 @@
-"""Find whole panels: integer vectors m with sum m = k, 0 <= m <= c, l <= A m <= u, that are large in a
-direction.
+"""Find whole panels: integer m with sum m = k, 0 <= m <= c, l <= A m <= u, that are large in a direction.
 
-Diving: a warm-started simplex solve gives a vertex of the relaxation, which has at most F + 1 fractional
-entries. Fix the entry nearest to a whole number, re-solve by dual simplex, on a dead end try the other side,
-and in the last resort ask the integer program. (Handbook sortition.md, section 2.3.)
+Three things make this quick (measured on the pools in benchmarks/pools):
+
+* *The face.* Where the wanted seats q* meet a quota exactly (A q* = l or = u), every panel of a lottery with
+  expected seats q* must meet it exactly too: an average is on a bound only if all that is averaged is. So
+  panels are looked for on that face first. Most panels beside it could have no weight in the end.
+* *Few columns.* A vertex of the relaxation has at most F + 1 fractional entries; panels near it differ from
+  it in columns with small reduced costs. The dive works on those alone, the others keep their value.
+* *Diving.* Fix the fractional entries that are nearly whole, re-solve by dual simplex, on a dead end try one,
+  then its other side. A dead dive is repeated in a slightly different direction; the integer program comes
+  in the last resort only. (Handbook sortition.md, section 2.3.)
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +24,16 @@ from .grouping import Floats, Ints, Types
 from .highs import Answer, Program, Solver, Status, dense
 
 WHOLE = 1e-6
-# Entries this near to a whole number are fixed together: a third of the linear programs (measured on
-# like_obf_30).
+# Seats by which q* may miss a bound and still count as on it.
+ON_BOUND = 1e-6
+# Entries this near to a whole number are fixed together: a third of the linear programs (on like_obf_30).
 SAFE = 0.2
+COLUMNS_PER_ROW = 5
+FACE_TRIES, PLAIN_TRIES = 6, 3
+# After this many searches without any panel on it, the face is taken to hold none.
+FACE_CHANCES = 8
+# Each further try looks in a direction this much (relative standard deviation) beside the one asked for.
+JITTER = 0.3
 # Branch-and-bound nodes, not seconds: the same panels on a slow machine as on a fast one.
 NODE_LIMIT = 20_000
 
@@ -28,106 +43,196 @@ class NoPanel(Exception):
 
 
 class PanelFinder:
-    """All searches for one set of quotas; keeps a warm linear program and makes integer programs on
-    demand."""
+    """All searches for one set of quotas; keeps warm linear programs and makes integer programs on demand."""
 
     def __init__(self, types: Types) -> None:
-        self._program = panel_program(types)
-        self._lp = Solver(self._program)
-        self.upper = types.counts.astype(np.float64)
-        self.dives = 0
-        self.exact = 0
+        self._types = types
+        self._matrix = np.vstack([np.ones(types.number), types.incidence])
+        self._plain = Region(_panel_program(types, self._matrix), self._matrix)
+        self._face: Region | None = None
+        self._misses = 0
+        self._chance = np.random.Generator(np.random.PCG64(0))
 
     def forbid(self, types: NDArray[np.bool_]) -> None:
         """No panel may hold these (impossible) types any more: shorter searches, nothing is lost."""
-        self.upper = np.where(types, 0.0, self.upper)
+        program = self._plain.program
+        self._plain = Region(replace(program, upper=np.where(types, 0.0, program.upper)), self._matrix)
+        self._face = None
+
+    def focus(self, wanted: Floats) -> None:
+        """Look first on the face of the quotas on which `wanted` (q*, expected seats per type) lies."""
+        program = self._plain.program
+        seats = self._matrix @ wanted
+        is_low, is_high = seats <= program.row_lower + ON_BOUND, seats >= program.row_upper - ON_BOUND
+        face = replace(
+            program,
+            row_lower=np.where(is_high, program.row_upper, program.row_lower),
+            row_upper=np.where(is_low & ~is_high, program.row_lower, program.row_upper),
+        )
+        self._face = Region(face, self._matrix)
+        self._misses = 0
+
+    def unfocus(self) -> None:
+        """Look everywhere again: for a lottery that cannot reach the seats `focus` was told."""
+        self._face = None
 
     def find(self, direction: Floats) -> Ints:
-        """A panel with a large direction.m: a dive, and the integer program where the dive gets stuck.
+        """A panel with a large direction.m, on the face where a dive finds one there.
 
         Raises `NoPanel` or `Undecided`.
         """
-        self.dives += 1
-        self._lp.set_costs(direction)
-        found = self._dive(np.zeros_like(self.upper), self.upper.copy())
-        return self.find_exact(direction) if found is None else found
+        panel = self._on_face(direction)
+        if panel is None:
+            panel = self._tried(self._plain, direction, PLAIN_TRIES)
+        return self.find_exact(direction) if panel is None else panel
+
+    def _on_face(self, direction: Floats) -> Ints | None:
+        if self._face is None:
+            return None
+        panel = self._tried(self._face, direction, FACE_TRIES)
+        if panel is not None:
+            self._misses = -FACE_CHANCES
+            return panel
+        self._misses += 1
+        if self._misses >= FACE_CHANCES:
+            self._face = None
+        return None
+
+    def _tried(self, region: Region, direction: Floats, tries: int) -> Ints | None:
+        for number in range(tries):
+            panel = region.dive(self._near(direction) if number else direction)
+            if panel is not None:
+                return panel
+        return None
+
+    def _near(self, direction: Floats) -> Floats:
+        return direction * (1.0 + JITTER * self._chance.standard_normal(len(direction)))
 
     def find_exact(self, direction: Floats, lower: Floats | None = None) -> Ints:
-        """argmax direction.m over all panels with m >= lower, by branch and bound."""
-        self.exact += 1
-        floor = np.zeros_like(self.upper) if lower is None else lower
-        program = panel_program_like(self._program, direction, floor, self.upper)
-        answer = Solver(program, presolve=True, nodes=NODE_LIMIT).run()
+        """argmax direction.m over all panels with m >= lower, by branch and bound.
+
+        Raises `NoPanel` where there is none, `Undecided` at the node limit.
+        """
+        program = self._plain.program
+        exact = replace(
+            program,
+            cost=direction,
+            lower=program.lower if lower is None else lower,
+            integers=np.ones(len(direction), dtype=np.bool_),
+        )
+        answer = Solver(exact, presolve=True, nodes=NODE_LIMIT).run()
         if answer.status is Status.INFEASIBLE:
             raise NoPanel
         if answer.status is Status.LIMIT:
             raise Undecided
         return np.rint(answer.x).astype(np.int64)
 
-    def most(self, kind: int) -> float:
-        """Linear bound on the seats one type can have in any panel."""
-        self._lp.set_costs(np.eye(1, len(self.upper), kind)[0])
-        return self._bounded(np.zeros_like(self.upper), self.upper).value
 
-    def _bounded(self, lower: Floats, upper: Floats) -> Answer:
-        self._lp.set_bounds(lower, upper)
-        return self._lp.run()
+class Region:
+    """A set of panels given by bounds and rows, with its relaxation kept warm."""
 
-    def _dive(self, lower: Floats, upper: Floats) -> Ints | None:
-        answer = self._bounded(lower, upper)
+    def __init__(self, program: Program, matrix: Floats) -> None:
+        self.program = program
+        self._matrix = matrix
+        self._solver = Solver(program)
+
+    def dive(self, direction: Floats) -> Ints | None:
+        """A panel near the best vertex in a direction, or None if the dive got stuck."""
+        self._solver.set_costs(direction)
+        vertex = self._solver.run()
+        if vertex.status is not Status.OPTIMAL:
+            return None
+        near = self._near_columns(vertex)
+        panel = np.rint(vertex.x)
+        panel[near] = 0.0
+        found = Dive(self._part(direction, near, self._matrix @ panel)).run()
+        if found is None:
+            return None
+        panel[near] = found
+        return panel.astype(np.int64)
+
+    def _near_columns(self, vertex: Answer) -> NDArray[np.int64]:
+        """The fractional columns and those with the smallest reduced costs, ascending."""
+        is_fractional = np.abs(vertex.x - np.rint(vertex.x)) > WHOLE
+        distance = np.where(is_fractional, -1.0, np.abs(vertex.reduced))
+        return np.sort(np.argsort(distance, kind="stable")[: COLUMNS_PER_ROW * len(self._matrix)])
+
+    def _part(self, direction: Floats, near: NDArray[np.int64], taken: Floats) -> Program:
+        """The program of the near columns, with the seats of the others taken off the rows."""
+        return Program(
+            cost=direction[near],
+            lower=self.program.lower[near],
+            upper=self.program.upper[near],
+            matrix=dense(self._matrix[:, near]),
+            row_lower=self.program.row_lower - taken,
+            row_upper=self.program.row_upper - taken,
+        )
+
+
+class Dive:
+    """From a vertex of a small relaxation to a whole point, by fixing fractional entries."""
+
+    def __init__(self, program: Program) -> None:
+        self._solver = Solver(program)
+        self._lower = program.lower.copy()
+        self._upper = program.upper.copy()
+
+    def run(self) -> Floats | None:
+        """A whole point, or None at a dead end."""
+        answer = self._solve()
         while answer.status is Status.OPTIMAL:
             nearest = np.rint(answer.x)
             away = np.abs(answer.x - nearest)
             if away.max() <= WHOLE:
-                return nearest.astype(np.int64)
-            answer = self._fix(answer.x, _safest(away), lower, upper)
+                return nearest
+            answer = self._fix(answer.x, _nearest_first(away), away)
         return None
 
-    def _fix(self, x: Floats, entries: Ints, lower: Floats, upper: Floats) -> Answer:
-        """Hold fractional entries at their nearest whole numbers. A dead end: let go, send the first the
-        other way."""
-        before = lower.copy(), upper.copy()
-        lower[entries] = upper[entries] = np.rint(x[entries])
-        answer = self._bounded(lower, upper)
-        if answer.status is Status.INFEASIBLE:
-            lower[:], upper[:] = before
-            first = entries[0]
-            if np.rint(x[first]) < x[first]:
-                lower[first] = np.ceil(x[first])
-            else:
-                upper[first] = np.floor(x[first])
-            answer = self._bounded(lower, upper)
-        return answer
+    def _solve(self) -> Answer:
+        self._solver.set_bounds(self._lower, self._upper)
+        return self._solver.run()
+
+    def _fix(self, x: Floats, order: NDArray[np.int64], away: Floats) -> Answer:
+        """Hold the safe entries at their nearest whole numbers; or the safest one; or its other side."""
+        before = self._lower.copy(), self._upper.copy()
+        safe = order[away[order] <= SAFE]
+        if len(safe) > 1:
+            answer = self._hold(safe, x)
+            if answer.status is Status.OPTIMAL:
+                return answer
+            self._lower, self._upper = before[0].copy(), before[1].copy()
+        answer = self._hold(order[:1], x)
+        if answer.status is Status.OPTIMAL:
+            return answer
+        self._lower, self._upper = before
+        return self._turn(int(order[0]), x)
+
+    def _hold(self, entries: NDArray[np.int64], x: Floats) -> Answer:
+        self._lower[entries] = self._upper[entries] = np.rint(x[entries])
+        return self._solve()
+
+    def _turn(self, entry: int, x: Floats) -> Answer:
+        """The side that rounding would not have taken."""
+        if np.rint(x[entry]) < x[entry]:
+            self._lower[entry] = np.ceil(x[entry])
+        else:
+            self._upper[entry] = np.floor(x[entry])
+        return self._solve()
 
 
-def _safest(away: Floats) -> Ints:
-    """The fractional entries nearest to a whole number: the nearest one, and with it all that are within
-    SAFE."""
+def _nearest_first(away: Floats) -> NDArray[np.int64]:
+    """Fractional entries, nearest to a whole number first."""
     fractional = np.flatnonzero(away > WHOLE)
-    order = fractional[np.argsort(away[fractional], kind="stable")]
-    return order[: max(1, int((away[order] < SAFE).sum()))]
+    return fractional[np.argsort(away[fractional], kind="stable")]
 
 
-def panel_program(types: Types) -> Program:
+def _panel_program(types: Types, matrix: Floats) -> Program:
     """The relaxation in seats: columns m_t, rows seats and quotas."""
     return Program(
         cost=np.zeros(types.number),
         lower=np.zeros(types.number),
         upper=types.counts.astype(np.float64),
-        matrix=dense(np.vstack([np.ones(types.number), types.incidence])),
+        matrix=dense(matrix),
         row_lower=np.concatenate([[types.size], types.lower]),
         row_upper=np.concatenate([[types.size], types.upper]),
-    )
-
-
-def panel_program_like(program: Program, cost: Floats, lower: Floats, upper: Floats) -> Program:
-    """The same rows with other costs and bounds, all columns whole."""
-    return Program(
-        cost=cost,
-        lower=lower,
-        upper=upper,
-        matrix=program.matrix,
-        row_lower=program.row_lower,
-        row_upper=program.row_upper,
-        integers=np.ones(len(cost), dtype=np.bool_),
     )

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import highs
-from .decompose import Aim, Mix, chase, decompose
+from .decompose import Aim, Chase, Mix, decompose
+from .errors import Undecided
 from .grouping import Ints, Types, group
 from .impossible import explain
 from .lottery import OBJECTIVES, Lottery, whole_parts
@@ -64,10 +65,10 @@ def solve(
     search = Search(types, PanelFinder(types), progress, objective == "maximin")
     first = _first_panel(problem, search)
     clock.lap("first panel")
-    aim, panels, impossible = _aim(search, first, clock)
-    mix = decompose(search.finder, types, aim, panels)
+    chase, panels, impossible = _follow(search, first, clock)
+    mix = decompose(chase, panels)
     clock.lap("weights")
-    return _lottery(problem, types, _Outcome(objective, seed, aim, mix, impossible), clock)
+    return _lottery(problem, types, _Outcome(objective, seed, chase.aim, mix, impossible), clock)
 
 
 def _first_panel(problem: Problem, search: Search) -> Ints:
@@ -77,7 +78,7 @@ def _first_panel(problem: Problem, search: Search) -> Ints:
         raise explain(problem, search.types) from None
 
 
-def _aim(search: Search, first: Ints, clock: Clock) -> tuple[Aim, list[Ints], NDArray[np.bool_]]:
+def _follow(search: Search, first: Ints, clock: Clock) -> tuple[Chase, list[Ints], NDArray[np.bool_]]:
     """Leximin levels and panels that cover every type; types that no panel can hold get level 0 and it starts
     over."""
     impossible = np.zeros(search.types.number, dtype=np.bool_)
@@ -85,14 +86,14 @@ def _aim(search: Search, first: Ints, clock: Clock) -> tuple[Aim, list[Ints], ND
     while True:
         target = relax(search.types, impossible, maximin=search.maximin)
         clock.lap("relaxation")
-        aim = Aim(target.levels, target.bound, search.progress)
-        panels += chase(search.finder, search.types, aim)
+        chase = Chase(search.finder, search.types, Aim(target.levels, target.bound, search.progress))
+        panels += chase.first()
         clock.lap("chase")
         found, missing = _cover(search, panels, impossible)
         clock.lap("cover")
         panels += found
         if not missing.any():
-            return aim, panels, impossible
+            return chase, panels, impossible
         impossible |= missing
         search.finder.forbid(impossible)
 
@@ -101,7 +102,7 @@ def _cover(
     search: Search, panels: list[Ints], impossible: NDArray[np.bool_]
 ) -> tuple[list[Ints], NDArray[np.bool_]]:
     """A panel for every type that has none yet; and the types for which the integer program proves there is
-    none."""
+    none. Where it cannot decide, the type stays in and the gap tells."""
     covered = np.sum(panels, axis=0) > 0
     missing = np.zeros_like(impossible)
     found: list[Ints] = []
@@ -111,8 +112,10 @@ def _cover(
             panel = search.finder.find_exact(one, lower=one)
         except NoPanel:
             missing[kind] = True
+        except Undecided:
             continue
-        found.append(panel)
+        else:
+            found.append(panel)
     return found, missing
 
 
