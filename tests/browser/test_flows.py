@@ -175,7 +175,7 @@ def test_a_panel_gets_a_practice_draw(
 
     stranger = someone()
     stranger.page.goto(address)
-    expect(stranger.page.get_by_role("main")).to_contain_text("oefenloting")
+    expect(stranger.page.get_by_role("main")).to_contain_text("Oefenloting")
     expect(stranger.page.get_by_role("main")).not_to_contain_text("De computer is bezig")
     assert stranger.page.get_by_role("table").count() >= 1
 
