@@ -6,7 +6,7 @@ PORT ?= 5000
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check unit unit-sqlite unit-postgresql browser pictures translations lock clean
+.PHONY: help run test check unit unit-sqlite unit-postgresql browser pictures translations bench-sortition lock clean
 
 help: ## Show what you can do
 	@echo "Wat kunt u doen?"
@@ -53,6 +53,9 @@ translations: $(VENV)/.run ## Compile the translations
 pictures: $(VENV)/.test translations ## Make the screenshots in docs/pictures from a running demo
 	@$(BIN)/python tools/chromium.py
 	$(BIN)/python tools/pictures.py
+
+bench-sortition: $(VENV)/.run ## Measure the lottery engine (POOLS="a b" chooses, PEER=0 without the peer, TIMES=3 repeats)
+	@$(BIN)/python -m benchmarks.sortition
 
 lock: ## Resolve the dependencies again (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-annotate pyproject.toml -o requirements.lock

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .problem import Condition
+    from .question import Condition
 
 Param = str | int | float
 
@@ -26,12 +26,13 @@ class ProblemError:
 
 @dataclass(frozen=True, slots=True)
 class QuotaChange:
-    """A proposal: this condition would have to move from (old) to (new) bounds. Only a person changes a
-    quota."""
+    """A proposal: the quota on this condition (`label` names it in full) would have to move from (old) to
+    (new) bounds. Only a person changes a quota."""
 
     condition: Condition
     old: tuple[int, int]
     new: tuple[int, int]
+    label: str = ""
 
 
 class SortitionError(Exception):

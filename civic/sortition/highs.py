@@ -84,6 +84,7 @@ class Solver:
     def __init__(self, program: Program, *, presolve: bool = False, nodes: int | None = None) -> None:
         self._highs = _Highs()
         self._columns = np.arange(len(program.cost), dtype=np.int32)
+        self.rows = len(program.row_lower)
         self._configure(presolve=presolve, nodes=nodes)
         self._load(program)
 

@@ -19,8 +19,37 @@ from .stream import Stream
 # weights are whole parts of this, so that a verifier can add them up exactly
 TOTAL = 2**48
 OPTIMAL_GAP = 1e-5
+# prices and head weights of a proof are whole parts of this
+SCALE = 2**40
 OBJECTIVES = ("leximin", "maximin")
 Seats = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """An inequality that every panel obeys though the relaxation does not: Σ_g weight_g · seats_g <= bound.
+
+    weights   (group, whole weight) pairs, groups without one left out
+    bound     the largest Σ over all panels, proved by an integer program
+    """
+
+    weights: tuple[tuple[int, int], ...]
+    bound: int
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The proof of one level of leximin by linear duality, in whole parts of SCALE (see `verify`).
+
+    value    the level z: nobody settled here can have more without taking from who has this or less
+    heads    (group, w): the groups that are settled at this level, w > 0
+    prices   (row, y): the rows with a price. Rows are the seats (0), the quotas in their order (1 … F), the
+             household classes (by their smallest group, ascending), then the cuts.
+    """
+
+    value: float
+    heads: tuple[tuple[int, int], ...]
+    prices: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True)
@@ -33,6 +62,11 @@ class Lottery:
     targets      per group p*_g, the leximin probability of the relaxation: the bound, level by level (G)
     upper_bound  no lottery has a larger smallest probability than this (impossible groups left out)
     impossible   ids whom no panel can hold; their probability is 0 and they are left out of the minimum
+    households   with the address rule: the ids at each address that several people who can be drawn share;
+                 a panel holds at most one of them
+    fixed        ids who sit in every panel and stay outside the chances
+    levels       per level of leximin its proof: that `targets` bound every lottery, level by level
+    cuts         inequalities that these proofs use
     run          seconds per phase and versions: not part of the result, so not compared
     """
 
@@ -45,6 +79,10 @@ class Lottery:
     targets: tuple[float, ...]
     upper_bound: float
     impossible: tuple[str, ...]
+    households: tuple[tuple[str, ...], ...] = ()
+    fixed: tuple[str, ...] = ()
+    levels: tuple[Level, ...] = ()
+    cuts: tuple[Cut, ...] = ()
     run: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
@@ -60,7 +98,7 @@ class Lottery:
 
     @cached_property
     def probabilities(self) -> dict[str, float]:
-        """{id: probability}, sorted by id."""
+        """{id: probability} of everyone who can be drawn, sorted by id."""
         chances = zip(self.groups, self.group_probabilities, strict=True)
         return dict(sorted((member, float(chance)) for members, chance in chances for member in members))
 
@@ -91,10 +129,54 @@ class Lottery:
         """The members of panel `number` (0 … P - 1), sorted; who of a group sits in it follows from the
         seed."""
         stream = Stream(f"civic-panel/v1/{self.digest}/{self.seed}/{number}")
-        chosen = [
-            one for group, seats in self.panels[number] for one in stream.sample(self.groups[group], seats)
-        ]
+        return self.seated(self.panels[number], stream)
+
+    def seated(self, seats: Seats, stream: Stream) -> tuple[str, ...]:
+        """People for seats per group, sorted: everyone of a group is equally likely to get one.
+
+        Groups of one household class are seated together: as many different households as they have seats,
+        in chance order, so that every seat falls to every household alike; then one of the household's own
+        members of that group.
+        """
+        chosen = list(self.fixed)
+        dealt: dict[int, list[tuple[str, ...]]] = {}
+        for group, taken in seats:
+            home_class = self._class_of.get(group)
+            if home_class is None:
+                chosen += stream.sample(self.groups[group], taken)
+                continue
+            if home_class not in dealt:
+                wanted = sum(more for other, more in seats if self._class_of.get(other) == home_class)
+                dealt[home_class] = stream.sample(self._homes[home_class], wanted)
+            chosen += [self._resident(home, group, stream) for home in dealt[home_class][:taken]]
+            del dealt[home_class][:taken]
         return tuple(sorted(chosen))
+
+    def _resident(self, home: tuple[str, ...], group: int, stream: Stream) -> str:
+        own = [member for member in home if self._group_of[member] == group]
+        return own[stream.below(len(own))]
+
+    @cached_property
+    def _group_of(self) -> dict[str, int]:
+        return {member: number for number, members in enumerate(self.groups) for member in members}
+
+    @cached_property
+    def _homes(self) -> dict[int, list[tuple[str, ...]]]:
+        """Households by class; a class goes by the smallest of its groups."""
+        found: dict[int, list[tuple[str, ...]]] = {}
+        for home in self.households:
+            found.setdefault(min(self._group_of[member] for member in home), []).append(home)
+        return found
+
+    @cached_property
+    def _class_of(self) -> dict[int, int]:
+        """The class of each group whose members share an address."""
+        return {
+            self._group_of[member]: home_class
+            for home_class, homes in self._homes.items()
+            for home in homes
+            for member in home
+        }
 
     def pick(self) -> int:
         """The number of the panel that the seed draws, by weight. For practice: a real draw takes a public

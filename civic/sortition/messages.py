@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from .errors import ProblemError, QuotaChange
-from .problem import condition_label
 
 FILES = {"categories": "het bestand met quota", "respondents": "het bestand met aanmeldingen"}
 
@@ -27,6 +26,17 @@ SENTENCES = {
     "maxima_below_size": "De maxima van “{feature}” zijn samen {sum}. Er zijn {size} plaatsen te vullen.",
     "quota_short": "“{quota}”: {need} nodig, {have} aangemeld.",
     "feature_short": "Met de maxima van “{feature}” zijn {seats} van de {size} plaatsen te vullen.",
+    "no_seats_left": "Er zijn {fixed} vaste leden voor {size} plaatsen. Er valt niets meer te loten.",
+    "flex_inside": "Voor “{quota}” liggen {min} en {max} niet binnen de ruimte van {low} tot {high}.",
+    "weight_not_positive": "Het gewicht van “{quota}” moet een getal boven nul zijn.",
+    "no_constituency": "Een quotum noemt een groep, maar er staat niet bij welk kenmerk de groep aangeeft.",
+    "unknown_constituency": "De groep “{constituency}” komt bij niemand voor.",
+    "not_in_pool": "{id} staat niet bij de aanmeldingen.",
+    "fixed_and_excluded": "{id} is een vast lid en ook uitgesloten. Dat kan niet allebei.",
+    "no_addresses": "U vraagt één lid per adres, maar er staan geen adressen bij de aanmeldingen.",
+    "fixed_at_one_address": "Deze vaste leden wonen op één adres: {ids}. Maak het adres een uitzondering.",
+    "fixed_above_maximum": "“{quota}”: er zijn al {fixed} vaste leden, het maximum is {max}.",
+    "too_few_open": "Er kunnen {seats} mensen meedoen. Er zijn {size} plaatsen.",
     # the files
     "empty_file": "Er staat niets in {file}.",
     "no_rows": "In {file} staat alleen de kop. Er zijn geen regels.",
@@ -78,4 +88,4 @@ def sentence(error: ProblemError) -> str:
 def proposal(change: QuotaChange) -> str:
     """One step of the smallest relaxation: old bounds and new ones."""
     old, new = change.old, change.new
-    return f"“{condition_label(change.condition)}”: van {old[0]}–{old[1]} naar {new[0]}–{new[1]}."
+    return f"“{change.label}”: van {old[0]}–{old[1]} naar {new[0]}–{new[1]}."

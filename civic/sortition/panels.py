@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 
 from .errors import Undecided
 from .grouping import Floats, Ints, Types
-from .highs import Answer, Program, Solver, Status, dense
+from .highs import Answer, Program, Solver, Status
+from .rows import Rows
 
 WHOLE = 1e-6
 # Seats by which q* may miss a bound and still count as on it.
@@ -47,8 +48,8 @@ class PanelFinder:
 
     def __init__(self, types: Types) -> None:
         self._types = types
-        self._matrix = np.vstack([np.ones(types.number), types.incidence])
-        self._plain = Region(_panel_program(types, self._matrix), self._matrix)
+        self._rows = Rows(types)
+        self._plain = Region(_panel_program(types, self._rows), self._rows)
         self._face: Region | None = None
         self._misses = 0
         self._chance = np.random.Generator(np.random.PCG64(0))
@@ -56,20 +57,20 @@ class PanelFinder:
     def forbid(self, types: NDArray[np.bool_]) -> None:
         """No panel may hold these (impossible) types any more: shorter searches, nothing is lost."""
         program = self._plain.program
-        self._plain = Region(replace(program, upper=np.where(types, 0.0, program.upper)), self._matrix)
+        self._plain = Region(replace(program, upper=np.where(types, 0.0, program.upper)), self._rows)
         self._face = None
 
     def focus(self, wanted: Floats) -> None:
         """Look first on the face of the quotas on which `wanted` (q*, expected seats per type) lies."""
         program = self._plain.program
-        seats = self._matrix @ wanted
+        seats = self._rows.times(wanted)
         is_low, is_high = seats <= program.row_lower + ON_BOUND, seats >= program.row_upper - ON_BOUND
         face = replace(
             program,
             row_lower=np.where(is_high, program.row_upper, program.row_lower),
             row_upper=np.where(is_low & ~is_high, program.row_lower, program.row_upper),
         )
-        self._face = Region(face, self._matrix)
+        self._face = Region(face, self._rows)
         self._misses = 0
 
     def unfocus(self) -> None:
@@ -131,9 +132,9 @@ class PanelFinder:
 class Region:
     """A set of panels given by bounds and rows, with its relaxation kept warm."""
 
-    def __init__(self, program: Program, matrix: Floats) -> None:
+    def __init__(self, program: Program, rows: Rows) -> None:
         self.program = program
-        self._matrix = matrix
+        self._rows = rows
         self._solver = Solver(program)
 
     def dive(self, direction: Floats) -> Ints | None:
@@ -145,7 +146,7 @@ class Region:
         near = self._near_columns(vertex)
         panel = np.rint(vertex.x)
         panel[near] = 0.0
-        found = Dive(self._part(direction, near, self._matrix @ panel)).run()
+        found = Dive(self._part(direction, near, self._rows.times(panel))).run()
         if found is None:
             return None
         panel[near] = found
@@ -155,17 +156,18 @@ class Region:
         """The fractional columns and those with the smallest reduced costs, ascending."""
         is_fractional = np.abs(vertex.x - np.rint(vertex.x)) > WHOLE
         distance = np.where(is_fractional, -1.0, np.abs(vertex.reduced))
-        return np.sort(np.argsort(distance, kind="stable")[: COLUMNS_PER_ROW * len(self._matrix)])
+        return np.sort(np.argsort(distance, kind="stable")[: COLUMNS_PER_ROW * self._rows.quotas])
 
     def _part(self, direction: Floats, near: NDArray[np.int64], taken: Floats) -> Program:
         """The program of the near columns, with the seats of the others taken off the rows."""
+        matrix, kept = self._rows.part(near)
         return Program(
             cost=direction[near],
             lower=self.program.lower[near],
             upper=self.program.upper[near],
-            matrix=dense(self._matrix[:, near]),
-            row_lower=self.program.row_lower - taken,
-            row_upper=self.program.row_upper - taken,
+            matrix=matrix,
+            row_lower=(self.program.row_lower - taken)[kept],
+            row_upper=(self.program.row_upper - taken)[kept],
         )
 
 
@@ -226,13 +228,13 @@ def _nearest_first(away: Floats) -> NDArray[np.int64]:
     return fractional[np.argsort(away[fractional], kind="stable")]
 
 
-def _panel_program(types: Types, matrix: Floats) -> Program:
-    """The relaxation in seats: columns m_t, rows seats and quotas."""
+def _panel_program(types: Types, rows: Rows) -> Program:
+    """The relaxation in seats: columns m_t, rows seats, quotas and household classes."""
     return Program(
         cost=np.zeros(types.number),
         lower=np.zeros(types.number),
         upper=types.counts.astype(np.float64),
-        matrix=dense(matrix),
-        row_lower=np.concatenate([[types.size], types.lower]),
-        row_upper=np.concatenate([[types.size], types.upper]),
+        matrix=rows.entries(np.ones(types.number)),
+        row_lower=rows.lower,
+        row_upper=rows.upper,
     )

@@ -15,11 +15,12 @@ from .decompose import Aim, Chase, Mix, decompose
 from .errors import Undecided
 from .grouping import Ints, Types, group
 from .impossible import explain
-from .lottery import OBJECTIVES, Lottery, whole_parts
+from .lottery import OBJECTIVES, Level, Lottery, whole_parts
 from .panels import NoPanel, PanelFinder
 from .problem import Problem
 from .progress import Progress, silent
-from .relaxation import relax
+from .question import standing
+from .relaxation import Target, relax
 
 
 @dataclass
@@ -61,14 +62,16 @@ def solve(
     if objective not in OBJECTIVES:
         raise ValueError(f"objective must be one of {OBJECTIVES}")
     clock = Clock()
-    types = group(problem.pool, problem.quotas, problem.size)
+    types = group(problem)
     search = Search(types, PanelFinder(types), progress, objective == "maximin")
     first = _first_panel(problem, search)
     clock.lap("first panel")
-    chase, panels, impossible = _follow(search, first, clock)
+    chase, panels, impossible, target = _follow(search, first, clock)
     mix = decompose(chase, panels)
     clock.lap("weights")
-    return _lottery(problem, types, _Outcome(objective, seed, chase.aim, mix, impossible), clock)
+    return _lottery(
+        problem, types, _Outcome(objective, seed, chase.aim, mix, impossible, target.proofs), clock
+    )
 
 
 def _first_panel(problem: Problem, search: Search) -> Ints:
@@ -78,7 +81,7 @@ def _first_panel(problem: Problem, search: Search) -> Ints:
         raise explain(problem, search.types) from None
 
 
-def _follow(search: Search, first: Ints, clock: Clock) -> tuple[Chase, list[Ints], NDArray[np.bool_]]:
+def _follow(search: Search, first: Ints, clock: Clock) -> tuple[Chase, list[Ints], NDArray[np.bool_], Target]:
     """Leximin levels and panels that cover every type; types that no panel can hold get level 0 and it starts
     over."""
     impossible = np.zeros(search.types.number, dtype=np.bool_)
@@ -93,7 +96,7 @@ def _follow(search: Search, first: Ints, clock: Clock) -> tuple[Chase, list[Ints
         clock.lap("cover")
         panels += found
         if not missing.any():
-            return chase, panels, impossible
+            return chase, panels, impossible, target
         impossible |= missing
         search.finder.forbid(impossible)
 
@@ -126,12 +129,14 @@ class _Outcome:
     aim: Aim
     mix: Mix
     impossible: NDArray[np.bool_]
+    proofs: tuple[Level, ...]
 
 
 def _lottery(problem: Problem, types: Types, outcome: _Outcome, clock: Clock) -> Lottery:
     members: list[list[str]] = [[] for _ in range(types.number)]
     for member, kind in zip(problem.pool.ids, types.of_member.tolist(), strict=True):
-        members[kind].append(member)
+        if kind >= 0:
+            members[kind].append(member)
     parts = whole_parts(outcome.mix.weights.tolist())
     kept = [number for number, part in enumerate(parts) if part > 0]
     seats = [tuple((int(g), int(panel[g])) for g in np.flatnonzero(panel)) for panel in outcome.mix.panels]
@@ -146,8 +151,21 @@ def _lottery(problem: Problem, types: Types, outcome: _Outcome, clock: Clock) ->
         targets=tuple(outcome.aim.levels.tolist()),
         upper_bound=outcome.aim.bound,
         impossible=tuple(sorted(out)),
+        households=_households(problem, types),
+        fixed=problem.fixed,
+        levels=outcome.proofs,
         run=_run(clock, outcome, types),
     )
+
+
+def _households(problem: Problem, types: Types) -> tuple[tuple[str, ...], ...]:
+    """Who of the people that can be drawn share an address, sorted."""
+    shared: dict[int, list[str]] = {}
+    where = standing(problem).household.tolist()
+    for member, home, kind in zip(problem.pool.ids, where, types.of_member.tolist(), strict=True):
+        if kind >= 0 and types.household[kind] >= 0:
+            shared.setdefault(home, []).append(member)
+    return tuple(sorted(tuple(sorted(one)) for one in shared.values()))
 
 
 def _run(clock: Clock, outcome: _Outcome, types: Types) -> dict[str, Any]:

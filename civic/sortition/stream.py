@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import TypeVar
+
+Thing = TypeVar("Thing")
 
 WORD_BYTES = 8
 WORDS = 2 ** (8 * WORD_BYTES)
@@ -29,8 +32,8 @@ class Stream:
             if word < ceiling:
                 return word % limit
 
-    def sample(self, people: Sequence[str], number: int) -> list[str]:
-        """`number` different people, each set of that size equally likely (Fisher and Yates)."""
+    def sample(self, people: Sequence[Thing], number: int) -> list[Thing]:
+        """`number` different ones in chance order, each such list equally likely (Fisher and Yates)."""
         left = list(people)
         for place in range(number):
             other = place + self.below(len(left) - place)

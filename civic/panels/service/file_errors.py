@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
@@ -29,6 +30,11 @@ def sentence_of(file: str, error: ProblemError) -> str:
     # the engine brings a solver along: loaded when somebody uploads, not when a web process starts
     from civic.sortition import messages
 
+    if "cell" in error.params:
+        # in a workbook the cell as well: "regel 7 (C7)"
+        others = {name: value for name, value in error.params.items() if name != "cell"}
+        place = f"{error.params['line']} ({error.params['cell']})"
+        error = replace(error, params={**others, "line": place})
     own = SENTENCES.get(error.code)
     if own is not None:
         return str(own) % {**error.params, "file": file}

@@ -13,7 +13,7 @@ from civic.panels.service.file_errors import sentence_of
 
 if TYPE_CHECKING:
     from civic.sortition.errors import ProblemError
-    from civic.sortition.problem import Pool, Quota
+    from civic.sortition.question import Pool, Quota
 
 NO_TEXT = {
     b"PK\x03\x04": "zip",
@@ -25,6 +25,7 @@ NO_TEXT = {
 }
 
 
+CATEGORIES, RESPONDENTS = "categories", "respondents"
 HEAD_LINES = 5
 MOST_QUOTAS = 1_000
 MOST_REGISTRANTS = 200_000
@@ -46,19 +47,24 @@ class Reading:
 
 def read(categories: bytes, respondents: bytes, size: int) -> Reading:
     """Read both files for a panel of `size` seats; a shortage of people is no error here."""
-    errors = [*_not_text("categories.csv", categories), *_not_text("respondents.csv", respondents)]
+    quota_file, people_file = _name(CATEGORIES, categories), _name(RESPONDENTS, respondents)
+    errors = [*_no_table(quota_file, categories), *_no_table(people_file, respondents)]
     if not errors and _are_swapped(categories, respondents):
         return Reading(errors=[_("U hebt de bestanden omgewisseld.")])
+    # a workbook may have other sheets; the quotas in it are counted once they are read
+    most = MOST_REGISTRANTS if _is_workbook(categories) else MOST_QUOTAS
     errors = errors or [
-        *_too_long("categories.csv", categories, MOST_QUOTAS),
-        *_too_long("respondents.csv", respondents, MOST_REGISTRANTS),
+        *_too_long(quota_file, _line_count(categories), most),
+        *_too_long(people_file, _line_count(respondents), MOST_REGISTRANTS),
     ]
     if errors:
         return Reading(errors=errors)
     # the engine brings a solver along: loaded when somebody uploads, not when a web process starts
-    from civic.sortition.problem import SHORTAGES
+    from civic.sortition.validation import SHORTAGES
 
     pool, quotas, found = parse(categories, respondents, size)
+    if many := _too_long(quota_file, len(quotas), MOST_QUOTAS):
+        return Reading(errors=many)
     # too few people is a warning here; the draw answers it with a proposal
     errors = [sentence_of(one.file, one.error) for one in found if one.error.code not in SHORTAGES]
     if errors or pool is None:
@@ -79,15 +85,16 @@ def parse(
 ) -> tuple[Pool | None, tuple[Quota, ...], list[Found]]:
     """Pool, quotas and everything that is wrong, shortages of people included."""
     from civic.sortition import files
-    from civic.sortition.problem import find_errors
+    from civic.sortition.question import Question
+    from civic.sortition.validation import find_errors
 
     quotas, quota_errors = files.read_categories(categories)
     pool, pool_errors = files.read_respondents(respondents, quotas)
-    found = [Found("categories.csv", one) for one in quota_errors]
-    found += [Found("respondents.csv", one) for one in pool_errors]
+    found = [Found(_name(CATEGORIES, categories), one) for one in quota_errors]
+    found += [Found(_name(RESPONDENTS, respondents), one) for one in pool_errors]
     if found or pool is None:
         return pool, quotas, found
-    return pool, quotas, [Found("", one) for one in find_errors(pool, quotas, size)]
+    return pool, quotas, [Found("", one) for one in find_errors(Question(pool, quotas, size))]
 
 
 def _are_swapped(categories: bytes, respondents: bytes) -> bool:
@@ -95,12 +102,17 @@ def _are_swapped(categories: bytes, respondents: bytes) -> bool:
     from civic.sortition import files
 
     quotas, errors = files.read_categories(_head(categories))
-    others, _errors = files.read_categories(_head(respondents))
     lacks_columns = any(error.code == "missing_column" for error in errors)
-    return lacks_columns and not quotas and bool(others)
+    if quotas or not lacks_columns:
+        return False
+    others, _errors = files.read_categories(_head(respondents))
+    return bool(others)
 
 
 def _head(content: bytes) -> bytes:
+    """The first lines of a text; half a workbook is none."""
+    if _is_workbook(content):
+        return content
     return b"\n".join(content.split(b"\n", HEAD_LINES)[:HEAD_LINES])
 
 
@@ -133,9 +145,26 @@ def _counts(pool: Pool, members: set[str] | None) -> Counter[tuple[str, str]]:
     return counts
 
 
-def _too_long(name: str, content: bytes, most: int) -> list[str]:
+def _is_workbook(content: bytes) -> bool:
+    from civic.sortition import files
+
+    return files.is_workbook(content)
+
+
+def _name(what: str, content: bytes) -> str:
+    """What the page calls a file: the kind is told by what is in it, whatever its own name was."""
+    return f"{what}.xlsx" if _is_workbook(content) else f"{what}.csv"
+
+
+def _line_count(content: bytes) -> int:
+    from civic.sortition import files
+
+    return files.line_count(content)
+
+
+def _too_long(name: str, lines: int, most: int) -> list[str]:
     """A page shows every quota, and every line may give an error: neither may run to millions."""
-    if content.count(b"\n") <= most + 1:
+    if lines <= most + 1:
         return []
     sentence = _(
         "%(file)s: er zijn te veel regels. Het mogen er hooguit %(most)s zijn.",
@@ -145,7 +174,10 @@ def _too_long(name: str, content: bytes, most: int) -> list[str]:
     return [sentence]
 
 
-def _not_text(name: str, content: bytes) -> list[str]:
+def _no_table(name: str, content: bytes) -> list[str]:
+    """A file that is neither text nor an Excel workbook; what is wrong inside a workbook the engine says."""
+    if _is_workbook(content):
+        return []
     kind = next((kind for start, kind in NO_TEXT.items() if content.startswith(start)), None)
     if kind == "zip":
         return [_("%(file)s: dit is een zip- of Excel-bestand. Sla het op als CSV.", file=name)]

@@ -1,0 +1,119 @@
+"""The page that explains the public folder, in plain Dutch."""
+
+from __future__ import annotations
+
+from .draw import Draw, Rule
+from .encoding import QUICKNET
+
+PRACTICE = """> **OEFENLOTING.** Deze uitslag telt niet. Dit kan nooit een echte loting worden.
+
+"""
+
+KNOWN = "Dat getal is nu al bekend, want dit is oefenen."
+UNKNOWN = "Niemand kan dat getal vooraf weten."
+
+TEXT = """# Controleer deze loting
+
+{practice}In deze map staat de loting **{draw}** (volgnummer {sequence}).
+U kunt zelf nagaan of die eerlijk ging. Er staan geen namen in.
+
+## Wat er vooraf is vastgelegd
+
+- {people} mensen doen mee. Er zijn {size} plaatsen.
+- Er zijn {panels} mogelijke panels, genummerd vanaf 0. Elk panel heeft dezelfde kans.
+- Eén openbaar getal kiest het panel. Dat getal is ronde {round} van {chain}.
+- {known}
+- De vingerafdruk van het manifest is:
+
+```
+{commitment}
+```
+
+Verandert er één letter in `manifest.json`, dan klopt die vingerafdruk niet meer.
+
+## Welke quota gelden
+
+| wie | minimum | maximum |
+|---|---|---|
+{quotas}
+
+## Wat er in deze map staat
+
+| bestand | wat het is |
+|---|---|
+| `manifest.json` | alle regels en getallen die vooraf vastlagen |
+| `panels.txt` | alle panels; elke regel is een panelnummer en een code |
+| `log.json` | het logboek met handtekeningen van getuigen, als dat er al is |
+| `result.json` | de uitslag, als die er al is |
+| `verify_draw.py` | het programma waarmee u alles controleert |
+| `SHA256SUMS` | de vingerafdruk van elk bestand |
+
+Een code in `panels.txt` hoort bij één persoon in één panel.
+In een ander panel heeft die persoon een andere code.
+Zo kan niemand uit de lijsten afleiden wie bij wie hoort.
+
+## Zelf controleren
+
+U hebt Python 3.10 of nieuwer nodig. Typ in deze map:
+
+```
+python verify_draw.py .{flag}
+```
+
+Deed u zelf mee? Haal dan uw bewijs van aanmelding op. Bewaar het goed: er staat uw geheim in. Typ:
+
+```
+python verify_draw.py .{flag} --receipt bewijs.json
+```
+
+U ziet in hoeveel panels u zit, en dus hoe groot uw kans was. Dat geheim blijft op uw eigen computer.
+
+De griffier en de rekenkamer krijgen een vertrouwelijke lijst.
+Daarmee controleren zij de quota van alle panels.
+
+## Wat het programma zegt
+
+| code | betekenis |
+|---|---|
+| 0 | Alles is gecontroleerd en klopt. |
+| 1 | Er klopt iets niet. Het programma zegt wat. |
+| 3 | Wat gecontroleerd kon worden, klopt. Niet alles kon. |
+| 4 | Alles klopt, maar het is een oefenloting. |
+
+Voor de handtekeningen zijn twee hulpprogramma's nodig: `pip install cryptography drand-verify`.
+Zonder die hulpprogramma's meldt het programma: “handtekening niet gecontroleerd”.
+
+De samenstelling van het panel staat niet in deze map. Die publiceert de site.
+Kleine aantallen blijven daar verborgen.
+"""
+
+
+def readme(draw: Draw, commitment: str) -> str:
+    """README.md of the public folder."""
+    steps, practice = draw.procedure, draw.is_practice
+    return TEXT.format(
+        practice=PRACTICE if practice else "",
+        known=KNOWN if practice else UNKNOWN,
+        flag=" --oefenloting" if practice else "",
+        draw=draw.identifier,
+        sequence=draw.sequence,
+        people=len(draw.entrants),
+        size=draw.rules.size,
+        panels=len(draw.panels),
+        round=steps.beacon.number,
+        chain=_chain(draw),
+        commitment=commitment,
+        quotas="\n".join(map(_row, draw.rules.quotas)) or "| er zijn geen quota | | |",
+    )
+
+
+def _chain(draw: Draw) -> str:
+    if draw.is_practice:
+        return "de oefenketen"
+    chain = draw.procedure.beacon.chain
+    return "drand quicknet" if chain == QUICKNET else f"keten {chain}"
+
+
+def _row(rule: Rule) -> str:
+    name = " ".join(rule.name.replace("|", "\\|").split())
+    return f"| {name} | {rule.minimum} | {rule.maximum} |"
