@@ -21,9 +21,10 @@ from rich.progress import Progress as Bar
 from . import bundle, files, messages
 from .errors import ImpossibleQuotas, InvalidProblem, ProblemError, Undecided
 from .lottery import OBJECTIVES, Lottery
-from .problem import Problem, supply_errors
+from .problem import Problem
 from .progress import Progress, silent
 from .solve import solve
+from .validation import supply_errors
 
 DONE, REFUSED, UNUSABLE = 0, 1, 2
 PHASES = {"chase": "panels zoeken", "weights": "kansen gelijk maken"}
@@ -101,7 +102,7 @@ def _check(options: argparse.Namespace) -> int:
         "features": len(problem.pool.features),
         "quotas": len(problem.quotas),
     }
-    shortages = supply_errors(problem.pool, problem.quotas, problem.size)
+    shortages = supply_errors(problem)
     if shortages:
         _complain(map(messages.sentence, shortages))
         return REFUSED

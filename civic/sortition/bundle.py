@@ -1,7 +1,8 @@
 """A draw as a folder that anyone can check.
 
-problem.json        pool (ids and features), quotas, size: what was asked
-lottery.json        groups, panels, weights, bound, seed: the result, with the hash of the problem in it
+problem.json        pool (ids, features, addresses), quotas, size, rules: what was asked
+lottery.json        groups, households, panels, weights, bound and its proofs, seed: the result, with the
+                    hash of the problem in it
 probabilities.csv   id,probability: follows from lottery.json
 panel.csv           the drawn panel with its features: follows from lottery.json and the seed
 run.json            seconds and versions; not part of the result and not checked
@@ -20,12 +21,14 @@ from pathlib import Path
 from typing import Any
 
 from .errors import InvalidProblem, ProblemError
-from .lottery import Lottery
-from .problem import Pool, Problem, Quota
+from .lottery import Cut, Level, Lottery
+from .problem import Problem
+from .question import Pool, Quota
 from .verify import Report, verify
 
-FORMAT = "civic-sortition/1"
+FORMAT = "civic-sortition/2"
 DERIVED = ("probabilities.csv", "panel.csv")
+Pairs = tuple[tuple[int, int], ...]
 
 
 def write(directory: Path, problem: Problem, lottery: Lottery) -> None:
@@ -76,11 +79,22 @@ def _result(lottery: Lottery) -> dict[str, Any]:
         "seed": lottery.seed,
         "upper_bound": lottery.upper_bound,
         "groups": [list(members) for members in lottery.groups],
+        "households": [list(members) for members in lottery.households],
+        "fixed": list(lottery.fixed),
         "targets": list(lottery.targets),
-        "panels": [[list(pair) for pair in panel] for panel in lottery.panels],
+        "panels": [_lists(panel) for panel in lottery.panels],
         "weights": list(lottery.weights),
         "impossible": list(lottery.impossible),
+        "levels": [
+            {"value": level.value, "heads": _lists(level.heads), "prices": _lists(level.prices)}
+            for level in lottery.levels
+        ],
+        "cuts": [{"weights": _lists(cut.weights), "bound": cut.bound} for cut in lottery.cuts],
     }
+
+
+def _lists(pairs: Pairs) -> list[list[int]]:
+    return [list(pair) for pair in pairs]
 
 
 def claims(lottery: Lottery) -> dict[str, Any]:
@@ -118,12 +132,29 @@ def _problem(content: dict[str, Any]) -> Problem:
         features=tuple(content["features"]),
         ids=tuple(member[0] for member in members),
         values=tuple(tuple(member[1:]) for member in members),
+        addresses=tuple(content["addresses"]),
     )
-    quotas = tuple(
-        Quota([(feature, value) for feature, value in one["condition"]], one["min"], one["max"])
-        for one in content["quotas"]
+    return Problem(
+        pool,
+        tuple(map(_quota, content["quotas"])),
+        content["size"],
+        address_rule=content["address_rule"],
+        exempt_addresses=tuple(content["exempt_addresses"]),
+        fixed=tuple(content["fixed"]),
+        excluded=tuple(content["excluded"]),
+        constituency=content["constituency"],
     )
-    return Problem(pool, quotas, content["size"])
+
+
+def _quota(content: dict[str, Any]) -> Quota:
+    return Quota(
+        [(feature, value) for feature, value in content["condition"]],
+        content["min"],
+        content["max"],
+        constituencies=content["constituencies"],
+        weight=content["weight"],
+        flex=content["flex"],
+    )
 
 
 def _lottery(content: dict[str, Any]) -> Lottery:
@@ -131,25 +162,42 @@ def _lottery(content: dict[str, Any]) -> Lottery:
         digest=str(content["problem"]),
         objective=str(content["objective"]),
         seed=int(content["seed"]),
-        groups=tuple(tuple(map(str, members)) for members in content["groups"]),
-        panels=tuple(
-            tuple((int(group), int(seats)) for group, seats in panel) for panel in content["panels"]
-        ),
+        groups=_names(content["groups"]),
+        panels=tuple(map(_pairs, content["panels"])),
         weights=tuple(map(int, content["weights"])),
         targets=tuple(map(float, content["targets"])),
         upper_bound=float(content["upper_bound"]),
         impossible=tuple(map(str, content["impossible"])),
+        households=_names(content["households"]),
+        fixed=tuple(map(str, content["fixed"])),
+        levels=tuple(
+            Level(float(one["value"]), _pairs(one["heads"]), _pairs(one["prices"]))
+            for one in content["levels"]
+        ),
+        cuts=tuple(Cut(_pairs(one["weights"]), int(one["bound"])) for one in content["cuts"]),
     )
 
 
-def check(directory: Path) -> Report:
-    """Verify a folder: the lottery against the problem, and every derived file against the lottery."""
+def _names(lists: list[list[Any]]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(map(str, members)) for members in lists)
+
+
+def _pairs(lists: list[list[Any]]) -> Pairs:
+    return tuple((int(one), int(two)) for one, two in lists)
+
+
+def check(directory: Path, *, reprove: bool = False) -> Report:
+    """Verify a folder: the lottery against the problem, and every derived file against the lottery.
+
+    `reprove`: see `verify`.
+    """
     try:
         problem, lottery, claimed = read(directory)
-        report = verify(problem, lottery)
+        report = verify(problem, lottery, reprove=reprove)
         if not report.ok:
             return report
-        return Report((*_text_changes(directory, problem, lottery), *_claim_changes(lottery, claimed)))
+        changes = (*_text_changes(directory, problem, lottery), *_claim_changes(lottery, claimed))
+        return Report(changes, report.notes)
     except InvalidProblem as error:
         return Report(error.errors)
     except OSError as error:

@@ -66,7 +66,7 @@ def group(problem: Problem) -> Types:
     of_member = np.full(len(where.open), -1, dtype=np.int64)
     of_member[people] = [numbers[sign] for sign in signatures]
     first = people[np.unique(of_member[people], return_index=True)[1]]
-    seated = member_of[:, where.fixed].sum(axis=1)
+    seated = member_of[:, where.fixed].sum(axis=1).tolist()  # Python numbers: a maximum may be any
     size = problem.size - int(where.fixed.sum())
     household, homes = _classes(sorted(numbers), np.bincount(of_member[people], minlength=len(numbers)))
     return Types(

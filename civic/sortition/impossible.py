@@ -66,8 +66,10 @@ def _program(problem: Problem, types: Types, rows: Rows) -> Program:
             [base.row, 1 + place, 1 + place, total - 1 + base.row[again], total + place, total + place]
         ),
         column=np.concatenate(
-            [base.column, number + place, number + quotas + place, base.column[again]]
-            + [number + 2 * quotas + place, number + 3 * quotas + place]
+            [
+                *(base.column, number + place, number + quotas + place),
+                *(base.column[again], number + 2 * quotas + place, number + 3 * quotas + place),
+            ]
         ),
         value=np.concatenate([base.value, np.ones(2 * quotas), base.value[again], np.full(2 * quotas, -1.0)]),
     )

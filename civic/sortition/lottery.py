@@ -20,7 +20,7 @@ from .stream import Stream
 TOTAL = 2**48
 OPTIMAL_GAP = 1e-5
 # prices and head weights of a proof are whole parts of this
-SCALE = 2**40
+SCALE = 2**50
 OBJECTIVES = ("leximin", "maximin")
 Seats = tuple[tuple[int, int], ...]
 
@@ -139,22 +139,35 @@ class Lottery:
         members of that group.
         """
         chosen = list(self.fixed)
-        dealt: dict[int, list[tuple[str, ...]]] = {}
-        for group, taken in seats:
-            home_class = self._class_of.get(group)
+        for home_class, some in self.by_class(seats):
             if home_class is None:
-                chosen += stream.sample(self.groups[group], taken)
+                chosen += [one for group, taken in some for one in stream.sample(self.groups[group], taken)]
                 continue
-            if home_class not in dealt:
-                wanted = sum(more for other, more in seats if self._class_of.get(other) == home_class)
-                dealt[home_class] = stream.sample(self._homes[home_class], wanted)
-            chosen += [self._resident(home, group, stream) for home in dealt[home_class][:taken]]
-            del dealt[home_class][:taken]
+            homes = iter(stream.sample(self._homes[home_class], sum(taken for _group, taken in some)))
+            chosen += [
+                self._resident(next(homes), group, stream) for group, taken in some for _seat in range(taken)
+            ]
         return tuple(sorted(chosen))
+
+    def by_class(self, seats: Seats) -> list[tuple[int | None, Seats]]:
+        """The seats of groups whose members share no address (class None), then those of each household
+        class."""
+        found: dict[int | None, list[tuple[int, int]]] = {None: []}
+        for group, taken in seats:
+            found.setdefault(self._class_of.get(group), []).append((group, taken))
+        return [(home_class, tuple(some)) for home_class, some in found.items()]
+
+    def home_of(self, member: str) -> tuple[str, ...]:
+        """The household of someone who shares an address."""
+        return self._home[member]
 
     def _resident(self, home: tuple[str, ...], group: int, stream: Stream) -> str:
         own = [member for member in home if self._group_of[member] == group]
         return own[stream.below(len(own))]
+
+    @cached_property
+    def _home(self) -> dict[str, tuple[str, ...]]:
+        return {member: home for home in self.households for member in home}
 
     @cached_property
     def _group_of(self) -> dict[str, int]:

@@ -8,10 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .errors import InvalidProblem
-from .question import Condition, Pool, Question, Quota, condition_label, matches
+from .question import Question, Quota
 from .validation import SHORTAGES, find_errors
-
-__all__ = ["Condition", "Pool", "Problem", "Quota", "condition_label", "matches"]
 
 
 @dataclass(frozen=True, slots=True)

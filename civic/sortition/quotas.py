@@ -15,7 +15,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 from .errors import InvalidProblem, Param, ProblemError
-from .problem import Pool, Quota
+from .question import Pool, Quota
 
 Number = int | float | str | Decimal | Fraction
 Counts = Mapping[str, Mapping[str, int]]

@@ -1,9 +1,9 @@
 """Leximin over the marginals: an upper bound on every lottery, from a short series of small LPs.
 
 Q = { q in R^T : sum q = k, 0 <= q <= c, l <= A q <= u, at most N_h per household class }. Every lottery's
-expected seats lie in Q, so the leximin vector of p_t = q_t / c_t over Q bounds every lottery level by level. Leximin by repeated linear
-programming: Flanigan, Gölz, Gupta, Hennig, Procaccia, *Fair algorithms for selecting citizens' assemblies*,
-Nature 596 (2021).
+expected seats lie in Q, so the leximin vector of p_t = q_t / c_t over Q bounds every lottery level by level.
+Leximin by repeated linear programming: Flanigan, Gölz, Gupta, Hennig, Procaccia, *Fair algorithms for
+selecting citizens' assemblies*, Nature 596 (2021).
 """
 
 from __future__ import annotations
@@ -94,7 +94,8 @@ def _program(types: Types, active: Ints, cuts: Sequence[Cut]) -> tuple[Program, 
     program = Program(
         cost=np.append(np.zeros(number), 1.0),
         lower=np.zeros(number + 1),
-        upper=np.ones(number + 1),
+        # z itself is free: its only bounds are people, so that every level has somebody's dual to prove it
+        upper=np.append(np.ones(number), INFINITY),
         matrix=Entries(
             row=np.concatenate([head.row, link_rows]),
             column=np.concatenate([head.column, link_columns]),
@@ -130,6 +131,6 @@ def _release(solver: Solver, levels: Floats, slack: float) -> None:
     settled = levels >= 0
     number = len(levels)
     floor = np.where(settled, np.maximum(0.0, levels - slack), 0.0)
-    solver.set_bounds(np.append(floor, 0.0), np.ones(number + 1))
+    solver.set_bounds(np.append(floor, 0.0), np.append(np.ones(number), INFINITY))
     links = solver.rows - number + np.arange(number)
     solver.set_row_bounds(links, np.where(settled, -INFINITY, 0.0), np.full(number, INFINITY))

@@ -28,7 +28,8 @@ from civic.sortition.alternates import (
 from civic.sortition.alternates.recourse import Recourse, Scenarios, Task, choose, solved
 from civic.sortition.errors import Cancelled, InvalidProblem, Undecided
 from civic.sortition.highs import Answer, Status
-from civic.sortition.problem import Pool, Problem, Quota
+from civic.sortition.problem import Problem
+from civic.sortition.question import Pool, Quota
 
 NEAR = 1e-6
 SEARCH = Settings(limits=Limits(columns=0))

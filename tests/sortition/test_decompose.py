@@ -38,7 +38,7 @@ def test_a_bound_out_of_reach(others: int) -> None:
 
 def test_the_chase_comes_near_before_any_weights() -> None:
     problem = benchmark("like_mass_24")
-    types = group(problem.pool, problem.quotas, problem.size)
+    types = group(problem)
     target = relax(types, np.zeros(types.number, dtype=np.bool_))
     chase = Chase(PanelFinder(types), types, Aim(target.levels, target.bound, silent))
     panels = chase.first()

@@ -15,7 +15,7 @@ from tests.sortition.brute import benchmark, questions
 
 
 def types_of(problem: Problem) -> Types:
-    return group(problem.pool, problem.quotas, problem.size)
+    return group(problem)
 
 
 def wanted_of(types: Types) -> Floats:
@@ -24,7 +24,14 @@ def wanted_of(types: Types) -> Floats:
 
 def is_panel(types: Types, panel: Ints) -> bool:
     seats = types.incidence @ panel
-    within = (panel >= 0).all() and (panel <= types.counts).all() and panel.sum() == types.size
+    shared = types.household >= 0
+    homes = np.bincount(types.household[shared], weights=panel[shared], minlength=len(types.homes))
+    within = (
+        (homes <= types.homes).all()
+        and (panel >= 0).all()
+        and (panel <= types.counts).all()
+        and panel.sum() == types.size
+    )
     return bool(within and (seats >= types.lower).all() and (seats <= types.upper).all())
 
 
@@ -71,7 +78,7 @@ def test_a_face_without_panels_is_given_up() -> None:
     rows = tuple(tuple(answers) for answers in ("110", "101", "011", "000", "000", "000"))
     pool = Pool(("p", "q", "r"), tuple(map(str, range(6))), rows)
     quotas = tuple(Quota({name: value}, 0, most) for name in "pqr" for value, most in (("1", 1), ("0", 3)))
-    types = group(pool, quotas, 3)
+    types = group(Problem(pool, quotas, 3))
     finder = PanelFinder(types)
     finder.focus(np.array([0.5, 0.5, 0.5, 1.5]))
     for _time in range(FACE_CHANCES + 1):

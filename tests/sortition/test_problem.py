@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from typing import Any
 
 import pytest
 
 from civic.sortition.errors import InvalidProblem, ProblemError
-from civic.sortition.problem import LARGEST_SIZE, SHORTAGES, Pool, Problem, Quota, find_errors, matches
+from civic.sortition.problem import Problem
+from civic.sortition.question import LARGEST_SIZE, Pool, Question, Quota, matches
+from civic.sortition.validation import SHORTAGES, find_errors
 
 POOL = Pool(("sekse", "wijk"), ("a", "b", "c", "d"), (("m", "n"), ("v", "n"), ("m", "z"), ("v", "z")))
 SEXES = (Quota({"sekse": "m"}, 1, 1), Quota({"sekse": "v"}, 1, 1))
@@ -18,12 +21,20 @@ def quotas_of(*bounds: tuple[int, int]) -> tuple[Quota, ...]:
     return tuple(Quota({"sekse": one}, *pair) for one, pair in zip("mv", bounds, strict=True))
 
 
+def priced(**price: Any) -> tuple[Quota, ...]:
+    return Quota({"sekse": "m"}, 1, 1, **price), SEXES[1]
+
+
+def district(*names: str) -> tuple[Quota, ...]:
+    return tuple(Quota({"sekse": one}, 0, 2, constituencies=names) for one in "mv")
+
+
 def with_rows(*rows: tuple[str, ...]) -> Pool:
     return dataclasses.replace(POOL, values=tuple(rows))
 
 
 def found(pool: Pool, quotas: tuple[Quota, ...], size: int) -> dict[str, ProblemError]:
-    return {error.code: error for error in find_errors(pool, quotas, size)}
+    return {error.code: error for error in find_errors(Question(pool, quotas, size))}
 
 
 @pytest.mark.parametrize(
@@ -73,7 +84,7 @@ def found(pool: Pool, quotas: tuple[Quota, ...], size: int) -> dict[str, Problem
 def test_every_rule(
     code: str, params: dict[str, str | int], pool: Pool, quotas: tuple[Quota, ...], size: int
 ) -> None:
-    assert ProblemError(code, params) in find_errors(pool, quotas, size)
+    assert ProblemError(code, params) in find_errors(Question(pool, quotas, size))
     if code not in SHORTAGES:
         with pytest.raises(InvalidProblem) as caught:
             Problem(pool, quotas, size)
@@ -98,13 +109,20 @@ def test_everything_at_once() -> None:
 
 
 def test_nothing_is_wrong() -> None:
-    assert find_errors(POOL, SEXES, 2) == []
+    assert find_errors(Question(POOL, SEXES, 2)) == []
 
 
 def test_a_shortage_is_no_fault_of_the_question() -> None:
     quotas = quotas_of((3, 3), (0, 0))
-    assert set(found(POOL, quotas, 3)) == SHORTAGES
+    assert set(found(POOL, quotas, 3)) == {"quota_short", "feature_short"}
     assert Problem(POOL, quotas, 3).quotas == quotas
+    men = Question(POOL, quotas_of((0, 1), (1, 3)), 4, fixed=("a", "c"), excluded=("b",))
+    assert (
+        {one.code for one in find_errors(men)}
+        == {"quota_short", "feature_short", "fixed_above_maximum", "too_few_open"} - {"quota_short"}
+        == SHORTAGES - {"quota_short"}
+    )
+    assert Problem(POOL, men.quotas, 4, fixed=men.fixed, excluded=men.excluded).fixed == ("a", "c")
 
 
 def test_a_joint_quota_counts_who_matches_all_of_it() -> None:
@@ -135,6 +153,17 @@ def test_every_change_changes_the_digest() -> None:
         Problem(dataclasses.replace(POOL, features=("sekse", "stad")), SEXES, 2),
         Problem(with_rows(("m", "n"), ("v", "n"), ("m", "z"), ("v", "y")), SEXES, 2),
         Problem(with_rows(("m", "n"), ("v", "n"), ("v", "z"), ("m", "z")), SEXES, 2),
+        Problem(dataclasses.replace(POOL, addresses=("x", "x", "", "")), SEXES, 2),
+        Problem(dataclasses.replace(POOL, addresses=("x", "x", "", "")), SEXES, 2, address_rule=True),
+        Problem(POOL, SEXES, 2, exempt_addresses=("x",)),
+        Problem(POOL, SEXES, 2, fixed=("a",)),
+        Problem(POOL, SEXES, 2, excluded=("a",)),
+        Problem(POOL, SEXES, 2, constituency="wijk"),
+        Problem(POOL, priced(weight=2), 2),
+        Problem(POOL, priced(flex=(0, 2)), 2),
+        Problem(POOL, priced(flex=(1, 2)), 2),
+        Problem(POOL, (*SEXES, *district("n")), 2, constituency="wijk"),
+        Problem(POOL, (*SEXES, *district("n", "z")), 2, constituency="wijk"),
     ]
     assert len({one.digest for one in questions}) == len(questions)
     assert Problem(POOL, list(SEXES), 2).digest == questions[0].digest  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from civic.sortition.errors import InvalidProblem
 from civic.sortition.messages import SENTENCES as KNOWN
-from civic.sortition.problem import Pool
+from civic.sortition.question import Pool
 from civic.sortition.quotas import (
     SENTENCES,
     QuotaPlan,

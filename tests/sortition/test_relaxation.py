@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 
 from civic.sortition import Problem, Quota
 from civic.sortition.grouping import group
-from civic.sortition.problem import Pool
+from civic.sortition.question import Pool
 from civic.sortition.relaxation import EmptyRelaxation, Target, relax
 from tests.sortition.brute import LOOSE, all_panels, leximin, questions
 
@@ -17,12 +17,14 @@ NEAR = 1e-6
 
 def bounds(problem: Problem, truth: dict[str, float], *, maximin: bool = False) -> tuple[Target, list[float]]:
     """The relaxation without the impossible people, and its level for every person."""
-    types = group(problem.pool, problem.quotas, problem.size)
+    types = group(problem)
     impossible = np.ones(types.number, dtype=np.bool_)
-    for member, kind in zip(problem.pool.ids, types.of_member, strict=True):
-        impossible[kind] &= truth[member] == 0
+    kinds = dict(zip(problem.pool.ids, types.of_member.tolist(), strict=True))
+    assert {member for member, kind in kinds.items() if kind >= 0} == set(truth)
+    for member, chance in truth.items():
+        impossible[kinds[member]] &= chance == 0
     target = relax(types, impossible, maximin=maximin)
-    return target, [float(target.levels[kind]) for kind in types.of_member]
+    return target, [float(target.levels[kinds[member]]) for member in truth]
 
 
 @settings(max_examples=150)
@@ -69,19 +71,19 @@ def test_levels_of_a_known_pool() -> None:
         (("m", "n"), ("m", "n"), ("v", "n"), ("v", "n"), ("v", "z"), ("v", "z")),
     )
     quotas = (Quota({"sekse": "m"}, 1, 1), Quota({"sekse": "v"}, 1, 1))
-    types = group(pool, quotas, 2)
+    types = group(Problem(pool, quotas, 2))
     assert types.number == 2
     levels = relax(types, np.zeros(2, dtype=np.bool_)).levels[types.of_member]
     assert levels.tolist() == pytest.approx([0.5, 0.5, 0.25, 0.25, 0.25, 0.25])
 
 
 def test_everybody_gets_a_seat() -> None:
-    types = group(Pool((), ("a", "b"), ((), ())), (), 2)
+    types = group(Problem(Pool((), ("a", "b"), ((), ())), (), 2))
     assert relax(types, np.zeros(1, dtype=np.bool_)).levels.tolist() == [1.0]
 
 
 def test_an_empty_relaxation() -> None:
     pool = Pool(("sekse",), ("a", "b"), (("m",), ("v",)))
-    types = group(pool, (Quota({"sekse": "m"}, 2, 2), Quota({"sekse": "v"}, 0, 0)), 2)
+    types = group(Problem(pool, (Quota({"sekse": "m"}, 2, 2), Quota({"sekse": "v"}, 0, 0)), 2))
     with pytest.raises(EmptyRelaxation):
         relax(types, np.zeros(2, dtype=np.bool_))

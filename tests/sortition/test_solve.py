@@ -23,6 +23,7 @@ from tests.sortition.brute import (
     chances,
     leximin,
     meets,
+    price,
     questions,
     smallest_change,
 )
@@ -50,7 +51,7 @@ def check_promises(problem: Problem, lottery: Lottery) -> None:
     assert min(lottery.weights) > 0
     by_hand = chances(problem, lottery)
     assert lottery.probabilities == {one: float(chance) for one, chance in by_hand.items()}
-    assert sum(by_hand.values()) == problem.size
+    assert sum(by_hand.values()) == problem.size - len(problem.fixed)
     assert 0 < lottery.min_probability <= lottery.upper_bound + 1e-9 <= 1 + 1e-9
     assert verify(problem, lottery).failures == ()
 
@@ -102,19 +103,24 @@ def test_impossible_quotas_come_with_a_smallest_change(problem: Problem) -> None
     with pytest.raises(ImpossibleQuotas) as caught:
         solve(problem)
     changes = caught.value.changes
-    assert sum(moved(change) for change in changes) == smallest_change(problem)
+    smallest = smallest_change(problem)
+    if smallest is None:
+        assert changes == ()
+        return
+    quotas = {quota.label: quota for quota in problem.quotas}
+    for change in changes:
+        assert change.new[0] <= change.old[0] <= change.old[1] <= change.new[1]
+    assert sum(price(quotas[change.label], change.new) for change in changes) == pytest.approx(smallest)
     check_promises(changed := applied(problem, changes), solve(changed))
 
 
-def moved(change: QuotaChange) -> int:
-    assert change.new[0] <= change.old[0] <= change.old[1] <= change.new[1]
-    return change.old[0] - change.new[0] + change.new[1] - change.old[1]
-
-
 def applied(problem: Problem, changes: tuple[QuotaChange, ...]) -> Problem:
-    new = {change.condition: change.new for change in changes}
-    quotas = tuple(Quota(q.condition, *new.get(q.condition, (q.minimum, q.maximum))) for q in problem.quotas)
-    return Problem(problem.pool, quotas, problem.size)
+    new = {change.label: change.new for change in changes}
+    quotas = [
+        Quota(q.condition, *new.get(q.label, (q.minimum, q.maximum)), constituencies=q.constituencies)
+        for q in problem.quotas
+    ]
+    return dataclasses.replace(problem, quotas=tuple(quotas))
 
 
 def test_the_cause_of_impossible_quotas_is_named() -> None:
@@ -126,8 +132,8 @@ def test_the_cause_of_impossible_quotas_is_named() -> None:
         ("feature_short", {"feature": "sekse", "seats": 2, "size": 3}),
     ]
     assert caught.value.changes == (
-        QuotaChange((("sekse", "m"),), (2, 2), (1, 2)),
-        QuotaChange((("sekse", "v"),), (0, 1), (0, 2)),
+        QuotaChange((("sekse", "m"),), (2, 2), (1, 2), "sekse: m"),
+        QuotaChange((("sekse", "v"),), (0, 1), (0, 2), "sekse: v"),
     )
 
 

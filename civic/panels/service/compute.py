@@ -19,7 +19,7 @@ from typing import Any, TextIO
 
 from civic import __version__, sortition
 from civic.panels.service.reading import features_of, parse
-from civic.sortition.problem import SHORTAGES, condition_label
+from civic.sortition.validation import SHORTAGES
 
 MILLION, BILLION = 1_000_000, 1_000_000_000
 QUIET_SECONDS = 0.2
@@ -49,7 +49,7 @@ def _details(error: sortition.ImpossibleQuotas) -> list[dict[str, Any]]:
     changes = [
         {
             "kind": "change",
-            "quota": condition_label(change.condition),
+            "quota": change.label,
             "min": change.old[0],
             "max": change.old[1],
             "new_min": change.new[0],

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from ..errors import Param, ProblemError
-from ..problem import Condition, Problem, condition_label, matches
+from ..problem import Problem
+from ..question import Condition, condition_label, matches
 from ..stream import Stream
 from .people import View, digest, panel_errors, refuse
 

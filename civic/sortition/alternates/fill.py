@@ -11,7 +11,8 @@ import numpy as np
 from ..errors import ProblemError
 from ..grouping import Floats
 from ..highs import INFINITY, Entries, Program, Solver
-from ..problem import Problem, Quota
+from ..problem import Problem
+from ..question import Quota
 from .people import Kinds, Loss, View, bound_addresses, loss_errors, panel_errors, people_errors, refuse
 from .recourse import NEAR, NODE_LIMIT, Recourse, solved, stage_program
 

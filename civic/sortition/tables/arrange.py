@@ -14,10 +14,10 @@ from .search import APART, LEAD, MEET, SMALL, Others, RoundSearch, improve
 from .seating import Rounds, Seating
 from .start import shuffled, start
 
-STEPS = 60_000
+STEPS = 100_000
 VISIT = 40  # swaps per visit to a round
 SLACK = 4  # how much dearer a round may be left than it was found, sometimes (two repeated meetings)
-PATIENCE = 100  # visits per round without a better seating before the search stops
+PATIENCE = 250  # visits per round without a better seating before the search stops
 
 
 def seat(plan: TablePlan, *, seed: int = 0, steps: int = STEPS, progress: Progress = silent) -> Seating:

@@ -20,8 +20,8 @@ def check_seating(plan: TablePlan, seating: Seating) -> list[ProblemError]:
     """Everything that is wrong with a seating; [] means: it keeps to the plan and its figures are right.
 
     Per round: everyone exactly once, nobody else, the number of tables, sizes that differ by at most one,
-    fixed places, pairs apart and together, one facilitator at every table. Over all rounds: every statistic is
-    counted again in exact fractions. It says nothing about whether a better seating exists.
+    fixed places, pairs apart and together, one facilitator at every table. Over all rounds: every statistic
+    is counted again in exact fractions. It says nothing about whether a better seating exists.
     """
     wanted, have = len(plan.sizes), len(seating.rounds)
     if have != wanted or len(seating.facilitators) != wanted:

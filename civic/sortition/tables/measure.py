@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .plan import TablePlan, groups_together
+from .places import groups_together
+from .plan import TablePlan
 from .seating import Rounds, Statistics
 
 Whole = NDArray[np.int64]

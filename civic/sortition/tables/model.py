@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .plan import TablePlan, fixed_in_round, groups_together, places
+from .places import fixed_in_round, groups_together, places
+from .plan import TablePlan
 
 Whole = NDArray[np.int64]
 Flags = NDArray[np.bool_]

@@ -8,13 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..errors import InvalidProblem
-from ..problem import Pool
+from ..question import Pool
+from .validation import plan_errors
 
 Pair = tuple[str, str]
-SMALLEST_TABLE = 2
-# Every pair of people has a cell in the matrices of the search: 2,000 people are 32 MB each.
-MOST_PEOPLE = 2_000
-MOST_ROUNDS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +51,6 @@ class TablePlan:
     together: tuple[Pair, ...] = ()
 
     def __post_init__(self) -> None:
-        from .validation import plan_errors
-
         for name in ("sizes", "features", "facilitators", "fixed"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
         for name in ("apart", "together"):
@@ -68,41 +63,3 @@ class TablePlan:
     def mixed(self) -> tuple[str, ...]:
         """The features that count for the mix."""
         return self.features or self.pool.features
-
-
-def table_count(people: int, size: int) -> int:
-    """⌈people / size⌉, or ⌊people / size⌋ where the former would leave somebody alone at a table."""
-    most = -(-people // size)
-    return most if people // most >= SMALLEST_TABLE else people // size
-
-
-def groups_together(plan: TablePlan) -> list[list[str]]:
-    """The connected groups of two or more that the `together` pairs make, each in the order of the pool."""
-    leader = {member: member for member in plan.pool.ids}
-    for first, second in plan.together:
-        if first in leader and second in leader:
-            old, new = leader[second], leader[first]
-            leader = {member: new if its == old else its for member, its in leader.items()}
-    groups: dict[str, list[str]] = {}
-    for member, its in leader.items():
-        groups.setdefault(its, []).append(member)
-    return [group for group in groups.values() if len(group) > 1]
-
-
-def fixed_in_round(plan: TablePlan, number: int) -> dict[str, int]:
-    """Person → table for everyone whose place in this round is given, also through a together group."""
-    given = {place.person: place.table for place in plan.fixed if place.round in (None, number)}
-    for group in groups_together(plan):
-        tables = [given[member] for member in group if member in given]
-        given |= dict.fromkeys(group, tables[0]) if tables else {}
-    return given
-
-
-def places(plan: TablePlan, number: int) -> list[int]:
-    """Chairs for participants at every table of a round: as even as can be, with the larger tables first,
-    or rather where more people are fixed than a smaller table holds."""
-    tables = table_count(len(plan.pool), plan.sizes[number])
-    small, larger = divmod(len(plan.pool), tables)
-    given = list(fixed_in_round(plan, number).values())
-    order = sorted(range(tables), key=lambda table: (given.count(table) <= small, table))
-    return [small + (table in order[:larger]) for table in range(tables)]

@@ -27,8 +27,8 @@ SENTENCES: dict[str, str] = {
     ),
     "fixed_unknown_round": "{id} heeft een vaste plaats in ronde {round}. Er zijn {rounds} rondes.",
     "fixed_unknown_table": "Ronde {round}: {id} zit vast aan tafel {table}. Er zijn {tables} tafels.",
-    "fixed_at_two_tables": "Ronde {round}: {id} zit vast aan twee tafels tegelijk.",
-    "table_overfull": "Ronde {round}: {people} mensen zitten vast aan tafel {table}. Daar is plek voor {places}.",
+    "fixed_at_two_tables": "Ronde {round}: voor {id} staan er twee tafels tegelijk vast.",
+    "table_overfull": "Ronde {round}: aan tafel {table} zitten {people} mensen vast. Er passen er {places}.",
     "together_too_large": "Ronde {round}: {id} horen bij elkaar. Aan een tafel is plek voor {places}.",
     # a search that found no way
     "together_no_room": "Ronde {round}: we vonden geen plek voor iedereen die bij elkaar hoort.",

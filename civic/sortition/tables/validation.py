@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 from ..errors import ProblemError
-from .plan import (
-    MOST_PEOPLE,
-    MOST_ROUNDS,
-    SMALLEST_TABLE,
-    TablePlan,
-    fixed_in_round,
-    groups_together,
-    places,
-    table_count,
-)
+from .places import SMALLEST_TABLE, fixed_in_round, groups_together, places, table_count
+
+if TYPE_CHECKING:
+    from .plan import TablePlan
+
+# Every pair of people has a cell in the matrices of the search: 2,000 people are 32 MB each.
+MOST_PEOPLE = 2_000
+MOST_ROUNDS = 50
 
 
 def plan_errors(plan: TablePlan) -> list[ProblemError]:
@@ -107,8 +106,9 @@ def _fixed_errors(plan: TablePlan) -> Iterator[ProblemError]:
     rounds = range(len(plan.sizes))
     for place in plan.fixed:
         if place.round is not None and place.round not in rounds:
-            params = {"id": place.person, "round": place.round + 1, "rounds": len(rounds)}
-            yield ProblemError("fixed_unknown_round", params)
+            yield ProblemError(
+                "fixed_unknown_round", {"id": place.person, "round": place.round + 1, "rounds": len(rounds)}
+            )
         for number in (one for one in rounds if place.round in (None, one)):
             tables = table_count(len(plan.pool), plan.sizes[number])
             if not 0 <= place.table < tables:

@@ -1,0 +1,170 @@
+"""`draw`: the fair lottery, M equal panels, and a practice draw of one of them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .. import bundle
+from ..files import write_respondents
+from ..lottery import OBJECTIVES, Lottery
+from ..problem import Problem
+from ..solve import solve
+from ..uniform import UniformLottery, uniform
+from .output import Answer, Bar, decimal, percent, refuse
+from .parsing import PROGRAM, Parser, add_command, add_folder, add_question, add_seed, whole
+from .proof import Drawn, members_pool, write_proof
+from .readme import readme
+from .reading import Reading
+from .writing import new_folder
+
+DEFAULT_PANELS, MOST_PANELS = 1_000, 10_000
+MOST_NAMED = 20
+README, RUN = "LEESMIJ.md", "run.json"
+EXPLANATION = (
+    "Bereken de eerlijkste loting, maak daaruit panels met gelijke kans, en loot er één.\n"
+    "Dit is een oefenloting: wie de seed kiest, kan blijven proberen."
+)
+EXAMPLE = (
+    f"  {PROGRAM} draw --categories categories.csv --respondents respondents.csv \\\n"
+    "         --size 30 --seed 417 --out uitslag"
+)
+
+
+def register(commands: Any) -> None:
+    parser = add_command(commands, "draw", "bereken de loting en loot een panel (oefening)", (EXPLANATION, EXAMPLE))
+    add_question(parser)
+    add_drawing(parser)
+    parser.set_defaults(run=run)
+
+
+def add_drawing(parser: Parser) -> None:
+    """What `draw` and `replace` share."""
+    add_seed(parser)
+    add_folder(parser)
+    parser.add_argument(
+        "--objective",
+        choices=OBJECTIVES,
+        default="leximin",
+        help="leximin (standaard) of maximin: alleen de kleinste kans telt",
+    )
+    parser.add_argument(
+        "--panels",
+        type=whole,
+        default=DEFAULT_PANELS,
+        metavar="GETAL",
+        help=f"zo veel panels met gelijke kans (standaard: {DEFAULT_PANELS}; 0: geen openbaar bewijs)",
+    )
+    parser.add_argument("--receipts", action="store_true", help="maak ook een bewijs per aanmelding")
+    parser.add_argument("--xlsx", action="store_true", help="schrijf het panel ook als Excel (panel.xlsx)")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A lottery, the M equal panels (None: none asked), and the seconds they took."""
+
+    lottery: Lottery
+    uniform: UniformLottery | None
+    seconds: float
+
+
+def run(options: argparse.Namespace, bar: Bar) -> Answer:
+    """Raises `Stop`, `InvalidProblem` or `ImpossibleQuotas`; then nothing is written."""
+    demand_panels(options.panels)
+    with new_folder(options.out) as folder:
+        problem = Reading().problem(options)
+        with bar() as progress:
+            lottery = solve(problem, objective=options.objective, seed=options.seed, progress=progress)
+            outcome = equal_panels(problem, lottery, options.panels, progress)
+        drawn = write_draw(folder, problem, outcome, options)
+    return Answer(words(outcome, drawn, options.out), summary(outcome, drawn))
+
+
+def demand_panels(panels: int) -> None:
+    if not 0 <= panels <= MOST_PANELS:
+        raise refuse(f"--panels moet een getal van 0 tot en met {MOST_PANELS} zijn.")
+
+
+def equal_panels(problem: Problem, lottery: Lottery, panels: int, progress: Any) -> Outcome:
+    """M panels from the lottery, and how long that took."""
+    if not panels:
+        return Outcome(lottery, None, 0.0)
+    start = time.perf_counter()
+    made = uniform(problem, lottery, panels=panels, progress=progress)
+    return Outcome(lottery, made, round(time.perf_counter() - start, 4))
+
+
+def write_draw(folder: Path, problem: Problem, outcome: Outcome, options: argparse.Namespace) -> Drawn:
+    """All files of a draw; returns the panel that was drawn."""
+    lottery = outcome.lottery
+    bundle.write(folder, problem, lottery)
+    if outcome.uniform is None:
+        drawn = Drawn(lottery.pick(), lottery.panel(lottery.pick()))
+    else:
+        drawn = write_proof(folder, problem, lottery, outcome.uniform, receipts=options.receipts)
+        times = {**lottery.run, "uniform": {"panels": len(outcome.uniform), "seconds": outcome.seconds}}
+        (folder / RUN).write_text(json.dumps(times, indent=1) + "\n", encoding="utf-8")
+    if options.xlsx:
+        write_respondents(folder / "panel.xlsx", members_pool(problem.pool, drawn.members))
+    text = readme(problem, lottery, outcome.uniform, drawn)
+    (folder / README).write_text(text, encoding="utf-8", newline="")
+    return drawn
+
+
+def summary(outcome: Outcome, drawn: Drawn) -> dict[str, Any]:
+    """The figures for `--json`."""
+    lottery, made = outcome.lottery, outcome.uniform
+    equal = made and {
+        "panels": len(made),
+        "min_probability": made.min_probability,
+        "largest_shortfall": round(made.largest_shortfall, 6),
+        "seconds": outcome.seconds,
+    }
+    return {
+        "min_probability": round(lottery.min_probability, 9),
+        "upper_bound": round(lottery.upper_bound, 9),
+        "gap": round(lottery.gap, 9),
+        "optimal": lottery.optimal,
+        "seconds": lottery.run["seconds_total"],
+        "types": len(lottery.groups),
+        "panels": len(lottery.panels),
+        "uniform": equal,
+        "impossible": len(lottery.impossible),
+        "drawn_panel": drawn.number,
+    }
+
+
+def words(outcome: Outcome, drawn: Drawn, out: Path) -> list[str]:
+    """The same for people."""
+    lottery, made = outcome.lottery, outcome.uniform
+    lines = [
+        f"Kleinste kans: {percent(lottery.min_probability)}. Hoger dan {percent(lottery.upper_bound)} kan niet.",
+        f"De loting bestaat uit {len(lottery.panels)} verschillende panels.",
+    ]
+    if made is not None:
+        lines += [
+            f"Daaruit zijn {len(made)} panels met gelijke kans gemaakt, genummerd vanaf 0.",
+            f"Daarin is de kleinste kans {percent(made.min_probability, 2)}. "
+            f"Niemand komt meer dan {decimal(made.largest_shortfall)} panels te kort.",
+        ]
+    chooser = "Het oefengetal" if made is not None else "De seed"
+    lines.append(f"{chooser} loot panel {drawn.number}. De {len(drawn.members)} leden staan in panel.csv.")
+    return [
+        *lines,
+        *impossible_lines(lottery),
+        f"Dit is een oefenloting. Alles staat in {out}; begin met {README}.",
+        f"Controleren: {PROGRAM} verify {out}",
+    ]
+
+
+def impossible_lines(lottery: Lottery) -> list[str]:
+    """Who can be in no panel, by name; a long list is cut off."""
+    people = lottery.impossible
+    if not people:
+        return []
+    more = f" en nog {len(people) - MOST_NAMED}" if len(people) > MOST_NAMED else ""
+    return [f"Geen kans, want geen panel past: {', '.join(people[:MOST_NAMED])}{more}."]

@@ -1,0 +1,96 @@
+"""The public proof of a practice draw: which of the M panels a public number picks.
+
+OUT/openbaar        what everybody may see (package `publication`)
+OUT/vertrouwelijk   secrets.json, pool.json (for the auditor), panels.csv (who sits in which panel); receipts
+OUT/panel.csv       the members of the panel that the number picked
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ... import __version__
+from .. import publication
+from ..files import write_respondents, write_table
+from ..lottery import Lottery
+from ..problem import Problem
+from ..publication.files import POOL, pool_file
+from ..question import Pool
+from ..uniform import UniformLottery
+from .writing import write_private
+
+PUBLIC, PRIVATE = "openbaar", "vertrouwelijk"
+SECRETS, MEMBERS, PANEL = "secrets.json", "panels.csv", "panel.csv"
+ROUND = 1  # of the practice chain, whose numbers anybody can know
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Number and members of the panel that the practice number picks."""
+
+    number: int
+    members: tuple[str, ...]
+
+
+def write_proof(
+    folder: Path, problem: Problem, lottery: Lottery, uniform: UniformLottery, *, receipts: bool = False
+) -> Drawn:
+    """Public and confidential folder, the draw by the practice chain, and the panel that comes out.
+
+    The secrets follow from the question and the seed, so that the same command gives the same bytes. That is
+    why they are for practice only. Raises `publication.Refused` if its own verifier would refuse.
+    """
+    draw = publication_draw(problem, lottery, uniform)
+    publication.write(folder / PUBLIC, draw)
+    signature = publication.practice_signature(ROUND).hex()
+    number = int(publication.write_result(folder / PUBLIC, publication.Beacon(signature))["index"])
+    private = folder / PRIVATE
+    publication.write_secrets(private / SECRETS, draw.identifier, draw.secrets)
+    if receipts:
+        publication.write_confidential(private, draw)
+    else:
+        write_private(private / POOL, pool_file(draw))
+    rows = [(str(at), member) for at, panel in enumerate(uniform.panels) for member in panel]
+    write_table(private / MEMBERS, ("panel", "id"), rows)
+    drawn = Drawn(number, uniform.panel(number))
+    write_respondents(folder / PANEL, members_pool(problem.pool, drawn.members))
+    return drawn
+
+
+def publication_draw(problem: Problem, lottery: Lottery, uniform: UniformLottery) -> publication.Draw:
+    """What is published about the M panels."""
+    name = hashlib.sha256(f"{lottery.digest}/{lottery.seed}".encode()).hexdigest()[:16]
+    identifier = f"oefenloting-{name}"
+    master = hashlib.sha256(f"civic-practice-secrets/v1/{lottery.digest}/{lottery.seed}".encode()).digest()
+    return publication.Draw(
+        identifier=identifier,
+        sequence=1,
+        entrants=publication.entrants_of(problem, targets_of(lottery)),
+        panels=uniform.panels,
+        rules=publication.rules_of(problem),
+        secrets=publication.make_secrets(problem.pool.ids, identifier, master),
+        procedure=publication.Procedure(
+            beacon=publication.Round(publication.PRACTICE_CHAIN, ROUND),
+            frozen_at=0,
+            committed_at=0,
+            software=f"civic-region {__version__}",
+        ),
+    )
+
+
+def targets_of(lottery: Lottery) -> Mapping[str, float]:
+    """The fair chance per person: that of leximin; maximin promises no more than its own lottery gives."""
+    if lottery.objective != "leximin":
+        return lottery.probabilities
+    pairs = zip(lottery.groups, lottery.targets, strict=True)
+    return {member: target for members, target in pairs for member in members}
+
+
+def members_pool(pool: Pool, members: tuple[str, ...]) -> Pool:
+    """Only these people, in the order of the pool; without addresses."""
+    chosen = set(members)
+    rows = [(one, row) for one, row in zip(pool.ids, pool.values, strict=True) if one in chosen]
+    return Pool(pool.features, tuple(one for one, _row in rows), tuple(row for _one, row in rows))

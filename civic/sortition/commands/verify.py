@@ -1,0 +1,122 @@
+"""`verify`: a folder of draw, replace or invite, or the public folder alone, checked from the files."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from .. import bundle, invitations, publication
+from ..errors import ProblemError
+from ..publication.files import MANIFEST, PANELS
+from ..verify import Report
+from .output import DONE, PARTLY, REFUSED, Answer, Bar, Complaint, complaints, refuse
+from .parsing import PROGRAM, add_command
+from .proof import PANEL, PUBLIC
+from .proof_check import Found, check_proof, found_of
+from .reading import Reading, read_draw
+
+EXPLANATION = (
+    "Controleer een map: een uitslag van draw of replace, een map openbaar, of een map van invite.\n"
+    "De controle deelt geen code met de berekening."
+)
+EXAMPLE = f"  {PROGRAM} verify uitslag"
+SHOWN = 100
+PROBLEM = "problem.json"
+NO_FOLDER = "Dit is geen map met een uitslag."
+CONCLUSIONS = {
+    DONE: "Goedgekeurd.",
+    REFUSED: "Afgekeurd.",
+    PARTLY: "Wat we konden controleren, klopt. Maar niet alles is gecontroleerd.",
+}
+
+
+def register(commands: Any) -> None:
+    parser = add_command(commands, "verify", "controleer een map met een uitslag", (EXPLANATION, EXAMPLE))
+    add = parser.add_argument
+    add("directory", type=Path, metavar="MAP", help="de map met de uitslag")
+    add("--quick", action="store_true", help="sla de zware bewijzen over; ze staan dan bij “niet gecontroleerd”")
+    add("--pool", type=Path, metavar="BESTAND", help="bij een map openbaar: de vertrouwelijke pool.json")
+    add("--receipt", type=Path, metavar="BESTAND", help="bij een map openbaar: een bewijs van aanmelding")
+    add("--addresses", type=Path, metavar="BESTAND", help="bij een map van invite: de adressenlijst")
+    add("--secret", type=Path, metavar="BESTAND", help="bij een map van invite: het bestand met het geheim")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace, bar: Bar) -> Answer:
+    """Raises `Stop` where there is nothing to check."""
+    folder: Path = options.directory
+    if (folder / PROBLEM).exists():
+        return _answer(_draw(folder, not options.quick))
+    if (folder / MANIFEST).exists() and (folder / PANELS).exists():
+        report = publication.check(folder, pool=options.pool, receipt=options.receipt)
+        return _answer(found_of(report), practice=report.practice)
+    if (folder / MANIFEST).exists():
+        return _answer(_invitation(folder, options))
+    next(folder.iterdir(), None)  # raises OSError where it is no folder at all
+    raise refuse(NO_FOLDER, str(folder), "no_draw")
+
+
+def _draw(folder: Path, reprove: bool) -> Found:
+    """The calculation, and the public proof where there is one; then that one decides what panel.csv is."""
+    report = bundle.check(folder, reprove=reprove)
+    if not (folder / PUBLIC).exists():
+        return _found(report)
+    other = ProblemError("file_changed", {"file": PANEL})
+    found = _found(Report(tuple(one for one in report.failures if one != other), report.notes))
+    if found.failures:
+        return found
+    proof = check_proof(folder, *read_draw(folder))
+    return Found(
+        proof.failures,
+        (*found.unchecked, *proof.unchecked),
+        (*found.facts, *proof.facts),
+        proof.limits,
+    )
+
+
+CALCULATION = "De berekening klopt: panels, quota, kansen en de bovengrens."
+
+
+def _found(report: Report) -> Found:
+    facts = () if report.failures else (CALCULATION,)
+    return Found(tuple(complaints(report.failures)), report.notes, facts)
+
+
+def _invitation(folder: Path, options: argparse.Namespace) -> Found:
+    reading = Reading()
+    addresses = reading.content(options.addresses) if options.addresses else None
+    secret = reading.content(options.secret) if options.secret else None
+    reading.finish()
+    words = secret.decode("utf-8", "replace").strip() if secret else None
+    report = invitations.check(folder, addresses, secret=words)
+    facts = () if report.failures else ("De bestanden van de uitnodiging zijn ongewijzigd.",)
+    return Found(tuple(complaints(report.failures)), report.notes, facts)
+
+
+def _answer(found: Found, practice: bool = False) -> Answer:
+    code = REFUSED if found.failures else PARTLY if found.unchecked else DONE
+    data = {
+        "accepted": not found.failures,
+        "failures": [one.text for one in found.failures],
+        "unchecked": list(found.unchecked),
+        "limits": list(found.limits),
+        "facts": list(found.facts),
+    }
+    return Answer(_lines(found, code), data, code)
+
+
+def _lines(found: Found, code: int) -> list[str]:
+    more = len(found.failures) - SHOWN
+    failures = [one.text for one in found.failures[:SHOWN]]
+    blocks = (
+        ("Dit klopt:", found.facts),
+        ("Dit klopt niet:", [*failures, *([f"En nog {more} fouten."] if more > 0 else [])]),
+        ("Niet gecontroleerd:", found.unchecked),
+        ("Wat deze controle niet kan zien:", found.limits),
+    )
+    lines = [CONCLUSIONS[code]]
+    for title, sentences in blocks:
+        lines += [title, *(f"- {one}" for one in sentences)] if sentences else []
+    return lines

@@ -1,0 +1,139 @@
+"""What rests on integer programs, proved a second time: who fits in no panel, and the cuts of the proofs.
+
+Builds its own programs from the verifier's reading of the question, and gives them to HiGHS with other
+settings than the search: another seed, no presolve, another tolerance. A panel that a program finds is
+counted out in whole numbers before it counts as a refutation. Limits are in nodes, so the answer is the same
+on every machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import highspy
+import numpy as np
+
+from .errors import ProblemError
+from .lottery import Lottery
+
+if TYPE_CHECKING:
+    from .verify.reading import Reading, Rows
+
+INFINITY = float("inf")
+NODE_LIMIT = 5_000
+OPTIONS: dict[str, bool | int | float | str] = {
+    "output_flag": False,
+    "threads": 1,
+    "parallel": "off",
+    "random_seed": 20_210_805,
+    "presolve": "off",
+    "primal_feasibility_tolerance": 1e-8,
+    "mip_feasibility_tolerance": 1e-7,
+    "mip_max_nodes": NODE_LIMIT,
+}
+_Highs: Any = highspy.Highs  # only half of it has types
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """What is not proved again: these people fit in no panel, and so many cuts hold."""
+
+    impossible: tuple[str, ...]
+    cuts: int
+
+    def notes(self) -> tuple[str, ...]:
+        """As sentences (Dutch, B1); none where nothing is left."""
+        people = f"Niet opnieuw bewezen: dat {len(self.impossible)} mensen in geen enkel panel passen."
+        cuts = f"Niet opnieuw bewezen: {self.cuts} hulpregels achter de bovengrens."
+        return (*([people] if self.impossible else []), *([cuts] if self.cuts else []))
+
+
+def prove_again(reading: Reading, lottery: Lottery) -> tuple[tuple[ProblemError, ...], Open]:
+    """For every group of `impossible`: no panel has m_g >= 1; for every cut: none has
+    Σ weight·m >= bound + 1.
+
+    Panels: whole m, 0 <= m_g <= c_g, the seats, the quotas and the household classes. All impossible groups
+    are first asked for at once (Σ m_g >= 1). Returns what is refuted (`not_impossible`, `cut_broken`), and
+    what the node limit left open. Expects a lottery whose shape was accepted.
+    """
+    from .verify.reading import rows_of
+
+    panels = _Panels(lottery, rows_of(reading, lottery))
+    out = set(lottery.impossible)
+    groups = [number for number, members in enumerate(lottery.groups) if members[0] in out]
+    left = (
+        {}
+        if not groups or panels.reach(dict.fromkeys(groups, 1), 1) is False
+        else {group: panels.reach({group: 1}, 1) for group in groups}
+    )
+    cuts = [panels.reach(dict(cut.weights), cut.bound + 1) for cut in lottery.cuts]
+    failures = [
+        *(
+            ProblemError("not_impossible", {"id": lottery.groups[group][0]})
+            for group, yes in left.items()
+            if yes
+        ),
+        *(ProblemError("cut_broken", {"cut": number}) for number, yes in enumerate(cuts) if yes),
+    ]
+    people = [member for group, yes in left.items() if yes is None for member in lottery.groups[group]]
+    return tuple(failures), Open(tuple(people), sum(yes is None for yes in cuts))
+
+
+class _Panels:
+    """All panels of a question, as an integer program over the groups."""
+
+    def __init__(self, lottery: Lottery, rows: Rows) -> None:
+        self._counts = [len(members) for members in lottery.groups]
+        self._last = len(rows.upper) - len(lottery.cuts)  # panels obey cuts: that is what is asked
+        self._rows = rows
+
+    def reach(self, weights: Mapping[int, int], least: int) -> bool | None:
+        """Is there a panel with Σ weight·m >= least? None: not decided within the node limit."""
+        solver = self._program(weights, least)
+        solver.run()
+        status = solver.getModelStatus()
+        if status == highspy.HighsModelStatus.kInfeasible:
+            return False
+        if status != highspy.HighsModelStatus.kOptimal:
+            return None
+        panel = [round(one) for one in solver.getSolution().col_value]
+        return True if self._is_panel(panel) and _worth(weights, panel) >= least else None
+
+    def _program(self, weights: Mapping[int, int], least: int) -> Any:
+        solver = _Highs()
+        for name, value in OPTIONS.items():
+            solver.setOptionValue(name, value)
+        number = len(self._counts)
+        solver.addVars(number, np.zeros(number), np.array(self._counts, dtype=np.float64))
+        whole = np.full(number, highspy.HighsVarType.kInteger)
+        solver.changeColsIntegrality(number, np.arange(number, dtype=np.int32), whole)
+        lower = [float(low or 0) for low in self._rows.lower[: self._last]]
+        for row, entries in enumerate(self._entries()):
+            _add_row(solver, (lower[row], float(self._rows.upper[row])), entries)
+        _add_row(solver, (float(least), INFINITY), weights)
+        return solver
+
+    def _entries(self) -> list[dict[int, int]]:
+        found: list[dict[int, int]] = [{} for _row in range(self._last)]
+        for group, parts in enumerate(self._rows.of_group):
+            for row, amount in parts:
+                if row < self._last:
+                    found[row][group] = amount
+        return found
+
+    def _is_panel(self, panel: list[int]) -> bool:
+        worth = [_worth(entries, panel) for entries in self._entries()]
+        bounds = zip(self._rows.lower, worth, self._rows.upper, strict=False)
+        within = all((low or 0) <= one <= high for low, one, high in bounds)
+        return within and all(0 <= one <= most for one, most in zip(panel, self._counts, strict=True))
+
+
+def _worth(weights: Mapping[int, int], panel: list[int]) -> int:
+    return sum(weight * panel[group] for group, weight in weights.items())
+
+
+def _add_row(solver: Any, bounds: tuple[float, float], entries: Mapping[int, int]) -> None:
+    columns = np.array(list(entries), dtype=np.int32)
+    solver.addRow(*bounds, len(columns), columns, np.array(list(entries.values()), dtype=np.float64))

@@ -1,0 +1,290 @@
+"""A uniform lottery: M panels, numbered, each as likely as the other, so that a public number can pick one.
+
+Flanigan, Kehne, Procaccia, *Fair sortition made transparent*, NeurIPS 2021, show that little fairness is lost.
+They round; we search. With n_P the times that panel P is taken (whole, Σ n_P = M), a type t of c_t people has
+G_t = Σ_P n_P m_t(P) places, so everyone of the type sits in floor(G_t / c_t) panels at least. Nobody is more
+than e panels below the fair chance if
+        G_t >= need_t(e) = c_t * ceil(M p_t - e)     for every type t.
+For ever smaller e the search lowers  Σ_t max(0, need_t - G_t)^2 / c_t  to 0, by exchanging one panel for
+another: the one that is missed least for the one that helps most, out of the panels of the leximin lottery and
+new ones that dives find in the direction of what is short. A panel just moved rests a few steps (tabu search:
+Glover, *Tabu search, part I*, ORSA Journal on Computing 1, 1989).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+
+import numpy as np
+
+from .grouping import Floats, Types, group
+from .lottery import TOTAL, Lottery, Seats
+from .panels import NoPanel, PanelFinder
+from .problem import Problem
+from .progress import Progress, silent
+from .stream import Stream
+
+# Shortfalls that are tried one after the other, in panels.
+LADDER = (16.0, 8.0, 4.0, 3.0, 2.5, 2.0, 1.75, 1.5, 1.375, 1.25, 1.125, 1.0, 0.9, 0.8, 0.7, 0.6)
+STEPS = 600  # exchanges per shortfall
+REST = 8  # exchanges for which a moved panel stays where it is
+DIVE_EVERY = 2
+LOOKED_AT = 3  # how many of the least missed panels take turns
+# Costs are whole parts of this, so that sums are exact and the same on every machine.
+PARTS = 2.0**16
+JITTER = 0.2
+SURPLUS_SHARE, MOST_SURPLUS = 0.05, 3.0
+
+
+@dataclass(frozen=True)
+class UniformLottery:
+    """M panels of equal chance.
+
+    digest     of the problem
+    seed       decides the order of the panels and who of a group sits where
+    panels     the members of panel 0 … M - 1, sorted (M tuples of k ids)
+    fair       the leximin probability of everyone who can be drawn: what the lottery comes near to
+    fixed      ids who sit in every panel and stay outside the chances
+    """
+
+    digest: str
+    seed: int
+    panels: tuple[tuple[str, ...], ...]
+    fair: dict[str, Fraction] = field(repr=False)
+    fixed: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        """M"""
+        return len(self.panels)
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """{id: panels that hold this person}, for everyone who can be drawn, sorted by id. The chance is
+        count / M."""
+        found = dict.fromkeys(sorted(self.fair), 0)
+        for panel in self.panels:
+            for member in panel:
+                if member in found:
+                    found[member] += 1
+        return found
+
+    @cached_property
+    def min_probability(self) -> float:
+        """The smallest chance of those who can be in any panel at all."""
+        possible = [count for member, count in self.counts.items() if self.fair[member] > 0]
+        return min(possible) / len(self)
+
+    @cached_property
+    def largest_shortfall(self) -> float:
+        """max over all people of M p_i - count_i: by how many panels anybody falls short, at the worst."""
+        short = (self.fair[member] * len(self) - count for member, count in self.counts.items())
+        return max(0.0, float(max(short)))
+
+    @cached_property
+    def ceiling(self) -> float:
+        """No uniform lottery of M panels has a smallest chance above this: floor(M p_min) / M."""
+        smallest = min(chance for chance in self.fair.values() if chance > 0)
+        return math.floor(smallest * len(self)) / len(self)
+
+    def panel(self, number: int) -> tuple[str, ...]:
+        """The members of panel `number` (0 … M - 1), sorted."""
+        return self.panels[number]
+
+
+def uniform(
+    problem: Problem, lottery: Lottery, *, panels: int = 1_000, progress: Progress = silent
+) -> UniformLottery:
+    """M = `panels` panels whose counts come as near to the chances of `lottery` as the search gets.
+
+    Everybody in a group gets the same number of panels, or one more (with the address rule: nearly so). The
+    same problem, lottery and version give the same panels in the same order.
+
+    Raises ValueError if `lottery` belongs to another problem or `panels` is below 1, `Cancelled` from
+    `progress`.
+    """
+    if lottery.digest != problem.digest:
+        raise ValueError("the lottery belongs to another problem")
+    if panels < 1:
+        raise ValueError("a lottery has at least one panel")
+    search = _Search(group(problem), lottery, panels)
+    search.run(progress)
+    stream = Stream(f"civic-uniform/v1/{lottery.digest}/{lottery.seed}/{panels}")
+    chances = zip(lottery.groups, lottery.group_probabilities, strict=True)
+    return UniformLottery(
+        digest=lottery.digest,
+        seed=lottery.seed,
+        panels=tuple(_Dealer(lottery, stream).deal(search.chosen())),
+        fair={member: chance for members, chance in chances for member in members},
+        fixed=lottery.fixed,
+    )
+
+
+@dataclass
+class _State:
+    """times[P], how often each known panel is taken (N); places[t], the seats that gives (T)."""
+
+    times: Floats
+    places: Floats
+
+    def copy(self) -> _State:
+        return _State(self.times.copy(), self.places.copy())
+
+
+class _Search:
+    """The exchange search over the known panels (N, T), which grow."""
+
+    def __init__(self, types: Types, lottery: Lottery, panels: int) -> None:
+        self._counts = types.counts.astype(np.float64)
+        self._wanted = np.array([float(chance * panels) for chance in lottery.group_probabilities])
+        self._known = np.zeros((len(lottery.panels), types.number))
+        for number, seats in enumerate(lottery.panels):
+            for kind, taken in seats:
+                self._known[number, kind] = taken
+        self._price = np.maximum(1.0, np.rint(PARTS / self._counts))
+        self._finder = PanelFinder(types)
+        self._finder.focus(self._wanted / panels * self._counts)
+        self._chance = np.random.Generator(np.random.PCG64(0))
+        self._total = panels
+        times = _rounded(lottery.weights, panels)
+        self._state = _State(times, times @ self._known)
+
+    def run(self, progress: Progress) -> None:
+        """Down the ladder, until a rung is not reached."""
+        floor = float(self._wanted[self._wanted > 0].min()) / self._total
+        for rung, short in enumerate(LADDER):
+            progress("uniform", rung, len(LADDER), max(0.0, floor - short / self._total), floor)
+            if short >= self._shortfall():
+                continue
+            reached = self._reach(short)
+            if reached is None:
+                return
+            self._state = reached
+
+    def _shortfall(self) -> float:
+        return float((self._wanted - np.floor(self._state.places / self._counts)).max())
+
+    def _reach(self, short: float) -> _State | None:
+        """A state in which nobody is more than `short` panels below, or None after STEPS exchanges."""
+        need = self._counts * np.maximum(0.0, np.ceil(self._wanted - short - 1e-9))
+        state = self._state.copy()
+        resting: dict[int, int] = {}
+        for step in range(STEPS):
+            missing = np.maximum(0.0, need - state.places)
+            if not missing.any():
+                return state
+            if step % DIVE_EVERY == DIVE_EVERY - 1:
+                self._learn(need - state.places, state)
+            self._exchange(
+                state, need, [one for one, until in resting.items() if until >= step], step, resting
+            )
+        return None
+
+    def _exchange(
+        self, state: _State, need: Floats, resting: list[int], step: int, moved: dict[int, int]
+    ) -> None:
+        taken = np.flatnonzero(state.times > 0)
+        free = np.setdiff1d(taken, resting)
+        free = free if len(free) else taken
+        missed = self._costs(state.places - self._known[free], need)
+        out = int(free[np.argsort(missed, kind="stable")[step % min(LOOKED_AT, len(free))]])
+        left = state.places - self._known[out]
+        costs = self._costs(left + self._known, need)
+        costs[[out, *resting]] = np.inf
+        new = int(np.argmin(costs))
+        state.places = left + self._known[new]
+        state.times[out] -= 1
+        state.times[new] += 1
+        moved[out] = moved[new] = step + REST
+
+    def _costs(self, places: Floats, need: Floats) -> Floats:
+        missing = np.maximum(0.0, need - places)
+        return (missing * missing) @ self._price
+
+    def _learn(self, ahead: Floats, state: _State) -> None:
+        """One more panel, for those who are short and a little against those who have too much."""
+        per_head = ahead / self._counts
+        wish = np.maximum(0.0, per_head) + SURPLUS_SHARE * np.clip(per_head, -MOST_SURPLUS, 0.0)
+        wish *= 1.0 + JITTER * self._chance.standard_normal(len(wish))
+        try:
+            panel = self._finder.find(wish).astype(np.float64)
+        except NoPanel:  # never: the lottery holds panels
+            return
+        if not (self._known == panel).all(axis=1).any():
+            self._known = np.vstack([self._known, panel])
+            state.times = np.append(state.times, 0.0)
+            self._state.times = np.append(self._state.times, 0.0)
+
+    def chosen(self) -> Iterator[Seats]:
+        """The M panels as seats per group, one after the other."""
+        for number in np.flatnonzero(self._state.times):
+            panel = self._known[number]
+            seats = tuple((int(kind), int(panel[kind])) for kind in np.flatnonzero(panel))
+            yield from [seats] * int(self._state.times[number])
+
+
+def _rounded(weights: tuple[int, ...], panels: int) -> Floats:
+    """Times per panel by largest remainder; Σ = `panels`."""
+    exact = [Fraction(weight * panels, TOTAL) for weight in weights]
+    whole = [math.floor(share) for share in exact]
+    order = sorted(range(len(exact)), key=lambda one: (whole[one] - exact[one], one))
+    for one in order[: panels - sum(whole)]:
+        whole[one] += 1
+    return np.array(whole, dtype=np.float64)
+
+
+class _Dealer:
+    """People for the seats: round and round each group, so that all its members get as many panels (or one
+    more), in a new chance order every round."""
+
+    def __init__(self, lottery: Lottery, stream: Stream) -> None:
+        self._lottery = lottery
+        self._stream = stream
+        self._queues: dict[int, list[str]] = {}
+        self._dealt: dict[str, int] = {}
+
+    def deal(self, chosen: Iterator[Seats]) -> Iterator[tuple[str, ...]]:
+        """The panels in chance order, as sorted ids."""
+        listed = list(chosen)
+        for seats in self._stream.sample(listed, len(listed)):
+            members = list(self._lottery.fixed)
+            for home_class, some in self._lottery.by_class(seats):
+                members += self._together(some) if home_class is not None else self._alone(some)
+            yield tuple(sorted(members))
+
+    def _alone(self, seats: Seats) -> list[str]:
+        return [member for group, taken in seats for member in self._next(group, taken)]
+
+    def _next(self, group: int, number: int) -> list[str]:
+        """The next ones of the group's queue. A new round begins with those who were not just taken."""
+        queue = self._queues.get(group, [])
+        taken, rest = queue[:number], queue[number:]
+        if len(taken) < number:
+            members = self._lottery.groups[group]
+            again = self._stream.sample(members, len(members))
+            more = [one for one in again if one not in taken][: number - len(taken)]
+            rest = [one for one in again if one not in more]
+            taken = taken + more
+        self._queues[group] = rest
+        return taken
+
+    def _together(self, seats: Seats) -> list[str]:
+        """Groups of one household class: each seat to the member with the fewest panels so far in a household
+        that has no seat in this panel yet; chance decides between equals."""
+        members: list[str] = []
+        full: set[tuple[str, ...]] = set()
+        for group, taken in seats:
+            everyone = self._lottery.groups[group]
+            order = self._stream.sample(everyone, len(everyone))
+            for member in sorted(order, key=lambda one: self._dealt.get(one, 0)):
+                home = self._lottery.home_of(member)
+                if home not in full and taken:
+                    full.add(home)
+                    members.append(member)
+                    taken -= 1
+        for member in members:
+            self._dealt[member] = self._dealt.get(member, 0) + 1
+        return members
