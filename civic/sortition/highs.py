@@ -34,6 +34,8 @@ class Status(Enum):
 _STATUS = {
     highspy.HighsModelStatus.kOptimal: Status.OPTIMAL,
     highspy.HighsModelStatus.kInfeasible: Status.INFEASIBLE,
+    # no columns at all: nobody left who can be drawn, and seats to fill
+    highspy.HighsModelStatus.kModelEmpty: Status.INFEASIBLE,
 }
 
 
@@ -172,6 +174,14 @@ class Solver:
             duals=np.array(solution.row_dual),
             reduced=np.array(solution.col_dual),
         )
+
+    def dual_bound(self) -> float:
+        """What the integer program of the last run proved: no solution is better."""
+        return float(self._highs.getInfo().mip_dual_bound)
+
+    def iterations(self) -> int:
+        """Simplex iterations of the last run."""
+        return int(self._highs.getInfo().simplex_iteration_count)
 
 
 def version() -> str:

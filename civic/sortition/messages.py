@@ -95,6 +95,127 @@ SENTENCES = {
     "file_changed": "Het bestand {file} is veranderd. Het volgt niet uit de uitslag.",
     "claim_wrong": "Het getal “{claim}” in lottery.json volgt niet uit de panels.",
     "not_readable": "problem.json of lottery.json is niet te lezen.",
+    # quota from shares
+    "quota_no_features": "Er zijn geen kenmerken om quota voor te maken.",
+    "quota_blank_name": "Bij het kenmerk “{feature}” ontbreekt een naam.",
+    "quota_share_no_number": "“{feature}: {value}”: “{share}” is geen getal.",
+    "quota_share_negative": "“{feature}: {value}”: {share} kan niet onder nul zijn.",
+    "quota_no_shares": "Voor “{feature}” is geen enkel aandeel bekend.",
+    "quota_tolerance_share": "De marge “{number}” moet een deel van 0 tot en met 1 zijn.",
+    "quota_tolerance_seats": "De marge in plaatsen is “{number}”. Dat moet 0 of meer zijn.",
+    "quota_no_share": (
+        "“{feature}: {value}” heeft geen aandeel, maar er zijn {have} aanmeldingen met die waarde."
+    ),
+    # seats over municipalities: the question
+    "apportion_no_names": "Er zijn geen gemeenten om de plaatsen over te verdelen.",
+    "apportion_name_twice": "“{name}” staat er {times} keer in. Dat mag één keer.",
+    "apportion_blank_name": "Een gemeente heeft geen naam.",
+    "apportion_unknown_name": "Er is een grens voor “{name}”, maar die naam staat niet in de lijst.",
+    "apportion_population": "Bij “{name}” staat het aantal {population}. Dat moet minstens 1 zijn.",
+    "apportion_no_seats": "Er zijn {seats} plaatsen. Dat moet minstens 1 zijn.",
+    "apportion_unknown_rule": "De verdeelregel “{rule}” kennen we niet.",
+    "apportion_floor_negative": "De ondergrens van “{name}” is {floor}. Die kan niet onder nul zijn.",
+    "apportion_floor_above_ceiling": (
+        "Voor “{name}” is de ondergrens ({floor}) hoger dan de bovengrens ({ceiling})."
+    ),
+    "apportion_floors_above_seats": "De ondergrenzen zijn samen {floors}. Er zijn maar {seats} plaatsen.",
+    "apportion_ceilings_below_seats": (
+        "De bovengrenzen zijn samen {ceilings}. Er zijn {seats} plaatsen te verdelen."
+    ),
+    "table_empty": "De tabel heeft minstens één gemeente en één geleding nodig.",
+    "table_totals_differ": (
+        "De gemeenten hebben samen {rows} plaatsen en de geledingen {columns}. Dat moet gelijk zijn."
+    ),
+    "table_negative": "Bij “{name}” staat {number}. Dat kan niet onder nul zijn.",
+    "table_weights_missing": "Er is geen aantal mensen bekend voor “{row}” bij “{column}”.",
+    "table_row_too_small": (
+        "“{name}” heeft {seats} plaatsen. Voor de ondergrens van {floor} zijn er {need} nodig."
+    ),
+    "table_impossible": (
+        "De plaatsen van {rows} passen niet in {columns}. Ergens anders wonen daarvoor geen mensen."
+    ),
+    # seats over municipalities: checking the answer
+    "check_names": "De namen in de verdeling horen niet bij de vraag.",
+    "check_total": "De verdeling geeft {given} plaatsen. Dat moeten er {seats} zijn.",
+    "check_bounds": "“{name}” krijgt {seats} plaatsen. Dat moet {floor} tot {ceiling} zijn.",
+    "check_quotas": "Het precieze aandeel van “{name}” klopt niet.",
+    "check_shares": "Het aandeel van “{name}” met de grenzen klopt niet.",
+    "check_rounding": (
+        "“{name}” krijgt {seats} plaatsen. Dat is niet het aandeel, naar boven of beneden afgerond."
+    ),
+    "check_order": "“{loser}” had eerder recht op een plaats dan “{winner}”.",
+    "check_plain": "De verdeling zonder grenzen klopt niet.",
+    "check_ties": "Wie gelijk eindigden, klopt niet.",
+    "check_margin": "“{name}” krijgt in de tabel {given} plaatsen. Dat moeten er {seats} zijn.",
+    "check_cell": "“{row}” bij “{column}”: {seats} plaatsen past niet bij de deelgetallen.",
+    "check_cell_floor": "“{row}” bij “{column}”: {seats} plaatsen is niet wat de ondergrens toestaat.",
+    "check_multipliers": "De deelgetallen van de tabel moeten groter dan nul zijn.",
+    # invitations: the list
+    "address_yes_or_no": "Regel {line}: “{value}” is geen ja of nee.",
+    # invitations: how many letters
+    "letters_no_municipalities": "Er zijn geen gemeenten om brieven voor te tellen.",
+    "letters_ratio": "Het aantal aanmeldingen per plaats moet 1 of meer zijn.",
+    "letters_seats": "{municipality} heeft {seats} plaatsen. Dat kan niet onder nul zijn.",
+    "letters_response": (
+        "Voor {municipality} is geen goede respons bekend. Geef een deel boven 0 en hoogstens 1, zoals 4%."
+    ),
+    "letters_capped": (
+        "{municipality}: {wanted} brieven nodig, maar er zijn {available} adressen. "
+        "Verwacht {expected} aanmeldingen."
+    ),
+    # invitations: the draw
+    "invitation_no_name": "De loting heeft een naam nodig.",
+    "invitation_no_seed": "Het openbare getal voor de loting ontbreekt.",
+    "invitation_no_letters": "Er is geen gemeente om brieven voor te loten.",
+    "invitation_negative": "{municipality} krijgt {letters} brieven. Dat kan niet onder nul zijn.",
+    "invitation_too_many": (
+        "{municipality}: {letters} brieven, maar er zijn {available} adressen om uit te loten."
+    ),
+    "invitation_method": "De manier van loten “{method}” kennen we niet.",
+    "invitation_wave": "Dit is ronde {wave}, maar er zijn {earlier} eerdere rondes gegeven.",
+    "invitation_exempt_differs": "De lijst met instellingen is anders dan in een eerdere ronde.",
+    "invitation_other_draw": "Een eerdere ronde hoort bij een andere loting.",
+    "invitation_persons_missing": "{municipality}: bij {lines} regels ontbreekt de persoon.",
+    "invitation_no_address": "{municipality}: een regel heeft geen adres.",
+    "invitation_person_twice": "{municipality}: op “{address}” staat dezelfde persoon {times} keer.",
+    "invitation_address_twice": "{municipality}: het adres “{address}” staat er {times} keer in.",
+    "invitation_secret_short": "De geheime sleutel voor de codes is te kort. Neem minstens {minimum} tekens.",
+    "invitation_no_copy": (
+        "De adressenlijst is niet letterlijk als bestand te bewaren. Lees haar uit een bestand."
+    ),
+    # invitations: checking the proof
+    "invitation_letters_differ": "De brieven in letters.csv volgen niet uit de loting.",
+    "invitation_claim_wrong": "“{claim}” in manifest.json volgt niet uit de adressenlijst en het getal.",
+    "invitation_earlier_missing": (
+        "Dit is ronde {wave}. Geef ook de eerdere rondes ({needed}) om na te rekenen; er zijn er {given}."
+    ),
+    # alternates
+    "alternates_no_panel": "Er is nog geen panel. Kies eerst een panel, dan de reserves.",
+    "alternates_unknown": "Nummer {id} staat niet bij de aanmeldingen.",
+    "alternates_twice": "Nummer {id} staat er {times} keer in. Dat moet één keer zijn.",
+    "alternates_panel_size": "Het panel heeft {have} mensen. Er zijn maar {size} plaatsen.",
+    "alternates_too_few": "Kies minstens 1 reserve.",
+    "alternates_too_many": "U vraagt {number} reserves. Er kunnen er hoogstens {most} zijn.",
+    "alternates_scenarios": "Reken met 1 tot {maximum} keer uitval, niet met {number}.",
+    "alternates_loss": "De maat “{loss}” voor gemiste quota kennen we niet.",
+    "alternates_rate": "De kans op uitval van “{group}” is {rate}. Kies een getal van 0 tot en met 1.",
+    "alternates_rate_feature": "De kans op uitval van “{group}” noemt een kenmerk dat niet bestaat.",
+    "alternates_rate_nobody": "Er is een kans op uitval voor “{group}”, maar niemand hoort daarbij.",
+    "alternates_rate_missing": "Voor {count} mensen is geen kans op uitval bekend. Geef die ook.",
+    "alternates_seated": "Nummer {id} is reserve, maar zit al in het panel.",
+    "alternates_not_in_panel": "Nummer {id} valt uit, maar zit niet in het panel.",
+    "alternates_address": "Reserve {id} woont op het adres van een panellid of een andere reserve.",
+    # publishing a draw
+    "publish_draw_id": "“{draw}” kan geen kenmerk van een loting zijn. Gebruik a-z, 0-9 en streepjes.",
+    "publish_practice": "Alleen een oefenloting begint met “{prefix}”. “{draw}” past niet bij de bron.",
+    "publish_sequence": "Een volgnummer is 1 of hoger. Hier staat {sequence}.",
+    "publish_no_panels": "Er zijn geen panels om te publiceren.",
+    "publish_id_twice": "Het nummer “{id}” komt {times} keer voor in de lijst.",
+    "publish_no_secret": "Voor “{id}” is er geen geheim gemaakt.",
+    "publish_secret_length": "Het geheim van “{id}” heeft niet de goede lengte: {bytes} bytes.",
+    "publish_panel_size": "Panel {panel} heeft {found} leden. Het moeten er {size} zijn.",
+    "publish_member_twice": "“{id}” staat twee keer in panel {panel}.",
+    "publish_unknown_member": "“{id}” staat in panel {panel}, maar niet bij de aanmeldingen.",
 }
 
 
@@ -103,8 +224,9 @@ def sentence(error: ProblemError) -> str:
     values = dict(error.params)
     if values.get("file") in FILES:
         values["file"] = FILES[str(values["file"])]
-    text = SENTENCES[error.code].format(**values)
-    return text[0].upper() + text[1:]
+    if "cell" in values:  # of a workbook: "regel 7 (C7)"
+        values["line"] = f"{values['line']} ({values['cell']})"
+    return SENTENCES[error.code].format(**values)
 
 
 def proposal(change: QuotaChange) -> str:

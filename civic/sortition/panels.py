@@ -14,7 +14,10 @@ Three things make this quick (measured on the pools in benchmarks/pools):
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,22 +40,36 @@ FACE_CHANCES = 8
 JITTER = 0.3
 # Branch-and-bound nodes, not seconds: the same panels on a slow machine as on a fast one.
 NODE_LIMIT = 20_000
+PROOF_NODES = 5_000
+LEAST_WORK = 50  # simplex iterations that any proof counts for
+ROUNDING = 1e-4  # prices are whole, so that a bound this little below a whole number is that number
 
 
 class NoPanel(Exception):
     """Proved by the integer program: no panel meets all quotas within the bounds asked for."""
 
 
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """prices·m <= bound for every panel m (prices whole, T); the best panel found, if any; the work it took
+    in simplex iterations."""
+
+    prices: Ints
+    bound: int
+    panel: Ints | None
+    work: int
+
+
 class PanelFinder:
     """All searches for one set of quotas; keeps warm linear programs and makes integer programs on demand."""
 
-    def __init__(self, types: Types) -> None:
+    def __init__(self, types: Types, seed: int = 0) -> None:
         self._types = types
         self._rows = Rows(types)
         self._plain = Region(_panel_program(types, self._rows), self._rows)
         self._face: Region | None = None
         self._misses = 0
-        self._chance = np.random.Generator(np.random.PCG64(0))
+        self._chance = np.random.Generator(np.random.PCG64(seed))
 
     def forbid(self, types: NDArray[np.bool_]) -> None:
         """No panel may hold these (impossible) types any more: shorter searches, nothing is lost."""
@@ -127,6 +144,72 @@ class PanelFinder:
         if answer.status is Status.LIMIT:
             raise Undecided
         return np.rint(answer.x).astype(np.int64)
+
+    def prove(self, prices: Ints) -> Proved:
+        """The largest prices·m over all panels: proved from above, by branch and bound."""
+        program = replace(
+            self._plain.program, cost=prices.astype(np.float64), integers=np.ones(len(prices), dtype=np.bool_)
+        )
+        solver = Solver(program, presolve=True, nodes=PROOF_NODES)
+        answer = solver.run()
+        has_panel = len(answer.x) > 0 or answer.status is Status.OPTIMAL
+        return Proved(
+            prices=prices,
+            bound=int(np.floor(solver.dual_bound() + ROUNDING)),
+            panel=np.rint(answer.x).astype(np.int64) if has_panel else None,
+            work=max(LEAST_WORK, solver.iterations()),
+        )
+
+
+class Team:
+    """As many finders as a small computer has processors, each on a thread of its own: the solver works
+    without Python's lock. Who looks for what does not depend on who is quicker, so the panels are always the
+    same."""
+
+    SIZE = 2
+
+    def __init__(self, types: Types) -> None:
+        self.finders = tuple(PanelFinder(types, seed) for seed in range(self.SIZE))
+
+    def forbid(self, types: NDArray[np.bool_]) -> None:
+        for finder in self.finders:
+            finder.forbid(types)
+
+    def focus(self, wanted: Floats) -> None:
+        for finder in self.finders:
+            finder.focus(wanted)
+
+    def unfocus(self) -> None:
+        for finder in self.finders:
+            finder.unfocus()
+
+    def find_exact(self, direction: Floats, lower: Floats | None = None) -> Ints:
+        return self.finders[0].find_exact(direction, lower)
+
+    def prove(self, prices: list[Ints]) -> list[Proved]:
+        """One proof for each of the prices, side by side."""
+        with ThreadPoolExecutor(self.SIZE) as pool:
+            return list(pool.map(self.finders[0].prove, prices))
+
+    @contextmanager
+    def at_work(self) -> Iterator[Callable[[list[Floats]], list[Ints]]]:
+        """A function that finds a panel for each direction, in their order."""
+        with ThreadPoolExecutor(self.SIZE) as pool:
+
+            def find_all(directions: list[Floats]) -> list[Ints]:
+                shares = [directions[number :: self.SIZE] for number in range(self.SIZE)]
+                work = [
+                    pool.submit(_find_each, finder, share)
+                    for finder, share in zip(self.finders, shares, strict=True)
+                ]
+                found = [one.result() for one in work]
+                return [found[place % self.SIZE][place // self.SIZE] for place in range(len(directions))]
+
+            yield find_all
+
+
+def _find_each(finder: PanelFinder, directions: list[Floats]) -> list[Ints]:
+    return [finder.find(direction) for direction in directions]
 
 
 class Region:

@@ -214,17 +214,3 @@ def _tolerance_errors(tolerance: Tolerance) -> Iterator[ProblemError]:
     seats = exact_number(tolerance.seats)
     if seats is None or seats < 0:
         yield ProblemError("quota_tolerance_seats", {"number": str(tolerance.seats)[:40]})
-
-
-SENTENCES: dict[str, str] = {
-    "quota_no_features": "Er zijn geen kenmerken om quota voor te maken.",
-    "quota_blank_name": "Bij het kenmerk “{feature}” ontbreekt een naam.",
-    "quota_share_no_number": "“{feature}: {value}”: “{share}” is geen getal.",
-    "quota_share_negative": "“{feature}: {value}”: {share} kan niet onder nul zijn.",
-    "quota_no_shares": "Voor “{feature}” is geen enkel aandeel bekend.",
-    "quota_tolerance_share": "De marge “{number}” moet een deel van 0 tot en met 1 zijn.",
-    "quota_tolerance_seats": "De marge in plaatsen is “{number}”. Dat moet 0 of meer zijn.",
-    "quota_no_share": (
-        "“{feature}: {value}” heeft geen aandeel, maar er zijn {have} aanmeldingen met die waarde."
-    ),
-}

@@ -16,6 +16,7 @@ from .problem import Problem
 from .progress import Progress, silent
 from .question import Quota
 from .solve import solve
+from .validation import supply_errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ def draw_replacement(
     few people left) or the integer program hit its node limit; what `solve` raises.
     """
     small = replacement_problem(problem, confirmed, dropped_out)
+    demand_people(small)
     changes: tuple[QuotaChange, ...] = ()
     try:
         lottery = solve(small, objective=objective, seed=seed, progress=progress)
@@ -75,6 +77,13 @@ def draw_replacement(
         small = relaxed(small, changes)
         lottery = solve(small, objective=objective, seed=seed, progress=progress)
     return ReplacementDraw(small, lottery, changes)
+
+
+def demand_people(problem: Problem) -> None:
+    """Raises `ImpossibleQuotas` where too few people can be drawn, whatever the quotas."""
+    short = supply_errors(problem)
+    if any(one.code == "too_few_open" for one in short):
+        raise ImpossibleQuotas(short, ())
 
 
 def relaxed(problem: Problem, changes: Iterable[QuotaChange]) -> Problem:

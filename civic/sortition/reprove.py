@@ -31,7 +31,6 @@ OPTIONS: dict[str, bool | int | float | str] = {
     "presolve": "off",
     "primal_feasibility_tolerance": 1e-8,
     "mip_feasibility_tolerance": 1e-7,
-    "mip_max_nodes": NODE_LIMIT,
 }
 _Highs: Any = highspy.Highs  # only half of it has types
 
@@ -50,9 +49,10 @@ class Open:
         return (*([people] if self.impossible else []), *([cuts] if self.cuts else []))
 
 
-def prove_again(reading: Reading, lottery: Lottery) -> tuple[tuple[ProblemError, ...], Open]:
-    """For every group of `impossible`: no panel has m_g >= 1; for every cut: none has
-    Σ weight·m >= bound + 1.
+def prove_again(
+    reading: Reading, lottery: Lottery, *, nodes: int = NODE_LIMIT
+) -> tuple[tuple[ProblemError, ...], Open]:
+    """For every group of `impossible`: no panel has m_g >= 1; for every cut: none Σ weight·m >= bound + 1.
 
     Panels: whole m, 0 <= m_g <= c_g, the seats, the quotas and the household classes. All impossible groups
     are first asked for at once (Σ m_g >= 1). Returns what is refuted (`not_impossible`, `cut_broken`), and
@@ -60,31 +60,29 @@ def prove_again(reading: Reading, lottery: Lottery) -> tuple[tuple[ProblemError,
     """
     from .verify.reading import rows_of
 
-    panels = _Panels(lottery, rows_of(reading, lottery))
+    panels = _Panels(lottery, rows_of(reading, lottery), nodes)
+    groups = _impossible(lottery, panels)
+    cuts = [panels.reach(dict(cut.weights), cut.bound + 1) for cut in lottery.cuts]
+    found = [ProblemError("not_impossible", {"id": lottery.groups[one][0]}) for one in groups if groups[one]]
+    found += [ProblemError("cut_broken", {"cut": number}) for number, broken in enumerate(cuts) if broken]
+    people = [member for group, yes in groups.items() if yes is None for member in lottery.groups[group]]
+    return tuple(found), Open(tuple(people), cuts.count(None))
+
+
+def _impossible(lottery: Lottery, panels: _Panels) -> dict[int, bool | None]:
+    """Per impossible group: is it in a panel after all? Nothing if it is proved at once that none is."""
     out = set(lottery.impossible)
     groups = [number for number, members in enumerate(lottery.groups) if members[0] in out]
-    left = (
-        {}
-        if not groups or panels.reach(dict.fromkeys(groups, 1), 1) is False
-        else {group: panels.reach({group: 1}, 1) for group in groups}
-    )
-    cuts = [panels.reach(dict(cut.weights), cut.bound + 1) for cut in lottery.cuts]
-    failures = [
-        *(
-            ProblemError("not_impossible", {"id": lottery.groups[group][0]})
-            for group, yes in left.items()
-            if yes
-        ),
-        *(ProblemError("cut_broken", {"cut": number}) for number, yes in enumerate(cuts) if yes),
-    ]
-    people = [member for group, yes in left.items() if yes is None for member in lottery.groups[group]]
-    return tuple(failures), Open(tuple(people), sum(yes is None for yes in cuts))
+    if not groups or panels.reach(dict.fromkeys(groups, 1), 1) is False:
+        return {}
+    return {group: panels.reach({group: 1}, 1) for group in groups}
 
 
 class _Panels:
     """All panels of a question, as an integer program over the groups."""
 
-    def __init__(self, lottery: Lottery, rows: Rows) -> None:
+    def __init__(self, lottery: Lottery, rows: Rows, nodes: int) -> None:
+        self._options = {**OPTIONS, "mip_max_nodes": nodes}
         self._counts = [len(members) for members in lottery.groups]
         self._last = len(rows.upper) - len(lottery.cuts)  # panels obey cuts: that is what is asked
         self._rows = rows
@@ -103,7 +101,7 @@ class _Panels:
 
     def _program(self, weights: Mapping[int, int], least: int) -> Any:
         solver = _Highs()
-        for name, value in OPTIONS.items():
+        for name, value in self._options.items():
             solver.setOptionValue(name, value)
         number = len(self._counts)
         solver.addVars(number, np.zeros(number), np.array(self._counts, dtype=np.float64))

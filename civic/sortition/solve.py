@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from typing import Any
 
@@ -11,16 +11,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import highs
-from .decompose import Aim, Chase, Mix, decompose
+from .chase import Aim, Chase
+from .closing import Closing
+from .decompose import decompose
 from .errors import Undecided
 from .grouping import Ints, Types, group
 from .impossible import explain
-from .lottery import OBJECTIVES, Level, Lottery, whole_parts
-from .panels import NoPanel, PanelFinder
+from .lottery import OBJECTIVES, Cut, Lottery, whole_parts
+from .master import Mix
+from .panels import NoPanel, Team
 from .problem import Problem
 from .progress import Progress, silent
 from .question import standing
 from .relaxation import Target, relax
+
+# A shortfall per head above this is worth the search for cuts; a fifth of the gap that is called optimal.
+ENOUGH = 2e-6
 
 
 @dataclass
@@ -38,23 +44,29 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What the search holds: the types, a finder of panels, and who looks on."""
+    """What the search holds: the types, a team that finds panels, and who looks on."""
 
     types: Types
-    finder: PanelFinder
+    team: Team
     progress: Progress
     maximin: bool
 
 
 def solve(
-    problem: Problem, *, objective: str = "leximin", seed: int = 0, progress: Progress = silent
+    problem: Problem,
+    *,
+    objective: str = "leximin",
+    seed: int = 0,
+    effort: int = 1,
+    progress: Progress = silent,
 ) -> Lottery:
     """A lottery over panels of `problem`, as near to leximin (or maximin) as panels get.
 
-    The bound is leximin over the relaxation (`relaxation.relax`); the lottery comes from `decompose`. The
-    seed only decides who of a group sits in which panel and which panel a practice draw picks; the chances do
-    not depend on it. The same problem, seed and version give the same result: limits are in iterations, never
-    in seconds.
+    The bound is leximin over the relaxation (`relaxation.relax`); the lottery comes from `decompose`. Where
+    no lottery reaches the relaxation `closing` adds proven cuts to it until one does, or until `effort` times
+    the usual work is done. The seed only decides who of a group sits in which panel and which panel a practice
+    draw picks; the chances do not depend on it. The same problem, seed and version give the same result:
+    limits are in iterations, never in seconds.
 
     Raises `ImpossibleQuotas` (no panel at all, with a proposal), `Cancelled` (from `progress`), ValueError
     (objective).
@@ -63,20 +75,28 @@ def solve(
         raise ValueError(f"objective must be one of {OBJECTIVES}")
     clock = Clock()
     types = group(problem)
-    search = Search(types, PanelFinder(types), progress, objective == "maximin")
+    search = Search(types, Team(types), progress, objective == "maximin")
     first = _first_panel(problem, search)
     clock.lap("first panel")
     chase, panels, impossible, target = _follow(search, first, clock)
-    mix = decompose(chase, panels)
+    reached = decompose(chase, panels)
     clock.lap("weights")
-    return _lottery(
-        problem, types, _Outcome(objective, seed, chase.aim, mix, impossible, target.proofs), clock
-    )
+    outcome = _Outcome(objective, seed, target, reached.mix, impossible)
+    if reached.shortfall > ENOUGH:
+        outcome = _close(search, panels, outcome, effort)
+        clock.lap("cuts")
+    return _lottery(problem, types, outcome, clock)
+
+
+def _close(search: Search, panels: list[Ints], outcome: _Outcome, effort: int) -> _Outcome:
+    closing = Closing(search.team, search.types, outcome.impossible, search.maximin, search.progress, panels)
+    mix, target = closing.close(outcome.target)
+    return replace(outcome, mix=mix, target=target, cuts=tuple(closing.cuts), rounds=closing.rounds)
 
 
 def _first_panel(problem: Problem, search: Search) -> Ints:
     try:
-        return search.finder.find_exact(np.zeros(search.types.number))
+        return search.team.find_exact(np.zeros(search.types.number))
     except NoPanel:
         raise explain(problem, search.types) from None
 
@@ -89,7 +109,7 @@ def _follow(search: Search, first: Ints, clock: Clock) -> tuple[Chase, list[Ints
     while True:
         target = relax(search.types, impossible, maximin=search.maximin)
         clock.lap("relaxation")
-        chase = Chase(search.finder, search.types, Aim(target.levels, target.bound, search.progress))
+        chase = Chase(search.team, search.types, Aim(target.levels, target.bound, search.progress))
         panels += chase.first()
         clock.lap("chase")
         found, missing = _cover(search, panels, impossible)
@@ -98,7 +118,7 @@ def _follow(search: Search, first: Ints, clock: Clock) -> tuple[Chase, list[Ints
         if not missing.any():
             return chase, panels, impossible, target
         impossible |= missing
-        search.finder.forbid(impossible)
+        search.team.forbid(impossible)
 
 
 def _cover(
@@ -112,7 +132,7 @@ def _cover(
     for kind in np.flatnonzero(~covered & ~impossible):
         one = np.eye(1, search.types.number, int(kind))[0]
         try:
-            panel = search.finder.find_exact(one, lower=one)
+            panel = search.team.find_exact(one, lower=one)
         except NoPanel:
             missing[kind] = True
         except Undecided:
@@ -126,10 +146,11 @@ def _cover(
 class _Outcome:
     objective: str
     seed: int
-    aim: Aim
+    target: Target
     mix: Mix
     impossible: NDArray[np.bool_]
-    proofs: tuple[Level, ...]
+    cuts: tuple[Cut, ...] = ()
+    rounds: int = 0
 
 
 def _lottery(problem: Problem, types: Types, outcome: _Outcome, clock: Clock) -> Lottery:
@@ -148,12 +169,13 @@ def _lottery(problem: Problem, types: Types, outcome: _Outcome, clock: Clock) ->
         groups=tuple(tuple(sorted(one)) for one in members),
         panels=tuple(seats[number] for number in kept),
         weights=tuple(parts[number] for number in kept),
-        targets=tuple(outcome.aim.levels.tolist()),
-        upper_bound=outcome.aim.bound,
+        targets=tuple(outcome.target.levels.tolist()),
+        upper_bound=outcome.target.bound,
         impossible=tuple(sorted(out)),
         households=_households(problem, types),
         fixed=problem.fixed,
-        levels=outcome.proofs,
+        levels=outcome.target.proofs,
+        cuts=outcome.cuts,
         run=_run(clock, outcome, types),
     )
 
@@ -172,7 +194,7 @@ def _run(clock: Clock, outcome: _Outcome, types: Types) -> dict[str, Any]:
     return {
         "seconds": {phase: round(seconds, 4) for phase, seconds in clock.seconds.items()},
         "seconds_total": round(sum(clock.seconds.values()), 4),
-        "rounds": outcome.mix.rounds,
+        "rounds": outcome.rounds,
         "types": types.number,
         "versions": {"numpy": version("numpy"), "highs": highs.version()},
     }

@@ -1,14 +1,14 @@
 """A uniform lottery: M panels, numbered, each as likely as the other, so that a public number can pick one.
 
-Flanigan, Kehne, Procaccia, *Fair sortition made transparent*, NeurIPS 2021, show that little fairness is lost.
-They round; we search. With n_P the times that panel P is taken (whole, Σ n_P = M), a type t of c_t people has
-G_t = Σ_P n_P m_t(P) places, so everyone of the type sits in floor(G_t / c_t) panels at least. Nobody is more
+Flanigan, Kehne, Procaccia, *Fair sortition made transparent*, NeurIPS 2021, show that little fairness is
+lost. They round; we search. With n_P the times that panel P is taken (whole, Σ n_P = M), a type t of c_t
+people has G_t = Σ_P n_P m_t(P) places, so everyone of the type sits in floor(G_t / c_t) panels at least. Nobody is more
 than e panels below the fair chance if
         G_t >= need_t(e) = c_t * ceil(M p_t - e)     for every type t.
 For ever smaller e the search lowers  Σ_t max(0, need_t - G_t)^2 / c_t  to 0, by exchanging one panel for
-another: the one that is missed least for the one that helps most, out of the panels of the leximin lottery and
-new ones that dives find in the direction of what is short. A panel just moved rests a few steps (tabu search:
-Glover, *Tabu search, part I*, ORSA Journal on Computing 1, 1989).
+another: the one that is missed least for the one that helps most, out of the panels of the leximin lottery
+and new ones that dives find in the direction of what is short. A panel just moved rests a few steps (tabu
+search: Glover, *Tabu search, part I*, ORSA Journal on Computing 1, 1989).
 """
 
 from __future__ import annotations
@@ -276,8 +276,8 @@ class _Dealer:
         that has no seat in this panel yet; chance decides between equals."""
         members: list[str] = []
         full: set[tuple[str, ...]] = set()
-        for group, taken in seats:
-            everyone = self._lottery.groups[group]
+        for number, taken in seats:
+            everyone = self._lottery.groups[number]
             order = self._stream.sample(everyone, len(everyone))
             for member in sorted(order, key=lambda one: self._dealt.get(one, 0)):
                 home = self._lottery.home_of(member)

@@ -1,15 +1,15 @@
 """Weights for known panels that reach the wanted seats, without a simplex: affine scaling.
 
 Find x >= 0 with  Σ_P x_P m_t(P) = q*_t  for every type t (the seats add up, so Σ x = 1 follows). From equal
-weights, repeat: with the shortfall r = q* - M'x and D = diag(x), take the smallest step in the metric of D that
-would mend it, dx = D M (M' D M)^-1 r, and keep every weight at a share of what it was at least. I. I. Dikin,
-*Iterative solution of problems of linear and quadratic programming*, Soviet Math. Doklady 8 (1967), for the
-metric; M. R. Hestenes and E. Stiefel, *Methods of conjugate gradients*, J. Res. Nat. Bur. Stand. 49 (1952), for
-the inner system, with the diagonal as preconditioner.
+weights, repeat: with the shortfall r = q* - M'x and D = diag(x), take the smallest step in the metric of D
+that would mend it, dx = D M (M' D M)^-1 r, and keep every weight at a share of what it was at least.
+I. I. Dikin, *Iterative solution of problems of linear and quadratic programming*, Soviet Math. Doklady 8
+(1967), for the metric; M. R. Hestenes and E. Stiefel, *Methods of conjugate gradients*, J. Res. Nat. Bur.
+Stand. 49 (1952), for the inner system, with the diagonal as preconditioner.
 
-It takes a second where the master linear program takes half a minute (like_sf_e_110), but proves nothing: where
-it does not get near, the master has to say why. Sums run in a fixed order, so that the same weights come out
-on every machine.
+It takes a second or two where the master linear program takes half a minute (like_sf_e_110), but proves
+nothing: where it does not get near, the master has to say why. Sums run in a fixed order, so that the same
+weights come out on every machine.
 """
 
 from __future__ import annotations
@@ -56,15 +56,15 @@ class Scales:
 
     def _sum(self, weights: Floats) -> Floats:
         """Seats per type (T)."""
-        return np.bincount(self._kind, self._seats * weights[self._panel], self._shape[1])
+        return _added(self._kind, self._seats * weights[self._panel], self._shape[1])
 
     def _worth(self, prices: Floats) -> Floats:
         """What each panel is worth at a price per seat (P)."""
-        return np.bincount(self._panel, self._seats * prices[self._kind], self._shape[0])
+        return _added(self._panel, self._seats * prices[self._kind], self._shape[0])
 
     def _solve(self, weights: Floats, missing: Floats, near: float) -> Floats:
         """Prices y with M' D M y = missing, by conjugate gradients."""
-        diagonal = np.bincount(self._kind, self._seats * self._seats * weights[self._panel], self._shape[1])
+        diagonal = _added(self._kind, self._seats * self._seats * weights[self._panel], self._shape[1])
         scale = np.where(diagonal > 0, 1.0 / np.maximum(diagonal, 1e-300), 0.0)
         prices, rest = np.zeros(len(missing)), missing.copy()
         ahead = scale * rest
@@ -82,6 +82,11 @@ class Scales:
             before, size = size, _dot(rest, scaled)
             ahead = scaled + size / before * ahead
         return prices
+
+
+def _added(place: Ints, values: Floats, number: int) -> Floats:
+    """Sums of the values that go to the same place, added in their order."""
+    return np.bincount(place, values, number).astype(np.float64)
 
 
 def _dot(one: Floats, other: Floats) -> float:

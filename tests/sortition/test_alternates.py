@@ -13,8 +13,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from civic.sortition import messages
 from civic.sortition.alternates import (
-    SENTENCES,
     Alternates,
     Limits,
     Rates,
@@ -394,7 +394,7 @@ def test_rates_for_members(rates: Rates, expected: set[str]) -> None:
 
 def codes(error: pytest.ExceptionInfo[InvalidProblem]) -> list[str]:
     for one in error.value.errors:
-        assert SENTENCES[one.code].format(**one.params)
+        assert messages.SENTENCES[one.code].format(**one.params)
     return [one.code for one in error.value.errors]
 
 

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from civic.sortition import messages
 from civic.sortition.apportion import (
-    SENTENCES,
     Apportionment,
     Rule,
     Table,
@@ -38,13 +38,13 @@ FLEVOLAND = {
 
 
 def codes(error: pytest.ExceptionInfo[InvalidProblem]) -> list[str]:
-    assert all(SENTENCES[one.code].format(**one.params) for one in error.value.errors)
+    assert all(messages.SENTENCES[one.code].format(**one.params) for one in error.value.errors)
     return [one.code for one in error.value.errors]
 
 
 def failures(result: Apportionment | Table) -> list[str]:
     report = check_apportionment(result) if isinstance(result, Apportionment) else check_table(result)
-    assert all(SENTENCES[one.code].format(**one.params) for one in report.failures)
+    assert all(messages.SENTENCES[one.code].format(**one.params) for one in report.failures)
     return [one.code for one in report.failures]
 
 

@@ -12,6 +12,9 @@ from civic.sortition import messages
 
 FOLDER = Path(str(civic.sortition.__file__)).parent
 FOREIGN = ("flask", "sqlalchemy", "flask_babel", "wtforms", "civic.factory", "rich", "openpyxl")
+# The public verifier is one file that people download; it has its own errors and sentences.
+ALONE = FOLDER / "publication" / "verify_draw.py"
+SOURCES = sorted(path for path in FOLDER.rglob("*.py") if path != ALONE)
 
 
 def test_importing_the_engine_leaves_the_site_out() -> None:
@@ -22,25 +25,47 @@ def test_importing_the_engine_leaves_the_site_out() -> None:
 
 
 def test_the_core_imports_nothing_else() -> None:
-    """Standard library, numpy and highspy; the command line may draw a bar with rich."""
-    outside = {name for path in FOLDER.glob("*.py") for name in _imports(path)}
-    assert outside - set(sys.stdlib_module_names) == {"numpy", "highspy", "rich"}
-    assert {path.name for path in FOLDER.glob("*.py") if "rich" in _imports(path)} == {"__main__.py"}
+    """Standard library, numpy and highspy; the command line may draw a bar, the files may be workbooks."""
+    known = {*sys.stdlib_module_names, "numpy", "highspy"}
+    others = {path: _imports(path) - known for path in SOURCES}
+    assert set().union(*others.values()) == {"rich", "openpyxl"}
+    assert {_place(path) for path, names in others.items() if "rich" in names} <= {"__main__.py", "commands"}
+    assert {_place(path) for path, names in others.items() if "openpyxl" in names} == {"files"}
+    assert _imports(ALONE) <= set(sys.stdlib_module_names)
 
 
 def test_the_verifier_knows_no_solver() -> None:
-    seen, left = set(), ["verify"]
+    """Nothing but what a question and its answer are; a library for integer programs only in `reprove`."""
+    seen, left = set[Path](), [FOLDER / "verify" / "__init__.py"]
     while left:
-        name = left.pop()
-        if name not in seen:
-            seen.add(name)
-            left += _neighbours(FOLDER / f"{name}.py")
-    assert seen == {"verify", "errors", "lottery", "problem", "stream"}
+        path = left.pop()
+        if path not in seen:
+            seen.add(path)
+            left += _neighbours(path)
+    parts = {"__init__", "claims", "proof", "reading", "structure"}
+    data = {"errors", "lottery", "problem", "question", "stream", "validation"}
+    assert {path.stem for path in seen if path.parent == FOLDER} == data | {"reprove"}
+    assert {path.stem for path in seen if path.parent != FOLDER} == parts
+    assert [path.stem for path in seen if "highspy" in _imports(path)] == ["reprove"]
 
 
 def test_every_code_in_the_sources_has_a_sentence() -> None:
-    codes = {code for path in FOLDER.glob("*.py") for code in _codes(path)}
-    assert codes == set(messages.SENTENCES)
+    codes = {code for path in SOURCES for code in _codes(path)}
+    assert codes <= set(messages.SENTENCES)
+    others = [path for path in SOURCES if path.name not in ("messages.py", "sentences.py")]
+    texts = {text for path in others for text in _texts(path)}
+    assert set(messages.SENTENCES) <= texts
+
+
+def test_sentences_are_sentences() -> None:
+    for code, text in messages.SENTENCES.items():
+        assert text.endswith((".", ".)")), code
+        assert "  " not in text, code
+        assert len(text) < 160, code
+
+
+def _place(path: Path) -> str:
+    return path.relative_to(FOLDER).parts[0]
 
 
 def _tree(path: Path) -> list[ast.AST]:
@@ -53,11 +78,23 @@ def _imports(path: Path) -> set[str]:
     return {name.split(".")[0] for name in whole | parts}
 
 
-def _neighbours(path: Path) -> list[str]:
-    return [str(node.module) for node in _tree(path) if isinstance(node, ast.ImportFrom) and node.level == 1]
+def _neighbours(path: Path) -> list[Path]:
+    """The engine's modules that a module imports."""
+    found = []
+    for node in _tree(path):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            place = path.parents[node.level - 1].joinpath(*str(node.module).split("."))
+            found.append(place / "__init__.py" if place.is_dir() else place.with_suffix(".py"))
+    return found
 
 
 def _codes(path: Path) -> list[str]:
     calls = [node for node in _tree(path) if isinstance(node, ast.Call) and node.args]
     made = [node.args[0] for node in calls if ast.unparse(node.func) == "ProblemError"]
     return [one.value for one in made if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+
+
+def _texts(path: Path) -> list[str]:
+    return [
+        node.value for node in _tree(path) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]

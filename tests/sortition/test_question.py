@@ -42,11 +42,11 @@ def test_nothing_is_wrong() -> None:
         "address_rule": True,
         "exempt_addresses": ["flat 9"],
         "fixed": ["d", "e"],
-        "excluded": ["c", "c"],
+        "excluded": ["f", "f"],
     }
     assert codes(asked(**everything)) == []
     problem = Problem(POOL, (*SEATS, *OF_INHABITANTS), 4, constituency="groep", **everything)  # type: ignore[arg-type]
-    assert (problem.fixed, problem.excluded, problem.exempt_addresses) == (("d", "e"), ("c",), ("flat 9",))
+    assert (problem.fixed, problem.excluded, problem.exempt_addresses) == (("d", "e"), ("f",), ("flat 9",))
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,10 @@ def test_a_constituency_without_a_quota_may_take_all_seats() -> None:
 def test_a_constituency_may_be_known_from_its_quota_alone() -> None:
     """Nobody of it signed up: short, but not unknown."""
     youth = Quota({"groep": "jeugd"}, 1, 1)
-    assert codes(asked(*SEATS, youth, bound("jeugd", low=0, high=1))) == ["quota_short"]
+    assert codes(asked(*SEATS, youth, bound("jeugd", low=0, high=1))) == [
+        "quota_short",
+        "feature_short",
+    ]
 
 
 def test_no_quotas() -> None:
@@ -209,4 +212,5 @@ def test_everything_at_once() -> None:
         "fixed_and_excluded",
         "no_addresses",
         "minima_above_size",
+        "maxima_below_size",
     }

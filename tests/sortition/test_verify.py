@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from civic.sortition import Pool, Problem, Quota, bundle, messages, solve, verify
-from civic.sortition.verify import NOT_REPROVED, Report
+from civic.sortition.lottery import TOTAL
+from civic.sortition.verify import Report
 
 ROWS = tuple(zip("mmmmmmvvvvvv", "nnnzzznnnzzz", strict=True))
 POOL = Pool(("sekse", "wijk"), tuple(f"p{one:02}" for one in range(12)), ROWS)
@@ -31,6 +32,19 @@ LOTTERY = solve(PROBLEM, seed=3)
 # with somebody whom no panel can hold
 NOBODY = Problem(POOL, (*QUOTAS, Quota({"sekse": "v", "wijk": "z"}, 0, 0)), 4)
 WITHOUT = solve(NOBODY, seed=3)
+# with two who live together, one member with a seat already and one who may not be drawn
+HOUSES = Problem(
+    dataclasses.replace(
+        POOL, addresses=("laan 1", "laan 1", *["flat 2"] * 3, "", "kade 3", *[""] * 4, "kade 3")
+    ),
+    QUOTAS,
+    4,
+    address_rule=True,
+    exempt_addresses=("flat 2",),
+    fixed=("p06",),
+    excluded=("p07",),
+)
+TOGETHER = solve(HOUSES, seed=3)
 NAN, INFINITE = float("nan"), float("inf")
 FIRST, *REST = LOTTERY.panels
 FILES = ("problem.json", "lottery.json", "panel.csv", "probabilities.csv")
@@ -44,15 +58,18 @@ def refused(report: Report) -> list[str]:
 
 
 def test_untouched_is_accepted() -> None:
-    assert verify(PROBLEM, LOTTERY) == Report((), NOT_REPROVED)
+    assert verify(PROBLEM, LOTTERY) == Report(())
     assert verify(NOBODY, WITHOUT).ok
+    assert len(verify(NOBODY, WITHOUT).notes) == 1
+    assert verify(NOBODY, WITHOUT, reprove=True) == Report(())
+    assert verify(HOUSES, TOGETHER, reprove=True) == Report(())
     assert WITHOUT.impossible == ("p09", "p10", "p11")
     assert len(LOTTERY.panels) > 1
 
 
 def swapped() -> tuple[tuple[str, ...], ...]:
     one, two, *rest = LOTTERY.groups
-    return ((two[0], *one[1:]), (one[0], *two[1:]), *rest)
+    return (tuple(sorted((two[0], *one[1:]))), tuple(sorted((one[0], *two[1:]))), *rest)
 
 
 @pytest.mark.parametrize(
@@ -93,10 +110,66 @@ def swapped() -> tuple[tuple[str, ...], ...]:
         ("bound_and_targets", {"targets": LOTTERY.targets[1:]}),
         ("bound_and_targets", {"targets": ()}),
         ("above_the_bound", {"upper_bound": 0.01, "targets": (0.01,) * 4}),
+        ("other_fixed", {"fixed": ("p00",)}),
+        ("group_order", {"groups": (LOTTERY.groups[0][::-1], *LOTTERY.groups[1:])}),
+        ("household_unknown", {"households": (("p00", "p01"),)}),
+        (
+            "panel_twice",
+            {
+                "panels": (FIRST, *LOTTERY.panels),
+                "weights": (1, LOTTERY.weights[0] - 1, *LOTTERY.weights[1:]),
+            },
+        ),
     ],
 )
 def test_a_changed_lottery_is_refused(code: str, changes: dict[str, Any]) -> None:
     assert code in refused(verify(PROBLEM, dataclasses.replace(LOTTERY, **changes)))
+
+
+def housed(changes: dict[str, Any]) -> list[str]:
+    return refused(verify(HOUSES, dataclasses.replace(TOGETHER, **changes)))
+
+
+def group_with(member: str) -> int:
+    return next(number for number, members in enumerate(TOGETHER.groups) if member in members)
+
+
+def test_who_lives_together_cannot_be_changed() -> None:
+    assert TOGETHER.households == (("p00", "p01"),)
+    assert TOGETHER.fixed == ("p06",)
+    assert {"p06", "p07", "p11"}.isdisjoint(TOGETHER.probabilities)
+    assert housed({"households": ()}) == ["household_missing"]
+    assert housed({"households": (("p00", "p01", "p05"),)}) == ["household_missing", "household_unknown"]
+    assert housed({"households": (("p00", "p01"), ("p00", "p01"))}) == ["household_order"]
+    assert housed({"households": (("p01", "p00"),)}) == ["household_missing", "household_unknown"]
+    assert housed({"fixed": ()}) == ["other_fixed"]
+
+
+def test_who_may_not_be_drawn_is_in_no_group() -> None:
+    for member in ("p06", "p07", "p11"):
+        groups = tuple(
+            tuple(sorted((*members, member))) if not number else members
+            for number, members in enumerate(TOGETHER.groups)
+        )
+        assert housed({"groups": groups}) == ["cannot_be_drawn"]
+
+
+def test_a_group_is_alike_in_company_too() -> None:
+    """p00 and p02 answer alike, but only p00 shares a home."""
+    one, two = group_with("p00"), group_with("p02")
+    assert one != two
+    groups = list(TOGETHER.groups)
+    groups[one], groups[two] = ("p00", "p02"), tuple(sorted({*groups[one], *groups[two]} - {"p00", "p02"}))
+    assert housed({"groups": tuple(groups)}) == ["mixed_households"]
+
+
+def test_one_seat_per_address() -> None:
+    """Both of the two at one address, in a panel that meets every quota."""
+    home = group_with("p00")
+    assert TOGETHER.groups[home] == ("p00", "p01")
+    panel = {home: 2, group_with("p08"): 0, group_with("p09"): 1}
+    seats = tuple(sorted((group, number) for group, number in panel.items() if number))
+    assert housed({"panels": (seats,), "weights": (TOTAL,)}) == ["one_address"]
 
 
 def test_who_cannot_be_chosen_must_be_named() -> None:
@@ -129,7 +202,7 @@ def folder(original: Path, tmp_path: Path) -> Path:
 
 
 def test_an_untouched_folder_is_accepted(folder: Path) -> None:
-    assert bundle.check(folder) == Report((), NOT_REPROVED)
+    assert bundle.check(folder) == Report(())
     read = bundle.read(folder)
     assert read[:2] == (PROBLEM, LOTTERY)
     (folder / "run.json").unlink()
@@ -232,6 +305,8 @@ def put(*path: Any) -> Change:
 def swap_two_people(content: dict[str, Any]) -> None:
     one, two = content["groups"][0], content["groups"][1]
     one[0], two[0] = two[0], one[0]
+    one.sort()
+    two.sort()
 
 
 def drop_a_panel(content: dict[str, Any]) -> None:
@@ -239,10 +314,50 @@ def drop_a_panel(content: dict[str, Any]) -> None:
     content["weights"][0] += content["weights"].pop()
 
 
+def copy_a_panel(content: dict[str, Any]) -> None:
+    content["panels"].append(content["panels"][0])
+    content["weights"][0] -= 1
+    content["weights"].append(1)
+
+
+def raise_the_bound(content: dict[str, Any]) -> None:
+    for level in content["levels"]:
+        level["value"] += 0.01
+    content["targets"] = [one + 0.01 for one in content["targets"]]
+    content["upper_bound"] += 0.01
+
+
 @pytest.mark.parametrize(
     ("code", "edit"),
     [
         ("mixed_group", swap_two_people),
+        ("quota_missed", put("panels", 0, [[0, 3], [1, 1]])),
+        ("panel_twice", copy_a_panel),
+        ("bound_too_high", raise_the_bound),
+        ("target_not_level", put("targets", [one + 1e-15 for one in LOTTERY.targets])),
+        ("bound_not_proved", put("levels", 0, "prices", [])),
+        (
+            "bound_not_proved",
+            lambda content: put("levels", 0, "heads", 0, 1, 2 * content["levels"][0]["heads"][0][1])(content),
+        ),
+        (
+            "file_changed",
+            lambda content: put("levels", 0, "prices", 0, 1, content["levels"][0]["prices"][0][1] + 1)(
+                content
+            ),
+        ),
+        ("not_settled_once", lambda content: content["levels"].pop()),
+        ("level_order", put("levels", 0, "value", NAN)),
+        ("not_readable", put("levels", 0, "heads", 3)),
+        ("not_readable", put("levels", 0, "heads", 0, 1, INFINITE)),
+        ("not_readable", put("levels", 0, "value", "hoog")),
+        ("not_readable", lambda content: content.pop("levels")),
+        ("not_readable", put("cuts", [{}])),
+        ("cut_groups", put("cuts", [{"weights": [[99, 1]], "bound": 3}])),
+        ("file_changed", put("cuts", [{"weights": [[0, 1]], "bound": 99}])),
+        ("household_unknown", put("households", [["p00", "p01"]])),
+        ("not_readable", put("households", 3)),
+        ("other_fixed", put("fixed", ["p00"])),
         ("file_changed", drop_a_panel),
         ("weights_wrong", put("weights", 0, 5)),
         ("weights_wrong", put("weights", 0, -1)),
@@ -266,9 +381,9 @@ def drop_a_panel(content: dict[str, Any]) -> None:
         ("unknown_member", put("groups", 0, 0, {"a": []})),
         ("not_readable", put("groups", 0, 0)),
         ("other_problem", put("problem", "x")),
-        ("not_readable", put("format", "civic-sortition/2")),
+        ("not_readable", put("format", "civic-sortition/1")),
         ("unknown_objective", put("objective", "leximax")),
-        ("file_changed", put("objective", "maximin")),
+        ("one_level", put("objective", "maximin")),
         ("file_changed", put("seed", 4)),
         ("not_readable", put("seed", "drie")),
         ("not_readable", put("seed", INFINITE)),
@@ -277,8 +392,6 @@ def drop_a_panel(content: dict[str, Any]) -> None:
         ("not_readable", put("upper_bound", "hoog")),
         ("bound_and_targets", put("targets", [])),
         ("bound_and_targets", put("targets", 0, NAN)),
-        ("file_changed", put("targets", [one + 1e-15 for one in LOTTERY.targets])),
-        ("claim_wrong", put("targets", [one + 1e-15 for one in LOTTERY.targets])),
         ("impossible_but_chosen", put("impossible", ["p00"])),
         ("claim_wrong", put("claims", "min_probability", 0.5)),
         ("claim_wrong", put("claims", "gap", NAN)),
@@ -319,10 +432,66 @@ def test_a_changed_result_is_refused(folder: Path, code: str, edit: Change) -> N
         ("not_readable", put("size", None)),
         ("file_changed", put("mooi", 1)),
         ("not_readable", lambda content: content.pop("quotas")),
+        ("other_problem", put("addresses", ["laan 1"] * 12)),
+        ("no_addresses", put("address_rule", True)),
+        ("wrong_shape", put("addresses", ["laan 1"])),
+        ("other_problem", put("exempt_addresses", ["flat 2"])),
+        ("other_problem", put("fixed", ["p00"])),
+        ("not_in_pool", put("excluded", ["zz"])),
+        ("not_readable", put("excluded", [1, "a"])),
+        ("other_problem", put("constituency", "wijk")),
+        ("missing_feature", put("constituency", "stad")),
+        ("no_constituency", put("quotas", 0, "constituencies", ["n"])),
+        ("other_problem", put("quotas", 0, "weight", 2)),
+        ("weight_not_positive", put("quotas", 0, "weight", NAN)),
+        ("other_problem", put("quotas", 0, "flex", [0, 9])),
+        ("flex_inside", put("quotas", 0, "flex", [2, 9])),
+        ("not_readable", put("quotas", 0, "flex", 3)),
+        ("not_readable", lambda content: content.pop("fixed")),
     ],
 )
 def test_a_changed_question_is_refused(folder: Path, code: str, edit: Change) -> None:
     assert code in change(folder, "problem.json", edit)
+
+
+def change_houses(folder: Path, edit: Change, name: str = "lottery.json") -> list[str]:
+    bundle.write(folder / "huizen", HOUSES, TOGETHER)
+    assert bundle.check(folder / "huizen", reprove=True) == Report(())
+    assert bundle.read(folder / "huizen")[:2] == (HOUSES, TOGETHER)
+    return change(folder / "huizen", name, edit)
+
+
+@pytest.mark.parametrize(
+    ("code", "edit"),
+    [
+        ("household_missing", put("households", [])),
+        ("household_missing", put("households", 0, ["p00", "p02"])),
+        ("household_unknown", put("households", 0, ["p00", "p02"])),
+        ("other_fixed", put("fixed", [])),
+        ("other_fixed", put("fixed", ["p06", "p07"])),
+        ("one_address", lambda content: content.update(panels=[two_of_one_address()], weights=[TOTAL])),
+    ],
+)
+def test_changed_households_are_refused(tmp_path: Path, code: str, edit: Change) -> None:
+    assert code in change_houses(tmp_path, edit)
+
+
+def two_of_one_address() -> list[list[int]]:
+    return sorted([[group_with("p00"), 2], [group_with("p09"), 1]])
+
+
+def test_changed_addresses_are_refused(tmp_path: Path) -> None:
+    assert change_houses(tmp_path, put("addresses", 0, ""), "problem.json") == [
+        "other_problem",
+        "household_unknown",
+    ]
+
+
+def test_a_chance_cannot_be_misreported(folder: Path) -> None:
+    path = folder / "probabilities.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("0.333333333", "0.343333333", 1), encoding="utf-8")
+    assert refused(bundle.check(folder)) == ["file_changed"]
 
 
 characters = st.one_of(st.sampled_from('0123456789.,:-+eE[]{}" \ntrufalsn'), st.characters(codec="utf-8"))

@@ -18,11 +18,9 @@ ed., Springer 2017 (divisor methods with minimum and maximum, biproportional tab
 
 from .check import check_apportionment, check_table
 from .rules import Apportionment, Populations, Rule, Tie, apportion
-from .sentences import SENTENCES
 from .tables import Cells, Table, apportion_table, fit_table
 
 __all__ = [
-    "SENTENCES",
     "Apportionment",
     "Cells",
     "Populations",

@@ -11,7 +11,7 @@ from .. import apportion as seats_of
 from ..apportion import Apportionment, Rule, Table
 from ..files.table import Wanted
 from .numbers import count
-from .output import Answer, Bar, Columns, decimal, refuse
+from .output import Answer, Bar, Cell, Columns, decimal, refuse
 from .parsing import PROGRAM, add_command, named_number, named_share, whole
 from .reading import Reading
 from .writing import demand_new_table, write_new_table
@@ -26,14 +26,13 @@ RULES = {
 }
 COMPARED = (Rule.LARGEST_REMAINDER, Rule.SAINTE_LAGUE, Rule.SQUARE_ROOT, Rule.EQUAL)
 SHORT = {
-    Rule.LARGEST_REMAINDER: "inwoners",
+    Rule.LARGEST_REMAINDER: "naar inwoners",
     Rule.SAINTE_LAGUE: "Sainte-Laguë",
-    Rule.SQUARE_ROOT: "wortel",
+    Rule.SQUARE_ROOT: "naar wortel",
     Rule.EQUAL: "gelijk",
 }
-EXPLANATION = (
-    "Verdeel plaatsen over gemeenten, en als u wilt ook over geledingen.\n\n"
-    "regels:\n" + "\n".join(f"  {rule.value:18} {text}" for rule, text in RULES.items())
+EXPLANATION = "Verdeel plaatsen over gemeenten, en als u wilt ook over geledingen.\n\nregels:\n" + "\n".join(
+    f"  {rule.value:18} {text}" for rule, text in RULES.items()
 )
 EXAMPLE = f"  {PROGRAM} apportion --seats 150 Almere=226786 Lelystad=84082 Urk=21914"
 
@@ -44,12 +43,36 @@ def register(commands: Any) -> None:
     add("places", nargs="*", type=named_number, metavar="NAAM=INWONERS", help="de gemeenten")
     add("--municipalities", type=Path, metavar="BESTAND", help="of een bestand: municipality, population")
     add("--seats", type=whole, required=True, metavar="GETAL", help="het aantal plaatsen")
-    add("--rule", choices=list(map(str, Rule)), default=str(Rule.LARGEST_REMAINDER), metavar="REGEL",
-        help="de regel (standaard: largest_remainder)")
+    add(
+        "--rule",
+        choices=list(map(str, Rule)),
+        default=str(Rule.LARGEST_REMAINDER),
+        metavar="REGEL",
+        help="de regel (standaard: largest_remainder)",
+    )
     add("--compare", action="store_true", help="laat alle regels naast elkaar zien")
-    add("--floor", type=whole, metavar="GETAL", help="zo veel plaatsen krijgt iedereen minstens; standaard 0, en 3 in elk vak met --constituencies")
-    add("--ceiling", type=named_number, nargs="+", default=[], metavar="NAAM=PLAATSEN", help="zo veel plaatsen krijgt een gemeente hoogstens")
-    add("--constituencies", type=named_share, nargs="+", default=[], metavar="NAAM[=DEEL]", help="de geledingen; zonder deel zijn ze even groot")
+    add(
+        "--floor",
+        type=whole,
+        metavar="GETAL",
+        help="zo veel plaatsen krijgt iedereen minstens; standaard 0, en 3 in elk vak met --constituencies",
+    )
+    add(
+        "--ceiling",
+        type=named_number,
+        nargs="+",
+        default=[],
+        metavar="NAAM=PLAATSEN",
+        help="zo veel plaatsen krijgt een gemeente hoogstens",
+    )
+    add(
+        "--constituencies",
+        type=named_share,
+        nargs="+",
+        default=[],
+        metavar="NAAM[=DEEL]",
+        help="de geledingen; zonder deel zijn ze even groot",
+    )
     add("--out", type=Path, metavar="BESTAND", help="schrijf de verdeling als .csv of .xlsx")
     parser.set_defaults(run=run)
 
@@ -128,8 +151,8 @@ def _data(result: Apportionment) -> dict[str, Any]:
 def _compared(places: Sequence[tuple[str, int]], options: argparse.Namespace) -> Answer:
     results = {rule: _apportion(places, options, rule) for rule in COMPARED}
     first = results[Rule.LARGEST_REMAINDER]
-    rows = [
-        (name, people, *(result.seats[name] for result in results.values()))
+    rows: list[Sequence[Cell]] = [
+        [name, people, *(result.seats[name] for result in results.values())]
         for name, people in first.populations.items()
     ]
     names = ("gemeente", "inwoners", *(SHORT[rule] for rule in results))
@@ -145,7 +168,7 @@ def _table(places: Sequence[tuple[str, int]], options: argparse.Namespace) -> An
     )
     groups = list(table.column_totals)
     if options.out:
-        rows = [(name, *line.values()) for name, line in table.seats.items()]
+        rows: list[Sequence[Cell]] = [[name, *line.values()] for name, line in table.seats.items()]
         write_new_table(options.out, (MUNICIPALITY, *groups), rows)
     return Answer(
         [f"Verdeeld {RULES[Rule(options.rule)]}; minstens {floor} in elk vak.", *_grid(table), *_tied(table)],
@@ -161,10 +184,10 @@ def _table(places: Sequence[tuple[str, int]], options: argparse.Namespace) -> An
 
 def _grid(table: Table) -> list[str]:
     groups = list(table.column_totals)
-    rows = [
-        (name, *(table.seats[name][one] for one in groups), seats) for name, seats in table.row_totals.items()
+    rows: list[Sequence[Cell]] = [
+        [name, *(table.seats[name][one] for one in groups), seats] for name, seats in table.row_totals.items()
     ]
-    total = ("samen", *table.column_totals.values(), sum(table.row_totals.values()))
+    total: Sequence[Cell] = ["samen", *table.column_totals.values(), sum(table.row_totals.values())]
     return Columns(("gemeente", *groups, "samen"), [*rows, total]).lines()
 
 

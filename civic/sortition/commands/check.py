@@ -12,6 +12,7 @@ from ..impossible import explain
 from ..panels import NoPanel, PanelFinder
 from ..problem import Problem
 from ..question import membership
+from ..replacement import demand_people
 from .output import Answer, Bar, Columns
 from .parsing import PROGRAM, add_command, add_question
 from .reading import Reading
@@ -25,7 +26,9 @@ EXAMPLE = f"  {PROGRAM} check --categories categories.csv --respondents responde
 
 
 def register(commands: Any) -> None:
-    parser = add_command(commands, "check", "lees de bestanden en noem alles wat niet klopt", (EXPLANATION, EXAMPLE))
+    parser = add_command(
+        commands, "check", "lees de bestanden en noem alles wat niet klopt", (EXPLANATION, EXAMPLE)
+    )
     add_question(parser)
     parser.set_defaults(run=run)
 
@@ -53,6 +56,7 @@ def run(options: argparse.Namespace, bar: Bar) -> Answer:
 def demand_panel(problem: Problem) -> None:
     """One panel, found or proved impossible by the integer program. Raises `ImpossibleQuotas` with counts and
     a proposal, `Undecided` at the node limit."""
+    demand_people(problem)
     types = group(problem)
     try:
         PanelFinder(types).find_exact(np.zeros(types.number))

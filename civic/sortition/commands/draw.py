@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,15 @@ from .. import bundle
 from ..files import write_respondents
 from ..lottery import OBJECTIVES, Lottery
 from ..problem import Problem
+from ..progress import Progress
+from ..replacement import demand_people
 from ..solve import solve
-from ..uniform import UniformLottery, uniform
+from ..uniform import uniform
 from .output import Answer, Bar, decimal, percent, refuse
 from .parsing import PROGRAM, Parser, add_command, add_folder, add_question, add_seed, whole
-from .proof import Drawn, members_pool, write_proof
-from .readme import readme
+from .proof import Drawn, Outcome, members_pool, write_proof
 from .reading import Reading
+from .readme import readme
 from .writing import new_folder
 
 DEFAULT_PANELS, MOST_PANELS = 1_000, 10_000
@@ -36,7 +38,9 @@ EXAMPLE = (
 
 
 def register(commands: Any) -> None:
-    parser = add_command(commands, "draw", "bereken de loting en loot een panel (oefening)", (EXPLANATION, EXAMPLE))
+    parser = add_command(
+        commands, "draw", "bereken de loting en loot een panel (oefening)", (EXPLANATION, EXAMPLE)
+    )
     add_question(parser)
     add_drawing(parser)
     parser.set_defaults(run=run)
@@ -63,20 +67,12 @@ def add_drawing(parser: Parser) -> None:
     parser.add_argument("--xlsx", action="store_true", help="schrijf het panel ook als Excel (panel.xlsx)")
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """A lottery, the M equal panels (None: none asked), and the seconds they took."""
-
-    lottery: Lottery
-    uniform: UniformLottery | None
-    seconds: float
-
-
 def run(options: argparse.Namespace, bar: Bar) -> Answer:
     """Raises `Stop`, `InvalidProblem` or `ImpossibleQuotas`; then nothing is written."""
     demand_panels(options.panels)
     with new_folder(options.out) as folder:
         problem = Reading().problem(options)
+        demand_people(problem)
         with bar() as progress:
             lottery = solve(problem, objective=options.objective, seed=options.seed, progress=progress)
             outcome = equal_panels(problem, lottery, options.panels, progress)
@@ -89,7 +85,7 @@ def demand_panels(panels: int) -> None:
         raise refuse(f"--panels moet een getal van 0 tot en met {MOST_PANELS} zijn.")
 
 
-def equal_panels(problem: Problem, lottery: Lottery, panels: int, progress: Any) -> Outcome:
+def equal_panels(problem: Problem, lottery: Lottery, panels: int, progress: Progress) -> Outcome:
     """M panels from the lottery, and how long that took."""
     if not panels:
         return Outcome(lottery, None, 0.0)
@@ -98,8 +94,10 @@ def equal_panels(problem: Problem, lottery: Lottery, panels: int, progress: Any)
     return Outcome(lottery, made, round(time.perf_counter() - start, 4))
 
 
-def write_draw(folder: Path, problem: Problem, outcome: Outcome, options: argparse.Namespace) -> Drawn:
-    """All files of a draw; returns the panel that was drawn."""
+def write_draw(
+    folder: Path, problem: Problem, outcome: Outcome, options: argparse.Namespace, notes: Sequence[str] = ()
+) -> Drawn:
+    """All files of a draw, with notes for its page; returns the panel that was drawn."""
     lottery = outcome.lottery
     bundle.write(folder, problem, lottery)
     if outcome.uniform is None:
@@ -110,7 +108,7 @@ def write_draw(folder: Path, problem: Problem, outcome: Outcome, options: argpar
         (folder / RUN).write_text(json.dumps(times, indent=1) + "\n", encoding="utf-8")
     if options.xlsx:
         write_respondents(folder / "panel.xlsx", members_pool(problem.pool, drawn.members))
-    text = readme(problem, lottery, outcome.uniform, drawn)
+    text = readme(problem, outcome, drawn, notes)
     (folder / README).write_text(text, encoding="utf-8", newline="")
     return drawn
 
@@ -142,7 +140,8 @@ def words(outcome: Outcome, drawn: Drawn, out: Path) -> list[str]:
     """The same for people."""
     lottery, made = outcome.lottery, outcome.uniform
     lines = [
-        f"Kleinste kans: {percent(lottery.min_probability)}. Hoger dan {percent(lottery.upper_bound)} kan niet.",
+        f"Kleinste kans: {percent(lottery.min_probability)}. "
+        f"Hoger dan {percent(lottery.upper_bound)} kan niet.",
         f"De loting bestaat uit {len(lottery.panels)} verschillende panels.",
     ]
     if made is not None:
@@ -167,4 +166,5 @@ def impossible_lines(lottery: Lottery) -> list[str]:
     if not people:
         return []
     more = f" en nog {len(people) - MOST_NAMED}" if len(people) > MOST_NAMED else ""
-    return [f"Geen kans, want geen panel past: {', '.join(people[:MOST_NAMED])}{more}."]
+    names = f"{', '.join(people[:MOST_NAMED])}{more}"
+    return [f"Geen kans, want geen panel past ({len(people)}): {names}."]

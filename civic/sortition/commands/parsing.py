@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Iterable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, NoReturn
 
+from .numbers import count, share
 from .output import UNUSABLE
 
 PROGRAM = "python -m civic.sortition"
@@ -17,8 +18,9 @@ WHOLE = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
 TRANSLATIONS = (
     (r"the following arguments are required: (.*)", "Dit ontbreekt nog: {0}."),
     (r"unrecognized arguments: (.*)", "Dit kennen we niet: {0}."),
-    (r"argument (\S+): expected at least one argument", "Na {0} hoort nog iets."),
-    (r"argument (\S+): expected one argument", "Na {0} hoort nog iets."),
+    (r"one of the arguments (.*) is required", "Geef een van deze opties: {0}."),
+    (r"argument (\S+): expected (?:at least )?one argument", "Na {0} hoort nog iets."),
+    (r"argument (\S+): ignored explicit argument (.*)", "Na {0} hoort niets, ook niet {1}."),
     (r"argument (\S+): invalid choice: (.*?) \(choose from (.*)\)", "{0}: {1} kan niet. Kies uit {2}."),
     (r"argument (\S+): not allowed with argument (\S+)", "{0} en {1} kunnen niet samen."),
     (r"argument (.+?): (.*)", "{0}: {1}"),
@@ -26,8 +28,12 @@ TRANSLATIONS = (
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=30)
+
     def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
-        super().add_usage(usage, actions, groups, "Gebruik: ")
+        # argparse itself asks for an empty prefix when it names a command
+        super().add_usage(usage, actions, groups, "Gebruik: " if prefix is None else prefix)
 
 
 class Parser(argparse.ArgumentParser):
@@ -41,7 +47,7 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """One sentence on stderr and the way to the explanation; ends the process with 2."""
         text = next(
-            wanted.format(*found.groups())
+            wanted.format(*(part.replace("'", "") for part in found.groups()))
             for pattern, wanted in (*TRANSLATIONS, ("(.*)", "{0}"))
             if (found := re.fullmatch(pattern, message, re.DOTALL))
         )
@@ -121,11 +127,15 @@ def whole(text: str) -> int:
 
 
 def named_number(text: str) -> tuple[str, int]:
-    """ "Almere=226786" """
-    name, sign, number = text.rpartition("=")
-    if not sign or not name.strip():
+    """ "Almere=226786" or "Almere=226.786" """
+    name, _sign, number = text.rpartition("=")
+    try:
+        found = name.strip(), count(number)
+    except ValueError:
+        found = "", 0
+    if not found[0]:
         raise argparse.ArgumentTypeError(f"schrijf naam=getal, niet “{text[:40]}”.")
-    return name.strip(), whole(number.strip().replace(".", ""))
+    return found
 
 
 def named_share(text: str) -> tuple[str, int]:
@@ -143,5 +153,9 @@ def whole_list(text: str) -> list[int]:
     return [whole(one) for one in listed(text)]
 
 
-def names_of(rows: Iterable[tuple[str, int]]) -> list[str]:
-    return [name for name, _number in rows]
+def part(text: str) -> Fraction:
+    """ "20%" or "0,2" """
+    try:
+        return share(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"“{text[:40]}” is geen deel van 0 tot en met 1.") from None

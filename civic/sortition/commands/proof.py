@@ -20,7 +20,7 @@ from ..problem import Problem
 from ..publication.files import POOL, pool_file
 from ..question import Pool
 from ..uniform import UniformLottery
-from .writing import write_private
+from .writing import PRIVATE_FILE, write_private
 
 PUBLIC, PRIVATE = "openbaar", "vertrouwelijk"
 SECRETS, MEMBERS, PANEL = "secrets.json", "panels.csv", "panel.csv"
@@ -33,6 +33,15 @@ class Drawn:
 
     number: int
     members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A lottery, the M equal panels (None: none asked), and the seconds these took."""
+
+    lottery: Lottery
+    uniform: UniformLottery | None
+    seconds: float
 
 
 def write_proof(
@@ -55,6 +64,7 @@ def write_proof(
         write_private(private / POOL, pool_file(draw))
     rows = [(str(at), member) for at, panel in enumerate(uniform.panels) for member in panel]
     write_table(private / MEMBERS, ("panel", "id"), rows)
+    (private / MEMBERS).chmod(PRIVATE_FILE)
     drawn = Drawn(number, uniform.panel(number))
     write_respondents(folder / PANEL, members_pool(problem.pool, drawn.members))
     return drawn

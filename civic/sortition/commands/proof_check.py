@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,7 @@ class Found:
     unchecked: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
+    practice: bool = False
 
 
 def found_of(report: publication.Report) -> Found:
@@ -44,6 +45,7 @@ def found_of(report: publication.Report) -> Found:
         _sentences(report.unchecked),
         _sentences(report.facts),
         _sentences(report.limits),
+        report.practice,
     )
 
 
@@ -64,7 +66,8 @@ def check_proof(folder: Path, problem: Problem, lottery: Lottery) -> Found:
     except NOT_READABLE:
         wrong = (BROKEN,)
     unchecked = found.unchecked if has_pool else (*found.unchecked, NO_PRIVATE)
-    return Found(tuple(Complaint(one, "", "proof") for one in wrong), unchecked, found.facts, found.limits)
+    failures = tuple(Complaint(one, "", "proof") for one in wrong)
+    return replace(found, failures=failures, unchecked=unchecked)
 
 
 def _ties(folder: Path, problem: Problem, lottery: Lottery, has_pool: bool) -> Iterator[str]:
@@ -80,9 +83,7 @@ def _same_rules(manifest: Mapping[str, Any], problem: Problem) -> bool:
         [[list(pair) for pair in one.condition], list(one.constituencies), one.minimum, one.maximum]
         for one in problem.quotas
     ]
-    said = [
-        [one["condition"], one["constituencies"], one["min"], one["max"]] for one in manifest["quotas"]
-    ]
+    said = [[one["condition"], one["constituencies"], one["min"], one["max"]] for one in manifest["quotas"]]
     numbers = (manifest["pool_size"], manifest["panel_size"], manifest["fixed"])
     rule = manifest["address_rule"]["applies"] == problem.address_rule
     return said == quotas and rule and numbers == (len(problem.pool), problem.size, len(problem.fixed))
@@ -117,7 +118,9 @@ def _seats(path: Path) -> list[tuple[int, str]]:
 
 
 def _labels(seats: list[tuple[int, str]], secrets: Mapping[str, bytes], manifest: Mapping[str, Any]) -> bytes:
-    """panels.txt as it follows from who sits where."""
+    """panels.txt as it follows from who sits where; nothing where somebody is unknown."""
+    if any(one not in secrets for _panel, one in seats):
+        return b""
     width = len(str(manifest["panels"] - 1))
     lines = [
         f"{panel:0{width}d} {label(secrets[one], manifest['draw'], manifest['sequence'], panel)}\n"

@@ -8,7 +8,8 @@ from typing import Any
 
 from ..files import write_categories
 from ..files.table import Wanted
-from ..quotas import QuotaPlan, Tolerance, plan_quotas
+from ..quotas import QuotaPlan, Tolerance, exact_number, plan_quotas
+from .numbers import GROUPED
 from .output import Answer, Bar, Columns, complaints, decimal
 from .parsing import PROGRAM, add_command, whole
 from .reading import Reading
@@ -23,13 +24,31 @@ EXAMPLE = f"  {PROGRAM} quotas --shares bevolking.csv --size 30 --out categories
 
 
 def register(commands: Any) -> None:
-    parser = add_command(commands, "quotas", "maak quota uit aandelen van de bevolking", (EXPLANATION, EXAMPLE))
+    parser = add_command(
+        commands, "quotas", "maak quota uit aandelen van de bevolking", (EXPLANATION, EXAMPLE)
+    )
     add = parser.add_argument
     add("--shares", type=Path, required=True, metavar="BESTAND", help="feature, value, share (CSV of Excel)")
     add("--size", type=whole, required=True, metavar="GETAL", help="het aantal plaatsen")
-    add("--tolerance", default="5%", metavar="DEEL", help="de marge als deel van alle plaatsen (standaard: 5%%)")
-    add("--seats", default="1", metavar="GETAL", help="de marge in plaatsen; de grootste marge telt (standaard: 1)")
-    add("--out", type=Path, required=True, metavar="BESTAND", help="het nieuwe bestand met quota, .csv of .xlsx")
+    add(
+        "--tolerance",
+        default="5%",
+        metavar="DEEL",
+        help="de marge als deel van alle plaatsen (standaard: 5%%)",
+    )
+    add(
+        "--seats",
+        default="1",
+        metavar="GETAL",
+        help="de marge in plaatsen; de grootste marge telt (standaard: 1)",
+    )
+    add(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="BESTAND",
+        help="het nieuwe bestand met quota, .csv of .xlsx",
+    )
     parser.set_defaults(run=run)
 
 
@@ -44,20 +63,27 @@ def run(options: argparse.Namespace, bar: Bar) -> Answer:
 
 
 def _part(text: str) -> str:
-    """ "5 %" is 0.05, exactly."""
+    """ "5 %" is 0.05, exactly; what is no number stays as it is, for the error."""
     plain = text.strip()
-    return f"{plain[:-1].strip()}e-2" if plain.endswith("%") else plain
+    hundredths = f"{plain[:-1].strip()}e-2"
+    return hundredths if plain.endswith("%") and exact_number(hundredths) is not None else plain
 
 
 def _shares(path: Path) -> dict[str, dict[str, str]]:
+    """{feature: {value: share}}; what could be read in two ways is refused."""
     reading = Reading()
     columns = (FEATURE, VALUE, SHARE)
     table = reading.table(path, Wanted("het bestand met aandelen", columns), columns)
     shares: dict[str, dict[str, str]] = {}
+    percents: dict[str, bool] = {}
     for row in table.rows:
         feature, value, share = (row.cells[name] for name in columns)
         if value in shares.setdefault(feature, {}):
             reading.tell(path, row, f"“{feature}: {value}” staat er al.")
+        if GROUPED.fullmatch(share):
+            reading.tell(path, row, f"schrijf “{share}” zonder punt, of met een komma.")
+        if share and percents.setdefault(feature, share.endswith("%")) != share.endswith("%"):
+            reading.tell(path, row, f"bij “{feature}” staan procenten en aantallen door elkaar.")
         shares[feature][value] = share.removesuffix("%").strip()
     reading.finish()
     return shares
@@ -76,7 +102,13 @@ def _data(plan: QuotaPlan) -> dict[str, Any]:
     return {
         "size": plan.size,
         "quotas": [
-            {"feature": one.feature, "value": one.value, "exact": round(float(one.exact), 6), "min": one.minimum, "max": one.maximum}
+            {
+                "feature": one.feature,
+                "value": one.value,
+                "exact": round(float(one.exact), 6),
+                "min": one.minimum,
+                "max": one.maximum,
+            }
             for one in plan.targets
         ],
     }

@@ -20,10 +20,9 @@ from .output import Complaint, Stop, complaints, refuse, trouble
 
 Thing = TypeVar("Thing")
 LARGEST_FILE = 200_000_000
-# what is wrong with the quotas alone, whoever registered
-OF_THE_QUOTAS = frozenset(
-    {"size_below_one", "size_too_large", "minima_above_size", "maxima_below_size", "duplicate_quota"}
-)
+# what is wrong with the number of seats or with the quotas alone, whoever registered
+OF_THE_SIZE = frozenset({"size_below_one", "size_too_large"})
+OF_THE_QUOTAS = OF_THE_SIZE | {"minima_above_size", "maxima_below_size", "duplicate_quota"}
 NO_DRAW = "Dit is geen map met een uitslag van draw. De bestanden problem.json en lottery.json zijn nodig."
 
 
@@ -80,6 +79,10 @@ class Reading:
                     self.tell(path, row, f"“{row.cells[column][:SHOWN]}” bij “{column}” is {text}.")
         return found
 
+    def say(self, text: str, path: Path | None = None) -> None:
+        """Something about a file as a whole, or about the options."""
+        self.complaints.append(Complaint(text, path.name if path else "", "usage"))
+
     def tell(self, path: Path, row: Row, text: str) -> None:
         """Something about one line of a file."""
         self.complaints.append(Complaint(f"Regel {row.line}: {text}", path.name, "line"))
@@ -109,8 +112,7 @@ class Reading:
         people = {name: self.ids(getattr(options, name), options.id_column) for name in ("fixed", "excluded")}
         exempt = self.addresses(options.exempt, columns)
         if options.exempt and not columns:
-            text = "--exempt kan alleen samen met --address-columns of --address-rule."
-            self.complaints.append(Complaint(text, "", "usage"))
+            self.say("--exempt kan alleen samen met --address-columns of --address-rule.")
         self.finish()
         return Problem(
             pool or NOBODY,
@@ -131,7 +133,8 @@ class Reading:
         if not errors:
             asked = Question(NOBODY, quotas, options.size, constituency=options.constituency)
             wrong = [one for one in find_errors(asked) if one.code in OF_THE_QUOTAS]
-            self.complaints += complaints(wrong)
+            of_size = [one for one in wrong if one.code in OF_THE_SIZE]
+            self.complaints += complaints(of_size or wrong)
         return quotas
 
     def _pool(

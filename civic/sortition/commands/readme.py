@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..lottery import Lottery
+from collections.abc import Sequence
+
 from ..problem import Problem
-from ..uniform import UniformLottery
 from .output import percent
-from .proof import Drawn
+from .proof import Drawn, Outcome
 
 TEXT = """# Uitslag van een oefenloting
 
@@ -16,7 +16,7 @@ Wie de seed kiest, kan er ook twintig proberen en de mooiste nemen.
 Er zijn {registrants} aanmeldingen en {size} plaatsen. De seed is {seed}.
 De kleinste kans in de loting is {least}. Hoger dan {bound} kan niet.
 
-## Hoe het panel is gekozen
+{notes}## Hoe het panel is gekozen
 
 {story}
 
@@ -56,15 +56,17 @@ MORE = """| `openbaar/` | het openbare bewijs, zonder namen; lees daar `README.m
 | `vertrouwelijk/receipts/` | een bewijs per aanmelding, als u daarom vroeg (`--receipts`) |
 """
 
-PUBLIC = """Alleen de map `openbaar` is gemaakt om te publiceren. De map `vertrouwelijk` blijft altijd geheim.
+PUBLIC = """
+Alleen de map `openbaar` is gemaakt om te publiceren. De map `vertrouwelijk` blijft altijd geheim.
 
 De geheimen volgen hier uit de vraag en de seed. Zo geeft dezelfde opdracht dezelfde bestanden.
 Daarom zijn ze alleen goed om te oefenen. Een echte loting gebruikt geheimen die niemand kan namaken.
 """
 
 
-def readme(problem: Problem, lottery: Lottery, uniform: UniformLottery | None, drawn: Drawn) -> str:
-    """The text for this draw; the same draw gives the same text."""
+def readme(problem: Problem, outcome: Outcome, drawn: Drawn, notes: Sequence[str] = ()) -> str:
+    """The text for this draw; the same draw gives the same text. `notes`: what a replacement has to say."""
+    lottery, uniform = outcome.lottery, outcome.uniform
     if uniform is None:
         story = BY_SEED.format(drawn=drawn.number)
     else:
@@ -75,6 +77,7 @@ def readme(problem: Problem, lottery: Lottery, uniform: UniformLottery | None, d
         seed=lottery.seed,
         least=percent(lottery.min_probability),
         bound=percent(lottery.upper_bound),
+        notes="".join(f"- {one}\n" for one in notes) + "\n" if notes else "",
         story=story,
         more="" if uniform is None else MORE,
         public="" if uniform is None else PUBLIC,

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 from typing import Any
 
 from .. import bundle, invitations, publication
 from ..errors import ProblemError
 from ..publication.files import MANIFEST, PANELS
+from ..publication.verify_draw import LIMITS, PRACTICE_BANNER
 from ..verify import Report
-from .output import DONE, PARTLY, REFUSED, Answer, Bar, Complaint, complaints, refuse
+from .output import DONE, PARTLY, REFUSED, Answer, Bar, complaints, refuse
 from .parsing import PROGRAM, add_command
 from .proof import PANEL, PUBLIC
 from .proof_check import Found, check_proof, found_of
@@ -36,10 +36,22 @@ def register(commands: Any) -> None:
     parser = add_command(commands, "verify", "controleer een map met een uitslag", (EXPLANATION, EXAMPLE))
     add = parser.add_argument
     add("directory", type=Path, metavar="MAP", help="de map met de uitslag")
-    add("--quick", action="store_true", help="sla de zware bewijzen over; ze staan dan bij “niet gecontroleerd”")
+    add(
+        "--quick",
+        action="store_true",
+        help="sla de zware bewijzen over; ze staan dan bij “niet gecontroleerd”",
+    )
     add("--pool", type=Path, metavar="BESTAND", help="bij een map openbaar: de vertrouwelijke pool.json")
     add("--receipt", type=Path, metavar="BESTAND", help="bij een map openbaar: een bewijs van aanmelding")
     add("--addresses", type=Path, metavar="BESTAND", help="bij een map van invite: de adressenlijst")
+    add(
+        "--earlier",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="MAP",
+        help="en het bewijs van eerdere rondes",
+    )
     add("--secret", type=Path, metavar="BESTAND", help="bij een map van invite: het bestand met het geheim")
     parser.set_defaults(run=run)
 
@@ -51,7 +63,7 @@ def run(options: argparse.Namespace, bar: Bar) -> Answer:
         return _answer(_draw(folder, not options.quick))
     if (folder / MANIFEST).exists() and (folder / PANELS).exists():
         report = publication.check(folder, pool=options.pool, receipt=options.receipt)
-        return _answer(found_of(report), practice=report.practice)
+        return _answer(found_of(report))
     if (folder / MANIFEST).exists():
         return _answer(_invitation(folder, options))
     next(folder.iterdir(), None)  # raises OSError where it is no folder at all
@@ -72,7 +84,8 @@ def _draw(folder: Path, reprove: bool) -> Found:
         proof.failures,
         (*found.unchecked, *proof.unchecked),
         (*found.facts, *proof.facts),
-        proof.limits,
+        tuple(one for one in proof.limits if one != LIMITS["bound_unproved"]),  # the calculation proves it
+        proof.practice,
     )
 
 
@@ -90,15 +103,18 @@ def _invitation(folder: Path, options: argparse.Namespace) -> Found:
     secret = reading.content(options.secret) if options.secret else None
     reading.finish()
     words = secret.decode("utf-8", "replace").strip() if secret else None
-    report = invitations.check(folder, addresses, secret=words)
-    facts = () if report.failures else ("De bestanden van de uitnodiging zijn ongewijzigd.",)
+    earlier = [(place, addresses) for place in options.earlier] if addresses is not None else []
+    report = invitations.check(folder, addresses, secret=words, earlier=earlier)
+    drawn = addresses is not None and not report.failures
+    facts = ("De loting volgt uit de adressenlijst en het openbare getal.",) if drawn else ()
     return Found(tuple(complaints(report.failures)), report.notes, facts)
 
 
-def _answer(found: Found, practice: bool = False) -> Answer:
+def _answer(found: Found) -> Answer:
     code = REFUSED if found.failures else PARTLY if found.unchecked else DONE
     data = {
         "accepted": not found.failures,
+        "practice": found.practice,
         "failures": [one.text for one in found.failures],
         "unchecked": list(found.unchecked),
         "limits": list(found.limits),
@@ -116,7 +132,7 @@ def _lines(found: Found, code: int) -> list[str]:
         ("Niet gecontroleerd:", found.unchecked),
         ("Wat deze controle niet kan zien:", found.limits),
     )
-    lines = [CONCLUSIONS[code]]
+    lines = [*([PRACTICE_BANNER] if found.practice else []), CONCLUSIONS[code]]
     for title, sentences in blocks:
         lines += [title, *(f"- {one}" for one in sentences)] if sentences else []
     return lines

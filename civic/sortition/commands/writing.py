@@ -28,7 +28,10 @@ def new_folder(target: Path) -> Iterator[Path]:
     """
     _demand_free(target)
     parent = _existing(target.absolute().parent)
-    place = Path(tempfile.mkdtemp(prefix=".loting-", dir=parent))
+    try:
+        place = Path(tempfile.mkdtemp(prefix=".loting-", dir=parent))
+    except OSError as error:  # the name of the place itself means nothing to people
+        raise OSError(error.errno, "", str(target)) from None
     try:
         yield place
         _demand_free(target)
@@ -41,7 +44,7 @@ def new_folder(target: Path) -> Iterator[Path]:
 
 
 def _demand_free(target: Path) -> None:
-    if target.is_symlink() or target.exists() and not (target.is_dir() and not any(target.iterdir())):
+    if target.is_symlink() or (target.exists() and not (target.is_dir() and not any(target.iterdir()))):
         raise refuse(FULL, str(target), "not_free")
 
 

@@ -25,10 +25,8 @@ from .draw import (
 )
 from .letters import LetterPlan, LetterRow, plan_letters
 from .proof import check, code_hash, letter_code, mailing, manifest_digest, write, write_mailing
-from .sentences import SENTENCES
 
 __all__ = [
-    "SENTENCES",
     "InvitationDraw",
     "InvitationSettings",
     "Letter",

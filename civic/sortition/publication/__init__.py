@@ -9,7 +9,6 @@ report = check(folder, pool=safe / "pool.json")          # `verify_draw.py`: sha
 """
 
 from .draw import (
-    SENTENCES,
     Draw,
     Entrant,
     Procedure,
@@ -38,7 +37,6 @@ from .verify_draw import Report
 __all__ = [
     "PRACTICE_CHAIN",
     "QUICKNET",
-    "SENTENCES",
     "Beacon",
     "Draw",
     "Entrant",

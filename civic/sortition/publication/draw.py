@@ -283,17 +283,3 @@ def _panel_errors(draw: Draw) -> Iterator[ProblemError]:
                 yield ProblemError("publish_member_twice", {"panel": number, "id": member})
             if member not in known:
                 yield ProblemError("publish_unknown_member", {"panel": number, "id": member})
-
-
-SENTENCES: dict[str, str] = {
-    "publish_draw_id": "“{draw}” kan geen kenmerk van een loting zijn. Gebruik a-z, 0-9 en streepjes.",
-    "publish_practice": "Alleen een oefenloting begint met “{prefix}”. “{draw}” past niet bij de bron.",
-    "publish_sequence": "Een volgnummer is 1 of hoger. Hier staat {sequence}.",
-    "publish_no_panels": "Er zijn geen panels om te publiceren.",
-    "publish_id_twice": "Het nummer “{id}” komt {times} keer voor in de lijst.",
-    "publish_no_secret": "Voor “{id}” is er geen geheim gemaakt.",
-    "publish_secret_length": "Het geheim van “{id}” heeft niet de goede lengte: {bytes} bytes.",
-    "publish_panel_size": "Panel {panel} heeft {found} leden. Het moeten er {size} zijn.",
-    "publish_member_twice": "“{id}” staat twee keer in panel {panel}.",
-    "publish_unknown_member": "“{id}” staat in panel {panel}, maar niet bij de aanmeldingen.",
-}

@@ -30,14 +30,12 @@ def claim_errors(lottery: Lottery) -> Iterator[ProblemError]:
 
 
 def _bound_fits(lottery: Lottery, out: set[str]) -> bool:
-    """One target per group, a probability, 0 for who has no chance; and the bound is the smallest of the
+    """Targets are probabilities, 0 for who has no chance; and the bound is the smallest of the
     others. (No comparison holds for NaN.)"""
-    if len(lottery.targets) != len(lottery.groups):
-        return False
     pairs = list(zip(lottery.groups, lottery.targets, strict=True))
     possible = [target for members, target in pairs if members[0] not in out]
     return (
         all(target == 0 for members, target in pairs if members[0] in out)
         and all(0 <= one <= 1 for one in possible)
-        and min(possible) == lottery.upper_bound
+        and abs(min(possible) - lottery.upper_bound) <= ROUNDING
     )

@@ -38,8 +38,8 @@ from ..lottery import Level, Lottery
 from .claims import ROUNDING
 from .reading import Reading, Rows, rows_of
 
-# A probability. The largest slack on the pools of the benchmark is 2.8e-9 (large_20000_150; 1e-12 on most): the
-# duals of a simplex basis are nearly exact, and rounding them to 2**-50 costs the rest.
+# A probability. The largest slack on the pools of the benchmark is 2.8e-9 (large_20000_150; 1e-12 on
+# most): the duals of a simplex basis are nearly exact; rounding them to 2**-50 costs the rest.
 TOLERANCE = Fraction(1, 10**6)
 
 

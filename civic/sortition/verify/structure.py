@@ -17,7 +17,7 @@ def shape_errors(reading: Reading, lottery: Lottery) -> list[ProblemError]:
         *_header(reading.problem, lottery),
         *_groups(reading, lottery),
         *_weights(lottery),
-        *_cuts(lottery),
+        *_targets_and_cuts(lottery),
     ]
     errors = errors or [*_alike(reading, lottery), *_panels(reading, lottery)]
     return errors or [*_quotas(reading, lottery), *_homes(lottery)]
@@ -68,7 +68,9 @@ def _weights(lottery: Lottery) -> Iterator[ProblemError]:
         yield ProblemError("weights_wrong")
 
 
-def _cuts(lottery: Lottery) -> Iterator[ProblemError]:
+def _targets_and_cuts(lottery: Lottery) -> Iterator[ProblemError]:
+    if len(lottery.targets) != len(lottery.groups):
+        yield ProblemError("bound_and_targets")
     for number, cut in enumerate(lottery.cuts):
         if not _are_groups([group for group, _weight in cut.weights], lottery):
             yield ProblemError("cut_groups", {"cut": number})

@@ -1,0 +1,314 @@
+"""The proof of a lottery: accepted as it is, refused however it is bent, and sound whatever it claims."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from civic.sortition import Lottery, Pool, Problem, Quota, messages, solve, verify
+from civic.sortition.grouping import group
+from civic.sortition.lottery import SCALE, Cut, Level
+from civic.sortition.relaxation import relax
+from civic.sortition.reprove import Open, prove_again
+from civic.sortition.verify.proof import TOLERANCE, slacks
+from civic.sortition.verify.reading import read, rows_of
+from tests.sortition.brute import LOOSE, all_panels, benchmark, leximin, questions
+
+NAN = float("nan")
+
+
+def refused(problem: Problem, lottery: Lottery, **options: bool) -> list[str]:
+    report = verify(problem, lottery, **options)
+    assert not report.ok
+    assert all(messages.sentence(one).endswith(".") for one in report.failures)
+    return [one.code for one in report.failures]
+
+
+def stairs() -> Problem:
+    """Three groups who get 1/2, 1/4 and 1/8 of a seat, so three levels; and a man who fits in no panel."""
+    answers = ["a"] * 2 + ["b"] * 4 + ["c"] * 8 + ["d"]
+    seats = {"a": 1, "b": 1, "c": 1, "d": 0}
+    pool = Pool(("wijk",), tuple(f"p{one:02}" for one in range(15)), tuple((one,) for one in answers))
+    return Problem(pool, tuple(Quota({"wijk": one}, number, number) for one, number in seats.items()), 3)
+
+
+STAIRS = stairs()
+LOTTERY = solve(STAIRS)
+
+
+def changed(number: int, **parts: object) -> Lottery:
+    """With another level `number`."""
+    levels = list(LOTTERY.levels)
+    levels[number] = dataclasses.replace(levels[number], **parts)  # type: ignore[arg-type]
+    return dataclasses.replace(LOTTERY, levels=tuple(levels))
+
+
+def scaled(pairs: tuple[tuple[int, int], ...], factor: Fraction) -> tuple[tuple[int, int], ...]:
+    return tuple((one, int(number * factor)) for one, number in pairs)
+
+
+FIRST, *REST = LOTTERY.levels
+HEAD = FIRST.heads[0][0]
+MORE, LESS = Fraction(1001, 1000), Fraction(999, 1000)
+
+
+def test_it_is_proved() -> None:
+    assert [level.value for level in LOTTERY.levels] == pytest.approx([1 / 8, 1 / 4, 1 / 2])
+    assert LOTTERY.impossible == ("p14",)
+    assert verify(STAIRS, LOTTERY).ok
+    assert verify(STAIRS, LOTTERY, reprove=True).notes == ()
+    assert verify(STAIRS, LOTTERY).notes == (
+        "Niet opnieuw bewezen: dat 1 mensen in geen enkel panel passen.",
+    )
+
+
+def moved(by: float) -> Lottery:
+    """The bound, and all that must follow from it."""
+    value = LOTTERY.upper_bound + by
+    targets = tuple(value if one == LOTTERY.upper_bound else one for one in LOTTERY.targets)
+    return dataclasses.replace(changed(0, value=value), targets=targets, upper_bound=value)
+
+
+@pytest.mark.parametrize(
+    ("code", "lottery"),
+    [
+        ("bound_and_targets", dataclasses.replace(LOTTERY, upper_bound=LOTTERY.upper_bound + 1e-5)),
+        ("bound_too_high", moved(1e-5)),
+        ("above_the_bound", moved(-1e-5)),
+        ("bound_not_proved", dataclasses.replace(moved(-1e-5), weights=LOTTERY.weights)),
+        (
+            "target_not_level",
+            dataclasses.replace(LOTTERY, targets=tuple(one and one + 1e-12 for one in LOTTERY.targets)),
+        ),
+        ("target_not_level", changed(0, value=FIRST.value + 1e-12)),
+        # (a price that is too high still proves it here: nobody has more than the floor that then counts)
+        ("bound_not_proved", changed(0, prices=scaled(FIRST.prices, LESS))),
+        ("bound_not_proved", changed(0, prices=())),
+        ("bound_not_proved", changed(2, prices=scaled(REST[1].prices, LESS))),
+        ("bound_not_proved", changed(0, heads=scaled(FIRST.heads, MORE))),
+        ("not_settled_once", changed(0, heads=())),
+        ("level_heads", changed(0, heads=())),
+        ("level_heads", changed(0, heads=((HEAD, 0),))),
+        ("level_heads", changed(0, heads=((HEAD, -5),))),
+        ("level_heads", changed(0, heads=((99, 5),))),
+        ("level_heads", changed(0, heads=((-1, 5),))),
+        ("level_heads", changed(0, heads=(*FIRST.heads, *FIRST.heads))),
+        ("not_settled_once", changed(0, heads=(*FIRST.heads, *REST[0].heads))),
+        ("not_settled_once", dataclasses.replace(LOTTERY, levels=())),
+        ("not_settled_once", dataclasses.replace(LOTTERY, levels=(FIRST, REST[1]))),
+        ("not_settled_once", dataclasses.replace(LOTTERY, levels=(FIRST, FIRST, *REST))),
+        ("level_order", dataclasses.replace(LOTTERY, levels=(*REST, FIRST))),
+        ("level_order", changed(0, value=NAN)),
+        ("level_order", changed(2, value=1.5)),
+        ("level_order", changed(2, value=float("inf"))),
+        ("level_order", changed(0, value=-0.5)),
+        ("level_prices", changed(0, prices=((0, 5), (0, 5)))),
+        ("level_prices", changed(0, prices=((-1, 5),))),
+        ("level_prices", changed(0, prices=((5, 5),))),
+        ("level_prices", changed(0, prices=((10**30, 5),))),
+        ("cut_groups", dataclasses.replace(LOTTERY, cuts=(Cut(((99, 1),), 1),))),
+        ("cut_groups", dataclasses.replace(LOTTERY, cuts=(Cut(((1, 1), (0, 1)), 1),))),
+        ("impossible_list", dataclasses.replace(LOTTERY, impossible=("p14", "p14"))),
+        ("bound_and_targets", dataclasses.replace(LOTTERY, impossible=())),
+        (
+            "bound_and_targets",
+            dataclasses.replace(LOTTERY, targets=tuple(one or 0.1 for one in LOTTERY.targets)),
+        ),
+        ("unknown_objective", dataclasses.replace(LOTTERY, objective="mini")),
+    ],
+)
+def test_a_bent_proof_is_refused(code: str, lottery: Lottery) -> None:
+    assert code in refused(STAIRS, lottery)
+
+
+def test_groups_are_impossible_as_a_whole() -> None:
+    """Half of a group that is in no panel: nobody of it is chosen, but all must be named."""
+    pool = Pool(("wijk",), ("a", "b", "c"), (("n",), ("z",), ("z",)))
+    problem = Problem(pool, (Quota({"wijk": "n"}, 1, 1), Quota({"wijk": "z"}, 0, 0)), 1)
+    lottery = solve(problem)
+    assert lottery.impossible == ("b", "c")
+    assert refused(problem, dataclasses.replace(lottery, impossible=("b",))) == ["impossible_list"]
+    assert refused(problem, dataclasses.replace(lottery, impossible=("c", "b"))) == ["impossible_list"]
+
+
+# --- one level ------------------------------------------------------------------------------------------
+
+
+def test_maximin_has_one_level() -> None:
+    lottery = solve(STAIRS, objective="maximin")
+    assert verify(STAIRS, lottery).ok
+    (level,) = lottery.levels
+    for levels in ((), (level, level)):
+        assert "one_level" in refused(STAIRS, dataclasses.replace(lottery, levels=levels))
+    targets = tuple(one and one + 1e-3 for one in lottery.targets)
+    other = dataclasses.replace(lottery, targets=targets, upper_bound=max(targets))
+    assert set(refused(STAIRS, other)) == {"target_not_level"}
+    cheap = dataclasses.replace(level, prices=scaled(level.prices, LESS))
+    assert refused(STAIRS, dataclasses.replace(lottery, levels=(cheap,))) == ["bound_not_proved"]
+    more = dataclasses.replace(level, value=level.value + 1e-3)
+    high = dataclasses.replace(
+        other, levels=(more,), targets=tuple(one and more.value for one in targets), upper_bound=more.value
+    )
+    assert refused(STAIRS, high) == ["bound_too_high"]
+
+
+# --- cuts -----------------------------------------------------------------------------------------------
+
+
+def odd_ring() -> Problem:
+    """Of three people, each pair shares an answer that one member may give; half a seat each is 1.5."""
+    rows = tuple(tuple(answers) for answers in ("110", "101", "011", *["000"] * 3))
+    pool = Pool(("p", "q", "r"), tuple(f"m{one}" for one in range(6)), rows)
+    return Problem(
+        pool,
+        tuple(Quota({name: value}, 0, most) for name in "pqr" for value, most in (("1", 1), ("0", 3))),
+        3,
+    )
+
+
+def cut_off(*cuts: Cut) -> Lottery:
+    """The best lottery of the ring, with the proof that these cuts give."""
+    lottery = solve(RING)
+    assert sorted(lottery.probabilities.values()) == pytest.approx([1 / 3] * 3 + [2 / 3] * 3, abs=1e-6)
+    target = relax(group(RING), np.zeros(4, dtype=np.bool_), cuts=cuts)
+    return dataclasses.replace(
+        lottery,
+        cuts=cuts,
+        levels=target.proofs,
+        targets=tuple(target.levels.tolist()),
+        upper_bound=target.bound,
+    )
+
+
+RING = odd_ring()
+TRUE = Cut(((1, 1), (2, 1), (3, 1)), 1)
+
+
+def test_a_cut_closes_the_gap() -> None:
+    lottery = cut_off(TRUE)
+    assert lottery.gap < 1e-6
+    assert verify(RING, lottery, reprove=True) == verify(RING, dataclasses.replace(lottery), reprove=True)
+    assert verify(RING, lottery, reprove=True).notes == ()
+    assert verify(RING, lottery).notes == ("Niet opnieuw bewezen: 1 hulpregels achter de bovengrens.",)
+
+
+def test_a_false_cut_is_found_out() -> None:
+    """Only an integer program can tell: by itself the proof is right. There is a panel of the other three."""
+    lottery = cut_off(TRUE, Cut(((0, 1),), 2))
+    assert verify(RING, lottery).ok
+    assert refused(RING, lottery, reprove=True) == ["cut_broken"]
+
+
+def test_a_changed_cut_proves_nothing() -> None:
+    lottery = cut_off(TRUE)
+    loose = dataclasses.replace(lottery, cuts=(Cut(TRUE.weights, 2),))
+    assert "bound_not_proved" in refused(RING, loose)
+    tight = dataclasses.replace(lottery, cuts=(Cut(TRUE.weights, 0),))
+    assert "bound_too_high" in refused(RING, tight)
+    other = dataclasses.replace(lottery, cuts=(Cut(((1, 1), (2, 1), (3, 2)), 1),))
+    assert refused(RING, other)
+    assert "level_prices" in refused(RING, dataclasses.replace(lottery, cuts=()))
+
+
+def test_a_cut_has_no_lowest_value() -> None:
+    lottery = cut_off(TRUE)
+    cut_row = 1 + len(RING.quotas)
+    first = lottery.levels[0]
+    assert [row for row, _price in first.prices] == [cut_row]
+    negative = dataclasses.replace(first, prices=tuple((row, -price) for row, price in first.prices))
+    found = refused(RING, dataclasses.replace(lottery, levels=(negative, *lottery.levels[1:])))
+    assert "negative_price" in found
+
+
+def test_what_cannot_be_decided_is_said() -> None:
+    lottery = cut_off(TRUE)
+    assert prove_again(read(RING), lottery) == ((), Open((), 0))
+    assert prove_again(read(RING), lottery, nodes=0) == ((), Open((), 1))
+    people = dataclasses.replace(lottery, impossible=("m0", "m1"))
+    assert prove_again(read(RING), people, nodes=0)[1].impossible == ("m1", "m0")
+    assert len(Open(("m0",), 3).notes()) == 2
+
+
+def test_who_fits_after_all_is_named() -> None:
+    """A lottery that leaves somebody out, and says that no panel can hold that person."""
+    pool = Pool(("wijk",), ("a", "b", "c"), (("n",), ("o",), ("z",)))
+    problem = Problem(pool, tuple(Quota({"wijk": one}, 0, 1) for one in "noz"), 2)
+    without = Problem(pool, (*problem.quotas[:2], Quota({"wijk": "z"}, 0, 0)), 2)
+    forged = dataclasses.replace(solve(without), digest=problem.digest)
+    assert verify(problem, forged).ok
+    assert refused(problem, forged, reprove=True) == ["not_impossible"]
+
+
+# --- in general -----------------------------------------------------------------------------------------
+
+
+@settings(max_examples=60)
+@given(questions())
+def test_every_lottery_is_proved(problem: Problem) -> None:
+    assume(all_panels(problem))
+    lottery = solve(problem)
+    report = verify(problem, lottery, reprove=True)
+    assert report.failures == ()
+    assert report.notes == ()
+
+
+@pytest.mark.parametrize("name", ["example_small_20", "like_mass_24", "like_cca_75"])
+def test_proofs_are_nearly_exact(name: str) -> None:
+    problem = benchmark(name)
+    lottery = solve(problem)
+    everyone = list(range(len(lottery.groups)))
+    assert max(most for _least, most in slacks(lottery, everyone, rows_of(read(problem), lottery))) < 1e-9
+
+
+@settings(max_examples=60)
+@given(questions(), st.data())
+def test_no_prices_prove_too_little(problem: Problem, data: st.DataObject) -> None:
+    """Soundness: whatever prices and heads somebody makes up, a bound below what a lottery reaches is not
+    accepted."""
+    panels = all_panels(problem)
+    assume(panels)
+    truth = leximin(problem, panels)
+    honest = solve(problem, objective="maximin")
+    best = min(chance for chance in truth.values() if chance > 0)
+    numbers = st.integers(-SCALE, SCALE)
+    rows = 1 + len(problem.quotas)
+    prices = data.draw(st.dictionaries(st.integers(0, rows - 1), numbers, max_size=4))
+    possible = [number for number, members in enumerate(honest.groups) if members[0] not in honest.impossible]
+    heads = data.draw(st.dictionaries(st.sampled_from(possible), st.integers(1, SCALE), min_size=1))
+    made_up = Level(0.0, tuple(sorted(heads.items())), tuple(sorted(prices.items())))
+    proved = slacks(dataclasses.replace(honest, levels=(made_up,)), possible, rows_of(read(problem), honest))
+    # with floor 0 for all, the slack at value 0 is the bound itself
+    assert float(proved[0][0]) >= best - 1e-6
+    assert Fraction(1, 10**5) > TOLERANCE
+
+
+def bend(level: Level, how: Callable[[int], int]) -> Level:
+    return dataclasses.replace(level, prices=tuple((row, how(price)) for row, price in level.prices))
+
+
+@settings(max_examples=30)
+@given(questions(), st.integers(1, 10**6), st.booleans())
+def test_no_level_can_be_lowered(problem: Problem, by: int, doubled: bool) -> None:
+    """A level claimed too low by more than the tolerance has no proof: not with its prices, nor others."""
+    assume(all_panels(problem))
+    lottery = solve(problem)
+    lower = max(0.0, lottery.levels[-1].value - by * 1e-5)
+    assume(lottery.levels[-1].value - lower > 1e-5)
+    last = bend(dataclasses.replace(lottery.levels[-1], value=lower), lambda price: price * (1 + doubled))
+    heads = {one for one, _weight in last.heads}
+    targets = tuple(lower if number in heads else one for number, one in enumerate(lottery.targets))
+    out = [one for number, one in enumerate(targets) if lottery.groups[number][0] not in lottery.impossible]
+    forged = dataclasses.replace(
+        lottery, levels=(*lottery.levels[:-1], last), targets=targets, upper_bound=min(out)
+    )
+    assert not verify(problem, forged).ok
+
+
+def test_the_loose_pool_is_proved_as_far_as_it_goes() -> None:
+    assert verify(LOOSE, solve(LOOSE), reprove=True).ok
