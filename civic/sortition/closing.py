@@ -70,6 +70,7 @@ class Closing:
                 break
             self.cuts.append(cut)
             target = relax(self.types, self.impossible, cuts=self.cuts, maximin=self.maximin)
+            self._tell(target, reached)
         return self._share(target, reached), target
 
     def _start(self, target: Target) -> list[Ints]:
@@ -77,8 +78,10 @@ class Closing:
         return chase.some(START_SHARE * self.types.number, lambda _done: self._tell(target, 0.0))
 
     def _tell(self, target: Target, reached: float) -> None:
-        total = self.effort * WORK
-        self.progress("cuts", total - max(0, self.work), total, min(reached, target.bound), target.bound)
+        total = max(1, self.effort * WORK)
+        self.progress(
+            "cuts", max(1, total - max(0, self.work)), total, min(reached, target.bound), target.bound
+        )
 
     def _climb(self, target: Target, reached: float) -> tuple[Cut | None, float]:
         """Up from the level `reached`, to a cut, or to (None, the highest level that was reached)."""

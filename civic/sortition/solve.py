@@ -64,7 +64,7 @@ def solve(
 
     The bound is leximin over the relaxation (`relaxation.relax`); the lottery comes from `decompose`. Where
     no lottery reaches the relaxation `closing` adds proven cuts to it until one does, or until `effort` times
-    the usual work is done. The seed only decides who of a group sits in which panel and which panel a practice
+    the usual work is done. The seed only decides who of a group sits in which panel and which one a practice
     draw picks; the chances do not depend on it. The same problem, seed and version give the same result:
     limits are in iterations, never in seconds.
 
@@ -89,7 +89,15 @@ def solve(
 
 
 def _close(search: Search, panels: list[Ints], outcome: _Outcome, effort: int) -> _Outcome:
-    closing = Closing(search.team, search.types, outcome.impossible, search.maximin, search.progress, panels)
+    closing = Closing(
+        search.team,
+        search.types,
+        outcome.impossible,
+        search.maximin,
+        search.progress,
+        panels,
+        effort=effort,
+    )
     mix, target = closing.close(outcome.target)
     return replace(outcome, mix=mix, target=target, cuts=tuple(closing.cuts), rounds=closing.rounds)
 

@@ -2,8 +2,8 @@
 
 Flanigan, Kehne, Procaccia, *Fair sortition made transparent*, NeurIPS 2021, show that little fairness is
 lost. They round; we search. With n_P the times that panel P is taken (whole, Σ n_P = M), a type t of c_t
-people has G_t = Σ_P n_P m_t(P) places, so everyone of the type sits in floor(G_t / c_t) panels at least. Nobody is more
-than e panels below the fair chance if
+people has G_t = Σ_P n_P m_t(P) places, so everyone of the type sits in floor(G_t / c_t) panels at least.
+Nobody is more than e panels below the fair chance if
         G_t >= need_t(e) = c_t * ceil(M p_t - e)     for every type t.
 For ever smaller e the search lowers  Σ_t max(0, need_t - G_t)^2 / c_t  to 0, by exchanging one panel for
 another: the one that is missed least for the one that helps most, out of the panels of the leximin lottery

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -279,7 +280,7 @@ def test_impossible_quotas(app: Flask, client: FlaskClient, administrator_client
     assert "Plaats andere bestanden" in page
     public = client.get(url).text
     assert "Deze loting heeft geen uitslag." in public
-    assert "65+" not in public
+    assert "65+" not in re.sub(r"<time[^>]*>", "", public)  # a moment may read …65+00:00
     with app.app_context():
         draw = only_draw()
         assert (draw.state, draw.error_code) == (DrawState.FAILED, "impossible_quotas")

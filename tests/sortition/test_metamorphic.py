@@ -54,7 +54,7 @@ def reordered(pool: Pool, order: list[int]) -> Pool:
     )
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(questions(), st.randoms(use_true_random=False))
 def test_the_order_of_people(problem: Problem, chance: random.Random) -> None:
     assume(all_panels(problem))
@@ -69,7 +69,7 @@ def test_the_order_of_people(problem: Problem, chance: random.Random) -> None:
     )
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(questions(), st.randoms(use_true_random=False))
 def test_the_order_of_quotas(problem: Problem, chance: random.Random) -> None:
     assume(all_panels(problem))
@@ -78,7 +78,7 @@ def test_the_order_of_quotas(problem: Problem, chance: random.Random) -> None:
     same(solved(problem), solved(dataclasses.replace(problem, quotas=tuple(quotas))))
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(questions(), st.randoms(use_true_random=False))
 def test_names_of_people(problem: Problem, chance: random.Random) -> None:
     assume(all_panels(problem))
@@ -94,7 +94,7 @@ def test_names_of_people(problem: Problem, chance: random.Random) -> None:
     same(solved(problem), solved(renamed), names)
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(questions())
 def test_names_of_answers_and_addresses(problem: Problem) -> None:
     assume(all_panels(problem))
@@ -124,7 +124,7 @@ def test_names_of_answers_and_addresses(problem: Problem) -> None:
     same(solved(problem), solved(renamed))
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(questions())
 def test_a_quota_that_asks_nothing(problem: Problem) -> None:
     """A feature of which any number will do, however much it splits the people."""
@@ -135,7 +135,7 @@ def test_a_quota_that_asks_nothing(problem: Problem) -> None:
     same(solved(problem), solved(with_pool(problem, pool, quotas=quotas)))
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(questions())
 def test_who_fits_in_no_panel_might_as_well_be_excluded(problem: Problem) -> None:
     assume(all_panels(problem))
@@ -148,7 +148,7 @@ def test_who_fits_in_no_panel_might_as_well_be_excluded(problem: Problem) -> Non
     assert bounds(without) == pytest.approx(kept, abs=NEAR)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(questions())
 def test_one_more_quota_raises_no_bound(problem: Problem) -> None:
     """As long as the same people can be chosen: no lottery that it allows is new."""
@@ -163,7 +163,7 @@ def test_one_more_quota_raises_no_bound(problem: Problem) -> None:
         assert two.upper_bound <= one.upper_bound + NEAR
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(questions())
 def test_twice_as_many_people_have_half_the_chance(problem: Problem) -> None:
     """Everybody twice, each copy at an address of its own: nobody is worse off than half."""

@@ -15,9 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from civic.sortition.errors import Cancelled, InvalidProblem
+from civic.sortition.messages import SENTENCES
 from civic.sortition.question import Pool
 from civic.sortition.stream import Stream
-from civic.sortition.tables import SENTENCES, FixedPlace, Seating, TablePlan, check_seating, seat
+from civic.sortition.tables import FixedPlace, Seating, TablePlan, check_seating, seat
 from civic.sortition.tables.arrange import _others
 from civic.sortition.tables.model import build
 from civic.sortition.tables.search import RoundSearch
@@ -49,9 +50,7 @@ def refused(plan: Callable[[], object]) -> set[str]:
     """The codes; every one has its sentence, and its parameters fit."""
     with pytest.raises(InvalidProblem) as caught:
         plan()
-    assert all(
-        SENTENCES[one.code].format(**one.params) for one in caught.value.errors if one.code in SENTENCES
-    )
+    assert all(SENTENCES[one.code].format(**one.params) for one in caught.value.errors)
     return {one.code for one in caught.value.errors}
 
 
@@ -477,4 +476,7 @@ def test_errors_of_the_places() -> None:
 
 
 def test_every_sentence_is_plain() -> None:
-    assert all(text.endswith((".", ").")) and len(text) < 110 for text in SENTENCES.values())
+    ours = {
+        code: text for code, text in SENTENCES.items() if code.startswith(("seating", "table", "facilit"))
+    }
+    assert all(text.endswith((".", ").")) and len(text) < 110 for text in ours.values())

@@ -39,7 +39,6 @@ from .archive import is_workbook
 from .categories import read_categories
 from .reading import line_count
 from .respondents import ADDRESS_COLUMN, ID_COLUMN, read_respondents
-from .sentences import SENTENCES
 from .table import CATEGORIES, LONGEST_CELL, RESPONDENTS, Row, Source, Table
 from .write import write_categories, write_respondents, write_table
 
@@ -49,7 +48,6 @@ __all__ = [
     "ID_COLUMN",
     "LONGEST_CELL",
     "RESPONDENTS",
-    "SENTENCES",
     "Row",
     "Source",
     "Table",

@@ -9,6 +9,5 @@ from .arrange import seat
 from .check import check_seating
 from .plan import FixedPlace, TablePlan
 from .seating import Seating, Statistics
-from .sentences import SENTENCES
 
-__all__ = ["SENTENCES", "FixedPlace", "Seating", "Statistics", "TablePlan", "check_seating", "seat"]
+__all__ = ["FixedPlace", "Seating", "Statistics", "TablePlan", "check_seating", "seat"]
