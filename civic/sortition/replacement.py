@@ -71,9 +71,7 @@ def draw_replacement(
     try:
         lottery = solve(small, objective=objective, seed=seed, progress=progress)
     except ImpossibleQuotas as error:
-        if not error.changes:
-            raise
-        changes = error.changes
+        changes = error.changes  # none at the node limit: then the same error comes again
         small = relaxed(small, changes)
         lottery = solve(small, objective=objective, seed=seed, progress=progress)
     return ReplacementDraw(small, lottery, changes)

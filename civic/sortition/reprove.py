@@ -44,9 +44,14 @@ class Open:
 
     def notes(self) -> tuple[str, ...]:
         """As sentences (Dutch, B1); none where nothing is left."""
-        people = f"Niet opnieuw bewezen: dat {len(self.impossible)} mensen in geen enkel panel passen."
-        cuts = f"Niet opnieuw bewezen: {self.cuts} hulpregels achter de bovengrens."
-        return (*([people] if self.impossible else []), *([cuts] if self.cuts else []))
+        number = len(self.impossible)
+        who = "1 persoon in geen enkel panel past"
+        if number != 1:
+            who = f"{number} mensen in geen enkel panel passen"
+        what = "1 hulpregel" if self.cuts == 1 else f"{self.cuts} hulpregels"
+        people = [f"Niet opnieuw bewezen: dat {who}."] if number else []
+        cuts = [f"Niet opnieuw bewezen: {what} achter de bovengrens."] if self.cuts else []
+        return (*people, *cuts)
 
 
 def prove_again(

@@ -21,7 +21,7 @@ from functools import cached_property
 
 import numpy as np
 
-from .grouping import Floats, Types, group
+from .grouping import Floats, Ints, Types, group
 from .lottery import TOTAL, Lottery, Seats
 from .panels import NoPanel, PanelFinder
 from .problem import Problem
@@ -29,8 +29,9 @@ from .progress import Progress, silent
 from .stream import Stream
 
 # Shortfalls that are tried one after the other, in panels.
-LADDER = (16.0, 8.0, 4.0, 3.0, 2.5, 2.0, 1.75, 1.5, 1.375, 1.25, 1.125, 1.0, 0.9, 0.8, 0.7, 0.6)
+LADDER = (16.0, 8.0, 4.0, 3.0, 2.5, 2.25, 2.0, 1.9, 1.75, 1.6, 1.5, 1.375, 1.25, 1.125, 1.0, 0.9, 0.8, 0.7, 0.6)
 STEPS = 600  # exchanges per shortfall
+CANDIDATES = 200  # panels that an exchange looks at closely, of those that seem best
 REST = 8  # exchanges for which a moved panel stays where it is
 DIVE_EVERY = 2
 LOOKED_AT = 3  # how many of the least missed panels take turns
@@ -189,16 +190,31 @@ class _Search:
         taken = np.flatnonzero(state.times > 0)
         free = np.setdiff1d(taken, resting)
         free = free if len(free) else taken
+        free = self._best_of(free, -self._tightness(state.places, need))
         missed = self._costs(state.places - self._known[free], need)
         out = int(free[np.argsort(missed, kind="stable")[step % min(LOOKED_AT, len(free))]])
         left = state.places - self._known[out]
-        costs = self._costs(left + self._known, need)
-        costs[[out, *resting]] = np.inf
-        new = int(np.argmin(costs))
+        others = np.setdiff1d(np.arange(len(self._known)), [out, *resting])
+        if not len(others):
+            return
+        others = self._best_of(others, self._price * np.maximum(0.0, need - left))
+        new = int(others[np.argmin(self._costs(left + self._known[others], need))])
         state.places = left + self._known[new]
         state.times[out] -= 1
         state.times[new] += 1
         moved[out] = moved[new] = step + REST
+
+    def _best_of(self, panels: Ints, worth: Floats) -> Ints:
+        """The CANDIDATES panels that are worth most (per seat, T), in a fixed order: only these are looked at
+        closely."""
+        if len(panels) <= CANDIDATES:
+            return panels
+        value = self._known[panels] @ np.rint(worth)  # whole numbers: the same sum in any order
+        return np.sort(panels[np.argsort(-value, kind="stable")[:CANDIDATES]])
+
+    def _tightness(self, places: Floats, need: Floats) -> Floats:
+        """The price of the types that cannot miss a seat, or miss one already (T)."""
+        return np.where(places - need < 1.0, self._price, 0.0)
 
     def _costs(self, places: Floats, need: Floats) -> Floats:
         missing = np.maximum(0.0, need - places)

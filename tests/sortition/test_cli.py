@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import runpy
 import shutil
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from civic.sortition import __main__ as command_line
 from civic.sortition import bundle, messages
 from civic.sortition import commands as package
 from civic.sortition.__main__ import DONE, INTERRUPTED, PARTLY, REFUSED, UNUSABLE, main
@@ -203,7 +205,7 @@ def test_nobody_can_be_drawn(twelve: list[str], tmp_path: Path, out: Path, capsy
 
 def test_one_member_per_address(twelve: list[str], tmp_path: Path, out: Path) -> None:
     """Six homes of two people: a panel of four is from four homes, unless a home is exempt."""
-    assert draw(out, "--address-rule", files=twelve, size=4) == DONE
+    assert draw(out, "--address-rule", files=twelve, size=4, panels=0) == DONE
     problem = bundle.read(out)[0]
     homes = dict(zip(problem.pool.ids, problem.pool.addresses, strict=True))
     assert problem.address_rule
@@ -211,7 +213,7 @@ def test_one_member_per_address(twelve: list[str], tmp_path: Path, out: Path) ->
     exempt = tmp_path / "instellingen.csv"
     exempt.write_text("address\nSTRAAT  3\nStraat 0\n", encoding="utf-8")
     named = ["--address-columns", "address", "--exempt", str(exempt)]
-    assert draw(tmp_path / "twee", *named, files=twelve, size=4) == DONE
+    assert draw(tmp_path / "twee", *named, files=twelve, size=4, panels=0) == DONE
     assert bundle.read(tmp_path / "twee")[0].exempt_addresses == ("straat 0", "straat 3")
 
 
@@ -451,6 +453,19 @@ def test_ctrl_c_in_a_process_of_its_own(tmp_path: Path) -> None:
     told = process.communicate(timeout=60)
     assert told == ("", "Afgebroken. Er is niets geschreven.\n")
     assert process.returncode == INTERRUPTED
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="only where there are timers")
+def test_ctrl_c_while_it_computes(tmp_path: Path, out: Path, capsys: Output) -> None:
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    signal.setitimer(signal.ITIMER_REAL, 0.3)
+    try:
+        assert draw(out, files=files_of(POOLS / "like_sf_e_110"), size=110) == INTERRUPTED
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert capsys.readouterr() == ("", "Afgebroken. Er is niets geschreven.\n")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -694,6 +709,32 @@ def test_a_terminal_without_our_quotation_marks(tmp_path: Path) -> None:
         assert b"Traceback" not in done.stderr
 
 
+def test_a_pipe_without_a_reader() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w", encoding="utf-8") as stream:
+        command_line._write(stream, ["x" * 100_000])
+        command_line._write(stream, ["and more"])
+
+
+def test_the_module_runs(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
+    monkeypatch.delitem(sys.modules, command_line.__name__)
+    monkeypatch.setattr(sys, "argv", ["loting", "check", *files_of(SMALL), "--size", "20"])
+    with pytest.raises(SystemExit) as caught:
+        runpy.run_module("civic.sortition", run_name="__main__")
+    assert caught.value.code == DONE
+    assert "alles klopt" in capsys.readouterr().out
+
+
+def test_a_fault_of_the_program_is_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_given: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(package.check, "run", broken)
+    with pytest.raises(ZeroDivisionError):
+        main(["check", *files_of(SMALL), "--size", "20"])
+
+
 def test_faults_of_the_program_are_not_hidden() -> None:
     assert output.stop_of(ZeroDivisionError()) is None
     for error in (MemoryError(), Undecided(), PermissionError(13, "", "x"), OSError()):
@@ -704,6 +745,5 @@ def test_faults_of_the_program_are_not_hidden() -> None:
 
 
 def test_the_place_in_a_workbook_is_shown() -> None:
-    place = {"line": 7, "cell": "C7"}
-    error = ProblemError("unknown_value_line", {**place, "value": "x", "feature": "f"})
+    error = ProblemError("unknown_value_line", {"line": 7, "cell": "C7", "value": "x", "feature": "f"})
     assert messages.sentence(error) == "Regel 7 (C7): de waarde “x” hoort niet bij “f”."

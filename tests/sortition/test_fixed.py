@@ -48,7 +48,7 @@ def test_too_many_fixed_members_of_a_kind() -> None:
     ]
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(questions())
 def test_a_seat_given_is_a_smaller_question(problem: Problem) -> None:
     """Fixing the members of some panel leaves a panel; with all but one fixed, one seat is drawn evenly from

@@ -17,7 +17,7 @@ from ..progress import Progress
 from ..replacement import demand_people
 from ..solve import solve
 from ..uniform import uniform
-from .output import Answer, Bar, decimal, percent, refuse
+from .output import Answer, Bar, decimal, percent, refuse, several
 from .parsing import PROGRAM, Parser, add_command, add_folder, add_question, add_seed, whole
 from .proof import Drawn, Outcome, members_pool, write_proof
 from .reading import Reading
@@ -142,7 +142,7 @@ def words(outcome: Outcome, drawn: Drawn, out: Path) -> list[str]:
     lines = [
         f"Kleinste kans: {percent(lottery.min_probability)}. "
         f"Hoger dan {percent(lottery.upper_bound)} kan niet.",
-        f"De loting bestaat uit {len(lottery.panels)} verschillende panels.",
+        f"De loting bestaat uit {several(len(lottery.panels), 'panel', 'verschillende panels')}.",
     ]
     if made is not None:
         lines += [

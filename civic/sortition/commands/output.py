@@ -156,3 +156,8 @@ def percent(chance: float, digits: int = 4) -> str:
 def decimal(number: float, digits: int = 2) -> str:
     """2.5 is "2,50"."""
     return f"{number:.{digits}f}".replace(".", ",")
+
+
+def several(number: int, one: str, more: str) -> str:
+    """ "1 ronde", "3 rondes" """
+    return f"{number} {one if number == 1 else more}"

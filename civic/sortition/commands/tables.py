@@ -12,7 +12,7 @@ from ..files.table import Table, Wanted, cell_errors
 from ..question import Pool
 from ..tables import FixedPlace, Seating, TablePlan, check_seating, seat
 from .numbers import count
-from .output import Answer, Bar, Stop, complaints, decimal, percent
+from .output import Answer, Bar, Stop, complaints, decimal, percent, several
 from .parsing import PROGRAM, add_command, add_folder, add_seed, listed, whole_list
 from .reading import Reading
 from .writing import new_folder
@@ -169,8 +169,9 @@ def _chairs(seating: Seating) -> list[tuple[int, int, str, str]]:
 def _lines(plan: TablePlan, seating: Seating, out: Path) -> list[str]:
     figures = seating.statistics
     tables = ", ".join(str(len(tables)) for tables in seating.rounds)
+    rounds = several(len(plan.sizes), "ronde", "rondes")
     return [
-        f"{len(plan.pool)} deelnemers, {len(plan.sizes)} rondes. Tafels per ronde: {tables}.",
+        f"{len(plan.pool)} deelnemers, {rounds}. Tafels per ronde: {tables}.",
         f"Menging: {percent(figures.mix, 1)} van de tafels en waarden is zo evenredig als het kan.",
         f"Tafelgenoten per persoon: {figures.companions_min} tot {figures.companions_max}, "
         f"gemiddeld {decimal(figures.companions_mean, 1)}. "
