@@ -39,7 +39,7 @@ SAME = 1e-9  # levels nearer than this to each other are one
 DIVES, BLUR = 8, 0.3
 IMPROVES = 1e-7  # expected seats by which a panel must price out
 MOST_ROUNDS = 500
-MOST_GIVEN = 10  # even shortfalls: nobody counts as having more than this to give up
+MOST_GIVEN = 3  # even shortfalls: nobody counts as having more than this to give up
 
 
 @dataclass
@@ -149,10 +149,11 @@ class Closing:
             return first.mix
         smallest = self._weighed(np.minimum(target.levels, target.bound), evenly)
         floor = target.bound - smallest.shortfall
-        levels = np.where(
-            target.levels <= target.bound + SAME, np.minimum(target.levels, floor), target.levels
-        )
-        return self._weighed(levels, np.clip(levels - floor, CLOSE, MOST_GIVEN * first.shortfall)).mix
+        is_least = target.levels <= target.bound + SAME
+        levels = np.where(is_least, np.minimum(target.levels, floor), target.levels)
+        even = self._weighed(levels, np.where(is_least, CLOSE, 1.0))
+        give = np.clip(levels - floor, CLOSE, max(CLOSE, MOST_GIVEN * even.shortfall))
+        return self._weighed(levels, give).mix
 
     def _weighed(self, levels: Floats, give: Floats) -> Reached:
         """Weights over the known panels that reach levels - ε·give with the smallest ε."""
