@@ -16,7 +16,10 @@ from .panels import Team
 from .progress import Progress, silent
 
 FEWEST_CHASED = 30
-FIRST_SHARE, FURTHER_SHARE = 1.2, 0.15  # panels per type in the first stage, and in further ones
+MANY_TYPES = 500
+# Panels per type in the first stage, and in further ones. Weighing many types is dear, so there it had better
+# be enough at once.
+FIRST_SHARE, FIRST_SHARE_OF_MANY, FURTHER_SHARE = 1.2, 1.35, 0.15
 CHASE_BLUR = 0.3  # relative; 0.6 needs half as many panels again
 PRICE_STEPS = (0.0, 0.5, 1.0, 1.5)  # prices beside the deficits: one round finds different panels
 TELL_EVERY = 10
@@ -53,9 +56,10 @@ class Chase:
         return cls(team, types, Aim(wanted / types.counts, 0.0, silent))
 
     def first(self) -> list[Ints]:
-        """FIRST_SHARE panels per type, each for those who are furthest behind."""
+        """About as many panels as there are types, each for those who are furthest behind."""
         self.team.focus(self.wanted)
-        count = int(FIRST_SHARE * self._stage_length())
+        share = FIRST_SHARE_OF_MANY if self.types.number > MANY_TYPES else FIRST_SHARE
+        count = int(share * self._stage_length())
 
         def tell(done: int) -> None:
             self.aim.progress("chase", done, count, *self._reached())

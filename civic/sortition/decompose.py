@@ -12,12 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .chase import Chase
+from .chase import MANY_TYPES, Chase
 from .grouping import Ints
 from .master import Master, Mix
 from .weigh import Scales
 
-FEW_TYPES = 500  # up to here the master takes less than a second
 CLOSE = 1e-7  # probability per head: nearer than this to the target is there
 SCALED_CLOSE = 1e-6  # a tenth of the gap that is called optimal
 STAGES = 10
@@ -36,8 +35,8 @@ class Reached:
 
 def decompose(chase: Chase, panels: list[Ints]) -> Reached:
     """Weights over `panels`, and further panels that are added to it, until every head is near its level or
-    it stalls."""
-    if chase.types.number > FEW_TYPES:
+    it stalls. With MANY_TYPES the master would take half a minute."""
+    if chase.types.number > MANY_TYPES:
         return _scaled(chase, panels)
     return _mastered(chase, panels)
 

@@ -41,6 +41,7 @@ JITTER = 0.3
 # Branch-and-bound nodes, not seconds: the same panels on a slow machine as on a fast one.
 NODE_LIMIT = 20_000
 PROOF_NODES = 5_000
+WORTH_A_THREAD = 100  # types; for fewer a panel is found in less time than two threads take to meet
 LEAST_WORK = 50  # simplex iterations that any proof counts for
 ROUNDING = 1e-4  # prices are whole, so that a bound this little below a whole number is that number
 
@@ -99,10 +100,13 @@ class PanelFinder:
 
         Raises `NoPanel` or `Undecided`.
         """
-        panel = self._on_face(direction)
-        if panel is None:
-            panel = self._tried(self._plain, direction, PLAIN_TRIES)
+        panel = self.find_quick(direction)
         return self.find_exact(direction) if panel is None else panel
+
+    def find_quick(self, direction: Floats) -> Ints | None:
+        """The same with dives only: None where they all end dead."""
+        panel = self._on_face(direction)
+        return self._tried(self._plain, direction, PLAIN_TRIES) if panel is None else panel
 
     def _on_face(self, direction: Floats) -> Ints | None:
         if self._face is None:
@@ -170,6 +174,7 @@ class Team:
 
     def __init__(self, types: Types) -> None:
         self.finders = tuple(PanelFinder(types, seed) for seed in range(self.SIZE))
+        self._is_large = types.number > WORTH_A_THREAD
 
     def forbid(self, types: NDArray[np.bool_]) -> None:
         for finder in self.finders:
@@ -195,14 +200,11 @@ class Team:
     def at_work(self) -> Iterator[Callable[[list[Floats]], list[Ints]]]:
         """A function that finds a panel for each direction, in their order."""
         with ThreadPoolExecutor(self.SIZE) as pool:
+            spread = pool.map if self._is_large else map
 
             def find_all(directions: list[Floats]) -> list[Ints]:
                 shares = [directions[number :: self.SIZE] for number in range(self.SIZE)]
-                work = [
-                    pool.submit(_find_each, finder, share)
-                    for finder, share in zip(self.finders, shares, strict=True)
-                ]
-                found = [one.result() for one in work]
+                found = list(spread(_find_each, self.finders, shares))
                 return [found[place % self.SIZE][place // self.SIZE] for place in range(len(directions))]
 
             yield find_all
@@ -219,6 +221,7 @@ class Region:
         self.program = program
         self._rows = rows
         self._solver = Solver(program)
+        self._diver = Solver(program)
 
     def dive(self, direction: Floats) -> Ints | None:
         """A panel near the best vertex in a direction, or None if the dive got stuck."""
@@ -229,7 +232,7 @@ class Region:
         near = self._near_columns(vertex)
         panel = np.rint(vertex.x)
         panel[near] = 0.0
-        found = Dive(self._part(direction, near, self._rows.times(panel))).run()
+        found = Dive(self._diver, self._part(direction, near, self._rows.times(panel))).run()
         if found is None:
             return None
         panel[near] = found
@@ -257,8 +260,9 @@ class Region:
 class Dive:
     """From a vertex of a small relaxation to a whole point, by fixing fractional entries."""
 
-    def __init__(self, program: Program) -> None:
-        self._solver = Solver(program)
+    def __init__(self, solver: Solver, program: Program) -> None:
+        self._solver = solver
+        solver.load(program)
         self._lower = program.lower.copy()
         self._upper = program.upper.copy()
 
@@ -275,7 +279,7 @@ class Dive:
 
     def _solve(self) -> Answer:
         self._solver.set_bounds(self._lower, self._upper)
-        return self._solver.run()
+        return self._solver.run(primal=True)
 
     def _fix(self, x: Floats, order: NDArray[np.int64], away: Floats) -> Answer:
         """Hold the safe entries at their nearest whole numbers; or the safest one; or its other side."""

@@ -104,7 +104,7 @@ def _close(search: Search, panels: list[Ints], outcome: _Outcome, effort: int) -
 
 def _first_panel(problem: Problem, search: Search) -> Ints:
     try:
-        return search.team.find_exact(np.zeros(search.types.number))
+        return search.team.finders[0].find(np.zeros(search.types.number))
     except NoPanel:
         raise explain(problem, search.types) from None
 

@@ -23,14 +23,17 @@ import numpy as np
 
 from .grouping import Floats, Ints, Types, group
 from .lottery import TOTAL, Lottery, Seats
-from .panels import NoPanel, PanelFinder
+from .panels import PanelFinder
 from .problem import Problem
 from .progress import Progress, silent
 from .stream import Stream
 
 # Shortfalls that are tried one after the other, in panels.
-LADDER = (16.0, 8.0, 4.0, 3.0, 2.5, 2.25, 2.0, 1.9, 1.75, 1.6, 1.5, 1.375, 1.25, 1.125, 1.0, 0.9, 0.8, 0.7, 0.6)
-STEPS = 600  # exchanges per shortfall
+LADDER = (
+    *(16.0, 8.0, 4.0, 3.0, 2.5, 2.0, 1.75, 1.5, 1.4, 1.3, 1.2, 1.1, 1.0),
+    *(0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55, 0.5, 0.45, 0.4, 0.35, 0.3),
+)
+STEPS = 300  # exchanges per shortfall; one that can be reached took 40 at most (the pools in benchmarks)
 CANDIDATES = 200  # panels that an exchange looks at closely, of those that seem best
 REST = 8  # exchanges for which a moved panel stays where it is
 DIVE_EVERY = 2
@@ -174,27 +177,20 @@ class _Search:
         state = self._state.copy()
         resting: dict[int, int] = {}
         for step in range(STEPS):
-            missing = np.maximum(0.0, need - state.places)
-            if not missing.any():
+            if (state.places >= need).all():
                 return state
-            if step % DIVE_EVERY == DIVE_EVERY - 1:
-                self._learn(need - state.places, state)
-            self._exchange(
-                state, need, [one for one, until in resting.items() if until >= step], step, resting
-            )
+            self._exchange(state, need, resting, step)
         return None
 
-    def _exchange(
-        self, state: _State, need: Floats, resting: list[int], step: int, moved: dict[int, int]
-    ) -> None:
-        taken = np.flatnonzero(state.times > 0)
-        free = np.setdiff1d(taken, resting)
-        free = free if len(free) else taken
-        free = self._best_of(free, -self._tightness(state.places, need))
-        missed = self._costs(state.places - self._known[free], need)
-        out = int(free[np.argsort(missed, kind="stable")[step % min(LOOKED_AT, len(free))]])
+    def _exchange(self, state: _State, need: Floats, resting: dict[int, int], step: int) -> None:
+        """The panel that is missed least, or one of the next, for the one that mends most of what is then
+        short; every so often a new one is found for just that place."""
+        at_rest = [one for one, until in resting.items() if until >= step]
+        out = self._least_missed(state, need, at_rest, step)
         left = state.places - self._known[out]
-        others = np.setdiff1d(np.arange(len(self._known)), [out, *resting])
+        if step % DIVE_EVERY == DIVE_EVERY - 1:
+            self._learn(need - left, state)
+        others = np.setdiff1d(np.arange(len(self._known)), [out, *at_rest])
         if not len(others):
             return
         others = self._best_of(others, self._price * np.maximum(0.0, need - left))
@@ -202,7 +198,15 @@ class _Search:
         state.places = left + self._known[new]
         state.times[out] -= 1
         state.times[new] += 1
-        moved[out] = moved[new] = step + REST
+        resting[out] = resting[new] = step + REST
+
+    def _least_missed(self, state: _State, need: Floats, at_rest: list[int], step: int) -> int:
+        taken = np.flatnonzero(state.times > 0)
+        free = np.setdiff1d(taken, at_rest)
+        free = free if len(free) else taken
+        free = self._best_of(free, -self._tightness(state.places, need))
+        missed = self._costs(state.places - self._known[free], need)
+        return int(free[np.argsort(missed, kind="stable")[step % min(LOOKED_AT, len(free))]])
 
     def _best_of(self, panels: Ints, worth: Floats) -> Ints:
         """The CANDIDATES panels that are worth most (per seat, T), in a fixed order: only these are looked at
@@ -220,16 +224,13 @@ class _Search:
         missing = np.maximum(0.0, need - places)
         return (missing * missing) @ self._price
 
-    def _learn(self, ahead: Floats, state: _State) -> None:
-        """One more panel, for those who are short and a little against those who have too much."""
-        per_head = ahead / self._counts
-        wish = np.maximum(0.0, per_head) + SURPLUS_SHARE * np.clip(per_head, -MOST_SURPLUS, 0.0)
+    def _learn(self, missing: Floats, state: _State) -> None:
+        """One more panel, for those who miss seats (T) and a little against those who have too many."""
+        per_head = missing / self._counts
+        wish = 2.0 * np.maximum(0.0, per_head) + SURPLUS_SHARE * np.clip(per_head, -MOST_SURPLUS, 0.0)
         wish *= 1.0 + JITTER * self._chance.standard_normal(len(wish))
-        try:
-            panel = self._finder.find(wish).astype(np.float64)
-        except NoPanel:  # never: the lottery holds panels
-            return
-        if not (self._known == panel).all(axis=1).any():
+        panel = self._finder.find_quick(wish)
+        if panel is not None and not (self._known == panel).all(axis=1).any():
             self._known = np.vstack([self._known, panel])
             state.times = np.append(state.times, 0.0)
             self._state.times = np.append(self._state.times, 0.0)
