@@ -74,10 +74,10 @@ class ChosenFile:
 
 class FilesForm(FlaskForm):
     categories = FileField(
-        _l("Bestand met quota (categories.csv)"),
+        _l("Bestand met quota (CSV of Excel)"),
         validators=[ChosenFile(_l("Kies het bestand met de quota."))],
     )
     respondents = FileField(
-        _l("Bestand met aanmeldingen (respondents.csv)"),
+        _l("Bestand met aanmeldingen (CSV of Excel)"),
         validators=[ChosenFile(_l("Kies het bestand met de aanmeldingen."))],
     )

@@ -1,7 +1,7 @@
 """Panels one after the other that follow expected seats: each for those who are furthest behind.
 
-Handbook sortition.md, section 2.3: the running total of N panels stays near N times the wanted seats, and
-after about as many panels as there are types the panels found can be weighed so that they reach them.
+The running total of N panels stays near N times the wanted seats, and after about as many panels as there are
+types the panels found can be weighed so that they reach them.
 """
 
 from __future__ import annotations

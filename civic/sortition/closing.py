@@ -17,7 +17,7 @@ The work is limited in iterations of the solver, never in seconds; what is then 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +38,7 @@ ENOUGH = 0.9  # a cut that is this share of the deepest one is taken
 SAME = 1e-9  # levels nearer than this to each other are one
 DIVES, BLUR = 8, 0.3
 IMPROVES = 1e-7  # expected seats by which a panel must price out
-MOST_ROUNDS = 500
+MOST_ROUNDS = 500  # of dives: they are not counted as work
 MOST_GIVEN = 3  # even shortfalls: nobody counts as having more than this to give up
 
 
@@ -103,7 +103,7 @@ class Closing:
         master.add(self.panels)
         deepest = _Deepest(wanted, counts)
         short, _weights, prices = master.solve()
-        while short > CLOSE:
+        while short > CLOSE and self.rounds < MOST_ROUNDS * max(1, self.effort):
             self._tell(target, float(levels[levels > 0].min()) - short)
             self.rounds += 1
             if not master.add(self._dived(prices, float(prices @ wanted) - short)):
@@ -133,7 +133,11 @@ class Closing:
         whole = [np.rint(WHOLE_PRICES * largest_one(one)).astype(np.int64) for one in prices]
         found = self.team.prove(whole)
         self.work -= sum(one.work for one in found)
-        return found
+        return [replace(one, bound=max(one.bound, self._known_worth(one.prices))) for one in found]
+
+    def _known_worth(self, prices: Ints) -> int:
+        """The most that a known panel is worth: never more than what is proved, unless the solver erred."""
+        return int((np.array(self.panels) @ prices).max())
 
     def _share(self, target: Target, reached: float) -> Mix:
         """The weights at the end.

@@ -1,6 +1,6 @@
 """People whom neither a quota nor a household can tell apart form one *type*. Leximin treats them alike (it
 is symmetric), so the engine solves over types: thousands of binary variables become a few hundred integers.
-(Handbook sortition.md, section 2.)
+(docs/sortition.md, section 2.)
 
 With the address rule the people at one address are a household, and a household is of a *class*: which
 quota-groups live there, and how many of each. A type is then a quota-group in a class, and the panels have at

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from .grouping import Floats
 
 INFINITY = float("inf")
-# Far below the 1e-5 that `optimal` promises; see handbook section 2, "numerical care".
+# Far below the 1e-5 that `optimal` promises; docs/sortition.md, section 2.
 TOLERANCE = 1e-9
 
 Indices = NDArray[np.int32]
@@ -37,6 +37,8 @@ _STATUS = {
     # no columns at all: nobody left who can be drawn, and seats to fill
     highspy.HighsModelStatus.kModelEmpty: Status.INFEASIBLE,
 }
+# a node limit is a solution limit to HiGHS
+_PROVED = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kSolutionLimit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +182,10 @@ class Solver:
         )
 
     def dual_bound(self) -> float:
-        """What the integer program of the last run proved: no solution is better."""
-        return float(self._highs.getInfo().mip_dual_bound)
+        """What the integer program (a maximum) of the last run proved: no solution is better. Infinite where
+        it ended in any other way than with an optimum or at a limit."""
+        proved = self._highs.getModelStatus() in _PROVED
+        return float(self._highs.getInfo().mip_dual_bound) if proved else INFINITY
 
     def iterations(self) -> int:
         """Simplex iterations of the last run."""

@@ -7,8 +7,9 @@ Nobody is more than e panels below the fair chance if
         G_t >= need_t(e) = c_t * ceil(M p_t - e)     for every type t.
 For ever smaller e the search lowers  Σ_t max(0, need_t - G_t)^2 / c_t  to 0, by exchanging one panel for
 another: the one that is missed least for the one that helps most, out of the panels of the leximin lottery
-and new ones that dives find in the direction of what is short. A panel just moved rests a few steps (tabu
-search: Glover, *Tabu search, part I*, ORSA Journal on Computing 1, 1989).
+and new ones that dives find for just that place: in the direction of what is short without the panel that
+leaves. A panel just moved rests a few steps (tabu search: Glover, *Tabu search, part I*, ORSA Journal on
+Computing 1, 1989).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from itertools import combinations
 
 import numpy as np
 
@@ -27,6 +29,8 @@ from .panels import PanelFinder
 from .problem import Problem
 from .progress import Progress, silent
 from .stream import Stream
+
+Home = tuple[str, ...]  # who live there
 
 # Shortfalls that are tried one after the other, in panels.
 LADDER = (
@@ -41,6 +45,7 @@ LOOKED_AT = 3  # how many of the least missed panels take turns
 # Costs are whole parts of this, so that sums are exact and the same on every machine.
 PARTS = 2.0**16
 JITTER = 0.2
+BOUND_SLACK = 1e-6  # panels
 SURPLUS_SHARE, MOST_SURPLUS = 0.05, 3.0
 
 
@@ -52,6 +57,7 @@ class UniformLottery:
     seed       decides the order of the panels and who of a group sits where
     panels     the members of panel 0 … M - 1, sorted (M tuples of k ids)
     fair       the leximin probability of everyone who can be drawn: what the lottery comes near to
+    bound      no lottery has a smallest chance above this
     fixed      ids who sit in every panel and stay outside the chances
     """
 
@@ -59,6 +65,7 @@ class UniformLottery:
     seed: int
     panels: tuple[tuple[str, ...], ...]
     fair: dict[str, Fraction] = field(repr=False)
+    bound: float
     fixed: tuple[str, ...] = ()
 
     def __len__(self) -> int:
@@ -90,9 +97,9 @@ class UniformLottery:
 
     @cached_property
     def ceiling(self) -> float:
-        """No uniform lottery of M panels has a smallest chance above this: floor(M p_min) / M."""
-        smallest = min(chance for chance in self.fair.values() if chance > 0)
-        return math.floor(smallest * len(self)) / len(self)
+        """No uniform lottery of M panels has a smallest chance above this: floor(M bound) / M. The bound is a
+        float: one that is only just below a whole number of panels counts as that number."""
+        return math.floor(self.bound * len(self) + BOUND_SLACK) / len(self)
 
     def panel(self, number: int) -> tuple[str, ...]:
         """The members of panel `number` (0 … M - 1), sorted."""
@@ -123,6 +130,7 @@ def uniform(
         seed=lottery.seed,
         panels=tuple(_Dealer(lottery, stream).deal(search.chosen())),
         fair={member: chance for members, chance in chances for member in members},
+        bound=lottery.upper_bound,
         fixed=lottery.fixed,
     )
 
@@ -262,6 +270,7 @@ class _Dealer:
         self._stream = stream
         self._queues: dict[int, list[str]] = {}
         self._dealt: dict[str, int] = {}
+        self._homes_of: dict[int, dict[Home, list[str]]] = {}
 
     def deal(self, chosen: Iterator[Seats]) -> Iterator[tuple[str, ...]]:
         """The panels in chance order, as sorted ids."""
@@ -289,19 +298,49 @@ class _Dealer:
         return taken
 
     def _together(self, seats: Seats) -> list[str]:
-        """Groups of one household class: each seat to the member with the fewest panels so far in a household
-        that has no seat in this panel yet; chance decides between equals."""
-        members: list[str] = []
-        full: set[tuple[str, ...]] = set()
+        """Groups of one household class: each seat to a household that has no seat in this panel yet, where
+        the member with the fewest panels so far takes it; chance decides between equals."""
+        seated: dict[int, list[Home]] = {}
+        full: set[Home] = set()
         for number, taken in seats:
-            everyone = self._lottery.groups[number]
-            order = self._stream.sample(everyone, len(everyone))
-            for member in sorted(order, key=lambda one: self._dealt.get(one, 0)):
-                home = self._lottery.home_of(member)
-                if home not in full and taken:
-                    full.add(home)
-                    members.append(member)
-                    taken -= 1
+            homes = [home for home in self._homes(number) if home not in full]
+            order = self._stream.sample(homes, len(homes))
+            seated[number] = sorted(order, key=lambda home: self._fewest(number, home))[:taken]
+            full.update(seated[number])
+        while sum(self._exchange(seated, one, other) for one, other in combinations(seated, 2)):
+            pass
+        members = [self._next_at(number, home) for number, homes in seated.items() for home in homes]
         for member in members:
             self._dealt[member] = self._dealt.get(member, 0) + 1
         return members
+
+    def _exchange(self, seated: dict[int, list[Home]], one: int, other: int) -> int:
+        """Households change groups wherever people with fewer panels then sit: the last group to choose its
+        households had only what the others had left. How many did; every time the sum of their panels falls."""
+
+        def loss(home: Home) -> int:
+            return self._fewest(other, home) - self._fewest(one, home)
+
+        mine, theirs = sorted(seated[one], key=loss), sorted(seated[other], key=loss, reverse=True)
+        pairs = sum(loss(home) < loss(away) for home, away in zip(mine, theirs, strict=False))
+        seated[one] = theirs[:pairs] + mine[pairs:]
+        seated[other] = mine[:pairs] + theirs[pairs:]
+        return pairs
+
+    def _homes(self, group: int) -> list[Home]:
+        """The households of a group; every one of the class has members of it."""
+        if group not in self._homes_of:
+            found: dict[Home, list[str]] = {}
+            for member in self._lottery.groups[group]:
+                found.setdefault(self._lottery.home_of(member), []).append(member)
+            self._homes_of[group] = found
+        return list(self._homes_of[group])
+
+    def _fewest(self, group: int, home: Home) -> int:
+        """Panels of the member who would take a seat."""
+        return min(self._dealt.get(member, 0) for member in self._homes_of[group][home])
+
+    def _next_at(self, group: int, home: Home) -> str:
+        own = self._homes_of[group][home]
+        order = self._stream.sample(own, len(own))
+        return min(order, key=lambda member: self._dealt.get(member, 0))

@@ -131,11 +131,11 @@ def zipped() -> bytes:
     [
         (b"", "respondents.csv: het bestand is leeg."),
         (b"  \n\n ", "respondents.csv: het bestand is leeg."),
-        (b"%PDF-1.7 \x00\x01", "respondents.csv: dit is geen tekstbestand."),
-        (b"id,leeftijd\n\x00\x00", "respondents.csv: dit is geen tekstbestand."),
+        (b"%PDF-1.7 \x00\x01", "respondents.csv: dit is geen CSV of Excel (.xlsx)."),
+        (b"id,leeftijd\n\x00\x00", "respondents.csv: dit is geen CSV of Excel (.xlsx)."),
         (
             "id,leeftijd,geslacht\nA,16-34,vrouw\n".encode("utf-16"),
-            "respondents.csv: dit is geen tekstbestand.",
+            "respondents.csv: dit is geen CSV of Excel (.xlsx).",
         ),
     ],
 )
@@ -148,7 +148,7 @@ def test_files_that_are_no_table(
 
 
 def test_a_zip_file(administrator_client: FlaskClient, panel_id: int) -> None:
-    assert "respondents.csv: dit is een zip- of Excel-bestand." in refused(
+    assert "respondents.csv: dit is geen CSV of Excel (.xlsx)." in refused(
         administrator_client, panel_id, CATEGORIES, zipped()
     )
 
@@ -166,7 +166,7 @@ def test_the_errors_of_both_files_at_once(
 ) -> None:
     page = refused(administrator_client, panel_id, b"", zipped())
     assert "categories.csv: het bestand is leeg." in page
-    assert "respondents.csv: dit is een zip- of Excel-bestand." in page
+    assert "respondents.csv: dit is geen CSV of Excel (.xlsx)." in page
     assert "Er staan 2 fouten in de bestanden." in page
     categories = CATEGORIES.replace(b"16-34,3,5", b"16-34,5,3")
     people = respondents() + b"XK0001,35-64,vrouw\nNIEUW,stokoud,vrouw\n"

@@ -180,9 +180,9 @@ def _no_table(name: str, content: bytes) -> list[str]:
         return []
     kind = next((kind for start, kind in NO_TEXT.items() if content.startswith(start)), None)
     if kind == "zip":
-        return [_("%(file)s: dit is een zip- of Excel-bestand. Sla het op als CSV.", file=name)]
+        return [_("%(file)s: dit is geen CSV of Excel (.xlsx). Sla het op als een van die twee.", file=name)]
     if kind is not None or b"\0" in content:
-        return [_("%(file)s: dit is geen tekstbestand. Sla het op als CSV.", file=name)]
+        return [_("%(file)s: dit is geen CSV of Excel (.xlsx). Sla het op als een van die twee.", file=name)]
     if not content.strip():
         return [_("%(file)s: het bestand is leeg.", file=name)]
     return []
