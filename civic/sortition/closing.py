@@ -31,9 +31,10 @@ from .panels import Proved, Team
 from .progress import Progress
 from .relaxation import Target, relax
 
-WORK = 160_000  # simplex iterations of all integer programs together
+WORK = 3_000_000  # simplex iterations of all integer programs together
 START_SHARE = 3  # panels per type, found everywhere, to start with
-WHOLE_PRICES = 10_000  # the largest price
+WHOLE_PRICES = 100_000  # the largest price; with 10,000 the bounds on like_hd_30 are 1e-6 too high
+REACHED = 1e-6  # probability per head: a tenth of the gap that is called optimal
 ENOUGH = 0.9  # a cut that is this share of the deepest one is taken
 SAME = 1e-9  # levels nearer than this to each other are one
 DIVES, BLUR = 8, 0.3
@@ -103,7 +104,7 @@ class Closing:
         master.add(self.panels)
         deepest = _Deepest(wanted, counts)
         short, _weights, prices = master.solve()
-        while short > CLOSE and self.rounds < MOST_ROUNDS * max(1, self.effort):
+        while short > REACHED and self.rounds < MOST_ROUNDS * max(1, self.effort):
             self._tell(target, float(levels[levels > 0].min()) - short)
             self.rounds += 1
             if not master.add(self._dived(prices, float(prices @ wanted) - short)):
@@ -118,7 +119,7 @@ class Closing:
                     break
             short, _weights, prices = master.solve()
         self.panels = master.panels
-        return (None, True) if short <= CLOSE else (deepest.cut(), False)
+        return (None, True) if short <= REACHED else (deepest.cut(), False)
 
     def _dived(self, prices: Floats, worth: float) -> list[Ints]:
         """Panels from dives that are worth more than the prices ask."""
@@ -149,7 +150,7 @@ class Closing:
         """
         evenly = np.ones(self.types.number)
         first = self._weighed(target.levels, evenly)
-        if first.shortfall <= CLOSE:
+        if first.shortfall <= REACHED:
             return first.mix
         smallest = self._weighed(np.minimum(target.levels, target.bound), evenly)
         floor = target.bound - smallest.shortfall

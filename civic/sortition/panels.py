@@ -157,7 +157,7 @@ class PanelFinder:
         program = replace(
             self._plain.program, cost=prices.astype(np.float64), integers=np.ones(len(prices), dtype=np.bool_)
         )
-        solver = Solver(program, presolve=True, nodes=PROOF_NODES)
+        solver = Solver(program, presolve=True, nodes=PROOF_NODES, heuristics=False)
         answer = solver.run()
         panel = np.rint(answer.x).astype(np.int64) if answer.status is Status.OPTIMAL else None
         found = 0 if panel is None else int(prices @ panel)

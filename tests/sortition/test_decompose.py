@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 
 from civic.sortition import Pool, Problem, Quota, solve, verify
 from civic.sortition.chase import FEWEST_CHASED, Aim, Chase
-from civic.sortition.decompose import decompose
-from civic.sortition.grouping import group
+from civic.sortition.decompose import SCALED_CLOSE, STAGES, Reached, decompose
+from civic.sortition.grouping import Ints, group
 from civic.sortition.panels import Team
-from civic.sortition.progress import silent
+from civic.sortition.progress import Progress, silent
 from civic.sortition.relaxation import relax
-from tests.sortition.brute import all_panels, benchmark, leximin
+from tests.sortition.brute import LOOSE, all_panels, benchmark, leximin
 
 
 def odd_ring(others: int) -> Problem:
@@ -51,3 +53,46 @@ def test_the_chase_comes_near_before_any_weights() -> None:
     reached = decompose(chase, panels)
     assert np.abs(reached.mix.weights @ reached.mix.panels / types.counts - target.levels).max() < 1e-7
     assert reached.shortfall < 1e-7
+
+
+def chase_for(problem: Problem, progress: Progress = silent) -> Chase:
+    types = group(problem)
+    target = relax(types, np.zeros(types.number, dtype=np.bool_))
+    return Chase(Team(types), types, Aim(target.levels, target.bound, progress))
+
+
+def check(chase: Chase, panels: list[Ints], reached: Reached) -> None:
+    """The shortfall told is that of the weights, over panels that are all known."""
+    assert reached.mix.weights.sum() == pytest.approx(1)
+    known = {panel.tobytes() for panel in panels}
+    assert all(panel.tobytes() in known for panel in reached.mix.panels)
+    short = (chase.wanted - reached.mix.weights @ reached.mix.panels) / chase.types.counts
+    assert reached.shortfall == pytest.approx(max(0.0, float(short.max())), abs=1e-9)
+
+
+def test_many_types_are_weighed_by_scaling(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same target, reached without the linear program."""
+    problem = benchmark("like_mass_24")
+    monkeypatch.setattr(sys.modules["civic.sortition.decompose"], "MANY_TYPES", 10)
+    told: list[tuple[str, int, int, float, float]] = []
+    chase = chase_for(problem, lambda *call: told.append(call))
+    panels = chase.first()[:20]  # too few: further stages are needed
+    before = len(told)
+    reached = decompose(chase, panels)
+    check(chase, panels, reached)
+    assert reached.shortfall < SCALED_CLOSE
+    assert all(call[0] == "weights" and 1 <= call[1] <= call[2] == STAGES + 1 for call in told[before:])
+    lottery = solve(problem)
+    assert lottery.optimal
+    assert verify(problem, lottery).ok
+
+
+@pytest.mark.parametrize("few", [0, 10_000])
+def test_it_stops_where_it_stalls(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """2/5 for everybody is out of reach, with either way of weighing; the shortfall is told."""
+    monkeypatch.setattr(sys.modules["civic.sortition.decompose"], "MANY_TYPES", few)
+    chase = chase_for(LOOSE)
+    panels = chase.first()
+    reached = decompose(chase, panels)
+    check(chase, panels, reached)
+    assert reached.shortfall >= 2 / 5 - 1 / 3 - 1e-6

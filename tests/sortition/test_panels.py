@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from civic.sortition import Pool, Problem, Quota
+from civic.sortition import Pool, Problem, Quota, panels
+from civic.sortition.closing import WHOLE_PRICES
+from civic.sortition.errors import Undecided
 from civic.sortition.grouping import Floats, Ints, Types, group
-from civic.sortition.panels import FACE_CHANCES, NoPanel, PanelFinder
+from civic.sortition.panels import FACE_CHANCES, NoPanel, PanelFinder, Proved, Team
 from civic.sortition.relaxation import relax
-from tests.sortition.brute import benchmark, questions
+from tests.sortition.brute import LOOSE, all_panels, benchmark, questions
 
 
 def types_of(problem: Problem) -> Types:
@@ -94,4 +98,123 @@ def test_forbidden_types_stay_out() -> None:
     assert finder.find(liked)[5] == 0
     assert finder.find_exact(liked)[5] == 0
     with pytest.raises(NoPanel):
-        finder.find_exact(liked, lower=types.counts + 1.0)
+        finder.find_exact(liked, lower=types.counts.astype(np.float64) + 1)
+
+
+def seats_of(types: Types, problem: Problem) -> Ints:
+    """Every panel of a tiny pool, as seats per type (P, T)."""
+    kinds = dict(zip(problem.pool.ids, types.of_member.tolist(), strict=True))
+    drawn = [[kinds[member] for member in panel - {*problem.fixed}] for panel in all_panels(problem)]
+    found = [np.bincount(np.array(one, dtype=np.int64), minlength=types.number) for one in drawn]
+    return np.unique(np.array(found).reshape(len(found), types.number), axis=0)
+
+
+def check_proof(types: Types, seats: Ints, proof: Proved) -> None:
+    """Never below any panel (that cut would be false), and here exact."""
+    most = int((seats @ proof.prices).max())
+    assert proof.bound >= most
+    assert proof.bound == most
+    assert proof.work > 0
+    assert proof.panel is not None
+    assert is_panel(types, proof.panel)
+    assert proof.prices @ proof.panel == most
+
+
+PRICES = st.one_of(st.integers(0, WHOLE_PRICES), st.sampled_from([0, 1, 2, WHOLE_PRICES - 1, WHOLE_PRICES]))
+
+
+@settings(max_examples=200)
+@given(st.one_of(questions(), questions(plain=True)), st.data())
+def test_a_proved_bound_is_never_below_a_panel(problem: Problem, data: st.DataObject) -> None:
+    """Households, fixed and excluded people, constituencies: the largest of all panels, to the last seat."""
+    types = types_of(problem)
+    assume(all_panels(problem) and types.number)
+    seats = seats_of(types, problem)
+    draw = st.lists(PRICES, min_size=types.number, max_size=types.number)
+    prices = [np.array(data.draw(draw), dtype=np.int64) for _ in range(3)]
+    team = Team(types)
+    for proof, asked in zip(team.prove(prices), prices, strict=True):
+        assert proof.prices is asked
+        check_proof(types, seats, proof)
+
+
+@settings(max_examples=60)
+@given(questions(), st.integers(0, 2**32 - 1))
+def test_a_proof_after_types_were_forbidden(problem: Problem, salt: int) -> None:
+    """What no panel holds may be left out: the bound stays that of all panels."""
+    types = types_of(problem)
+    assume(all_panels(problem) and types.number)
+    seats = seats_of(types, problem)
+    team = Team(types)
+    team.forbid(seats.sum(axis=0) == 0)
+    check_proof(
+        types, seats, team.prove([np.random.default_rng(salt).integers(0, WHOLE_PRICES + 1, types.number)])[0]
+    )
+
+
+@pytest.mark.parametrize("nodes", [0, 1])
+def test_a_proof_that_stops_early_is_weaker_but_true(nodes: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    types = types_of(benchmark("like_hd_30"))
+    prices = np.random.default_rng(2).integers(0, WHOLE_PRICES + 1, types.number)
+    finder = PanelFinder(types)
+    full = finder.prove(prices)
+    assert full.panel is not None
+    monkeypatch.setattr(panels, "PROOF_NODES", nodes)
+    early = finder.prove(prices)
+    assert full.bound <= early.bound <= prices @ types.counts
+    assert full.bound == prices @ full.panel
+
+
+def test_undecided_at_the_node_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    types = types_of(benchmark("like_hd_30"))
+    monkeypatch.setattr(panels, "NODE_LIMIT", 0)
+    with pytest.raises(Undecided):
+        PanelFinder(types).find_exact(np.random.default_rng(2).random(types.number))
+
+
+def test_no_panel_for_a_dive_nor_for_the_integer_program() -> None:
+    pool = Pool(("sekse",), ("a", "b"), (("m",), ("v",)))
+    quotas = (Quota({"sekse": "m"}, 2, 2), Quota({"sekse": "v"}, 0, 0))
+    finder = PanelFinder(types_of(Problem(pool, quotas, 2)))
+    assert finder.find_quick(np.ones(2)) is None
+    with pytest.raises(NoPanel):
+        finder.find(np.ones(2))
+
+
+@pytest.mark.parametrize("name", ["like_cca_75", "like_mass_24"])
+def test_a_team_finds_the_same_whatever_its_threads_do(name: str) -> None:
+    """Many types: threads; few: one after the other. Five times the same panels, in the same order."""
+    types = types_of(benchmark(name))
+    chance = np.random.default_rng(5)
+    directions = [chance.standard_normal(types.number) for _ in range(15)]
+    seen = set()
+    for _time in range(5):
+        team = Team(types)
+        team.focus(wanted_of(types))
+        with team.at_work() as find_all:
+            found = find_all(directions) + find_all(directions[:3])
+        assert all(is_panel(types, panel) for panel in found)
+        seen.add(b"".join(panel.tobytes() for panel in found))
+    assert len(seen) == 1
+
+
+def test_a_team_gives_an_answer_for_each_question() -> None:
+    """Also for one, which one of the two has nothing to do for."""
+    types = types_of(LOOSE)
+    team = Team(types)
+    with team.at_work() as find_all:
+        assert len(find_all([np.ones(types.number)])) == 1
+        assert find_all([]) == []
+    assert team.prove([]) == []
+
+
+def test_dives_turn_round_at_dead_ends() -> None:
+    """Exact quotas on every feature: most roundings fail, and some panel is found in every direction."""
+    types = types_of(benchmark("like_hd_30"))
+    tight = dataclasses.replace(types, lower=np.floor((types.lower + types.upper) / 2))
+    tight = dataclasses.replace(tight, upper=tight.lower + 1)
+    finder = PanelFinder(tight)
+    chance = np.random.default_rng(6)
+    for _time in range(20):
+        found = finder.find_quick(chance.standard_normal(types.number))
+        assert found is None or is_panel(tight, found)

@@ -10,12 +10,17 @@ import subprocess
 import sys
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 
 from civic.sortition import Cancelled, ImpossibleQuotas, Lottery, Pool, Problem, Quota, bundle, solve, verify
 from civic.sortition.errors import QuotaChange
+from civic.sortition.grouping import group
 from civic.sortition.lottery import TOTAL, describe, whole_parts
+from civic.sortition.panels import WORTH_A_THREAD, Team
+from civic.sortition.progress import silent
+from civic.sortition.solve import Search, _cover
 from tests.sortition.brute import (
     LOOSE,
     all_panels,
@@ -56,7 +61,7 @@ def check_promises(problem: Problem, lottery: Lottery) -> None:
     assert verify(problem, lottery).failures == ()
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(questions())
 def test_against_every_panel(problem: Problem) -> None:
     panels = all_panels(problem)
@@ -302,3 +307,28 @@ def test_a_small_pool_of_the_paper() -> None:
     assert lottery.min_probability == pytest.approx(0.19230769, abs=1e-6)
     assert lottery.optimal
     check_promises(problem, lottery)
+
+
+def test_types_it_cannot_decide_on_stay_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a single node the integer program proves little; a type is left out only with a proof."""
+    types = group(benchmark("like_hd_30"))
+    search = Search(types, Team(types), silent, maximin=False)
+    panels = [search.team.find_exact(np.zeros(types.number))]
+    uncovered = np.flatnonzero(panels[0] == 0)[:12]
+    settled = ~np.isin(np.arange(types.number), uncovered)
+    found, missing = _cover(search, panels, settled)
+    assert len(found) == len(uncovered)
+    assert all(panel[kind] > 0 for panel, kind in zip(found, uncovered, strict=True))
+    monkeypatch.setattr(sys.modules["civic.sortition.panels"], "NODE_LIMIT", 0)
+    fewer, none = _cover(search, panels, settled)
+    assert len(fewer) < len(found)
+    assert not missing.any()
+    assert not none.any()
+
+
+def test_five_runs_give_the_same_lottery() -> None:
+    """Whatever the timing of the threads: a pool with enough types for two of them."""
+    problem = benchmark("like_cca_75")
+    first = solve(problem)
+    assert first.run["types"] > WORTH_A_THREAD
+    assert all(solve(problem) == first for _ in range(4))

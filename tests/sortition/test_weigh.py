@@ -99,6 +99,6 @@ def test_too_little_work_is_told(limit: str, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(weigh, limit, 1)
     weights, short = Scales(panels, wanted, counts).weigh()
     assert short == pytest.approx(shortfall(panels, weights, wanted, counts), abs=1e-12)
-    assert short > 1e-6
+    assert short > NEAR
     monkeypatch.undo()
-    assert Scales(panels, wanted, counts).weigh()[1] < 1e-6
+    assert Scales(panels, wanted, counts).weigh()[1] < NEAR
