@@ -68,8 +68,8 @@ def solve(
     draw picks; the chances do not depend on it. The same problem, seed and version give the same result:
     limits are in iterations, never in seconds.
 
-    Raises `ImpossibleQuotas` (no panel at all, with a proposal), `Cancelled` (from `progress`), ValueError
-    (objective).
+    Raises `ImpossibleQuotas` (no panel at all, with a proposal), `Cancelled` (from `progress`), `Undecided`
+    (neither a panel nor a proof that there is none, at the node limit), ValueError (objective).
     """
     if objective not in OBJECTIVES:
         raise ValueError(f"objective must be one of {OBJECTIVES}")
