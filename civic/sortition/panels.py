@@ -72,6 +72,7 @@ class PanelFinder:
         self._plain = Region(_panel_program(types, self._rows), self._rows)
         self._face: Region | None = None
         self._misses = 0
+        self._last: Ints | None = None
         self._chance = np.random.Generator(np.random.PCG64(seed))
 
     def forbid(self, types: NDArray[np.bool_]) -> None:
@@ -98,12 +99,24 @@ class PanelFinder:
         self._face = None
 
     def find(self, direction: Floats) -> Ints:
-        """A panel with a large direction.m, on the face where a dive finds one there.
+        """A panel with a large direction.m, on the face where a dive finds one there; once one is known, that
+        one again where nothing else is found.
 
-        Raises `NoPanel` or `Undecided`.
+        Raises `NoPanel`, or `Undecided` as long as no panel is known.
         """
         panel = self.find_quick(direction)
-        return self.find_exact(direction) if panel is None else panel
+        if panel is None:
+            panel = self._looked_up(direction)
+        self._last = panel
+        return panel
+
+    def _looked_up(self, direction: Floats) -> Ints:
+        try:
+            return self.find_exact(direction)
+        except Undecided:
+            if self._last is None:
+                raise
+            return self._last
 
     def find_quick(self, direction: Floats) -> Ints | None:
         """The same with dives only: None where they all end dead."""

@@ -56,7 +56,7 @@ class UniformLottery:
     digest     of the problem
     seed       decides the order of the panels and who of a group sits where
     panels     the members of panel 0 … M - 1, sorted (M tuples of k ids)
-    fair       the leximin probability of everyone who can be drawn: what the lottery comes near to
+    fair       the leximin probability p* of everyone who can be drawn: what the lottery comes near to
     bound      no lottery has a smallest chance above this
     fixed      ids who sit in every panel and stay outside the chances
     """
@@ -124,7 +124,7 @@ def uniform(
     search = _Search(group(problem), lottery, panels)
     search.run(progress)
     stream = Stream(f"civic-uniform/v1/{lottery.digest}/{lottery.seed}/{panels}")
-    chances = zip(lottery.groups, lottery.group_probabilities, strict=True)
+    chances = zip(lottery.groups, _fair(lottery), strict=True)
     return UniformLottery(
         digest=lottery.digest,
         seed=lottery.seed,
@@ -133,6 +133,14 @@ def uniform(
         bound=lottery.upper_bound,
         fixed=lottery.fixed,
     )
+
+
+def _fair(lottery: Lottery) -> list[Fraction]:
+    """The chance of each group that leximin gives: p*, also where the lottery itself stays below it. Maximin
+    settles the smallest chance only, so there it is what the lottery gives."""
+    if lottery.objective == "maximin":
+        return list(lottery.group_probabilities)
+    return [Fraction(target) for target in lottery.targets]
 
 
 @dataclass
@@ -316,7 +324,7 @@ class _Dealer:
 
     def _exchange(self, seated: dict[int, list[Home]], one: int, other: int) -> int:
         """Households change groups wherever people with fewer panels then sit: the last group to choose its
-        households had only what the others had left. How many did; every time the sum of their panels falls."""
+        households had only what the others had left. How many did; the sum of their panels falls."""
 
         def loss(home: Home) -> int:
             return self._fewest(other, home) - self._fewest(one, home)
