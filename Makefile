@@ -40,8 +40,9 @@ unit: unit-sqlite unit-postgresql ## Unit tests on both databases
 unit-sqlite: $(VENV)/.test translations
 	$(BIN)/python -m pytest tests --ignore=tests/browser -n 2 --database sqlite --cov --cov-report=term:skip-covered
 
+# The lottery engine knows no database: once is enough.
 unit-postgresql: $(VENV)/.test translations
-	$(BIN)/python -m pytest tests --ignore=tests/browser -n 2 --database postgresql
+	$(BIN)/python -m pytest tests --ignore=tests/browser --ignore=tests/sortition --ignore=tests/test_bench.py -n 2 --database postgresql
 
 browser: $(VENV)/.test translations ## Browser and accessibility tests in Chromium
 	@$(BIN)/python tools/chromium.py
