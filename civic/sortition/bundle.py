@@ -7,8 +7,13 @@ probabilities.csv   id,probability: follows from lottery.json
 panel.csv           the drawn panel with its features: follows from lottery.json and the seed
 run.json            seconds and versions; not part of the result and not checked
 
-Everything that follows from something else is computed again by `check` and compared byte for byte, so a
-change of one letter anywhere is noticed.
+`check` computes everything in these first four files that follows from something else again, and compares it
+byte for byte: a change of one letter in one of them is noticed. (run.json, and what the command line puts
+beside them, such as LEESMIJ.md and panel.xlsx, is not looked at.) What somebody changed is named as exactly
+as the rest of the folder allows: lottery.json holds a hash of its groups, its panels and its weights.
+
+Somebody who changes everything that follows as well has written another lottery. That one is judged by what
+it is: by its panels, its gap and its proof (see `verify`).
 """
 
 from __future__ import annotations
@@ -24,10 +29,13 @@ from .errors import InvalidProblem, ProblemError
 from .lottery import Cut, Level, Lottery
 from .problem import Problem
 from .question import Pool, Quota
+from .spreadsheet import harmless
 from .verify import Report, verify
 
 FORMAT = "civic-sortition/2"
-DERIVED = ("probabilities.csv", "panel.csv")
+CHANCES, PANEL = "probabilities.csv", "panel.csv"
+PUBLIC = "openbaar"  # the public draw, where there is one
+PARTS = ("groups", "panels", "weights")
 Pairs = tuple[tuple[int, int], ...]
 
 
@@ -50,20 +58,15 @@ def derived(problem: Problem, lottery: Lottery) -> dict[str, str]:
     members = [[one, *row] for one, row in zip(pool.ids, pool.values, strict=True) if one in drawn]
     chances = [[member, f"{chance:.9f}"] for member, chance in lottery.probabilities.items()]
     return {
-        "probabilities.csv": _csv([["id", "probability"], *chances]),
-        "panel.csv": _csv([["id", *pool.features], *members]),
+        CHANCES: _csv([["id", "probability"], *chances]),
+        PANEL: _csv([["id", *pool.features], *members]),
     }
 
 
 def _csv(rows: list[list[str]]) -> str:
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([_harmless(cell) for cell in row] for row in rows)
+    csv.writer(text, lineterminator="\n").writerows([harmless(cell) for cell in row] for row in rows)
     return text.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    """A spreadsheet carries out cells that begin like a formula; a quote before it keeps it text."""
-    return "'" + cell if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 def _lottery_json(lottery: Lottery) -> str:
@@ -100,17 +103,25 @@ def _lists(pairs: Pairs) -> list[list[int]]:
 def claims(lottery: Lottery) -> dict[str, Any]:
     """What the draw says about itself, for people; `check` computes it again.
 
-    The hash is there for what nothing else depends on, such as the last digits of a target.
+    The hash is there for what nothing else depends on, such as the last digits of a target; those of single
+    parts tell what was changed.
     """
-    result = json.dumps(_result(lottery), ensure_ascii=False, separators=(",", ":"))
+    result = _result(lottery)
     return {
-        "sha256": hashlib.sha256(result.encode()).hexdigest(),
+        "sha256": _hash(result),
+        **{f"sha256_{part}": _hash(result[part]) for part in PARTS},
+        "panels": len(lottery.panels),
         "min_probability": lottery.min_probability,
         "gap": lottery.gap,
         "optimal": lottery.optimal,
         "drawn_panel": lottery.pick(),
         **{f"probability_{name}": value for name, value in lottery.statistics.items() if name != "min"},
     }
+
+
+def _hash(content: Any) -> str:
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def read(directory: Path) -> tuple[Problem, Lottery, dict[str, Any]]:
@@ -189,15 +200,16 @@ def _pairs(lists: list[list[Any]]) -> Pairs:
 def check(directory: Path, *, reprove: bool = False) -> Report:
     """Verify a folder: the lottery against the problem, and every derived file against the lottery.
 
-    `reprove`: see `verify`.
+    What was changed comes first, what follows from that after it. `reprove`, and the notes and facts of the
+    report: see `verify`.
     """
     try:
         problem, lottery, claimed = read(directory)
         report = verify(problem, lottery, reprove=reprove)
-        if not report.ok:
-            return report
-        changes = (*_text_changes(directory, problem, lottery), *_claim_changes(lottery, claimed))
-        return Report(changes, report.notes)
+        failures = [*_changed_parts(problem, lottery, claimed), *report.failures]
+        if report.ok:
+            failures += _claim_changes(lottery, claimed) + _text_changes(directory, problem, lottery)
+        return Report(tuple(failures), report.notes, report.facts)
     except InvalidProblem as error:
         return Report(error.errors)
     except OSError as error:
@@ -206,22 +218,65 @@ def check(directory: Path, *, reprove: bool = False) -> Report:
         return Report((ProblemError("not_readable"),))
 
 
+def _changed_parts(problem: Problem, lottery: Lottery, claimed: dict[str, Any]) -> list[ProblemError]:
+    """What the hashes tell by themselves. Weights only where the panels are as they were: who drops or adds a
+    panel has to change them too."""
+    result = _result(lottery)
+    stale = {part for part in PARTS if claimed.get(f"sha256_{part}") != _hash(result[part])}
+    found = []
+    if lottery.digest != problem.digest and claimed.get("sha256") == _hash(result):
+        found.append(ProblemError("question_changed"))
+    if "groups" in stale:
+        found.append(ProblemError("member_moved"))
+    said = claimed.get("panels")
+    if isinstance(said, int) and len(lottery.panels) < said:
+        found.append(ProblemError("panel_dropped", {"panels": len(lottery.panels), "claim": said}))
+    if "weights" in stale and "panels" not in stale:
+        found.append(ProblemError("weight_changed"))
+    return found
+
+
+def _claim_changes(lottery: Lottery, claimed: dict[str, Any]) -> list[ProblemError]:
+    wrong = [name for name, value in claims(lottery).items() if claimed.get(name) != value]
+    return [
+        ProblemError("hash_stale") if name == "sha256" else ProblemError("claim_wrong", {"claim": name})
+        for name in wrong
+    ]
+
+
 def _text_changes(directory: Path, problem: Problem, lottery: Lottery) -> list[ProblemError]:
     wanted = {
         **derived(problem, lottery),
         "problem.json": problem.to_json() + "\n",
         "lottery.json": _lottery_json(lottery),
     }
+    found = {name: (directory / name).read_bytes() for name in wanted}
+    # a public draw decides by another number than the seed; then panel.csv is not this one's to judge
+    judged = {CHANCES: _other_chance, **({} if (directory / PUBLIC).is_dir() else {PANEL: _other_member})}
     return [
-        ProblemError("file_changed", {"file": name})
+        judged.get(name, _other_text)(name, text, found[name].decode(errors="replace"))
         for name, text in wanted.items()
-        if (directory / name).read_bytes() != text.encode()
+        if found[name] != text.encode()
     ]
 
 
-def _claim_changes(lottery: Lottery, claimed: dict[str, Any]) -> list[ProblemError]:
-    return [
-        ProblemError("claim_wrong", {"claim": name})
-        for name, value in claims(lottery).items()
-        if claimed.get(name) != value
-    ]
+def _other_text(name: str, _wanted: str, _found: str) -> ProblemError:
+    return ProblemError("file_changed", {"file": name})
+
+
+def _other_chance(name: str, wanted: str, found: str) -> ProblemError:
+    """The first line that gives the right person another chance, if nothing else differs."""
+    pairs = list(zip(wanted.split("\n"), found.split("\n"), strict=False))
+    other = [(old.rpartition(","), new.rpartition(",")) for old, new in pairs if old != new]
+    if wanted.count("\n") != found.count("\n") or any(old[:2] != new[:2] for old, new in other):
+        return _other_text(name, wanted, found)
+    (old, new), *_rest = other
+    return ProblemError("chance_misreported", {"id": old[0], "given": new[2][:40], "found": old[2]})
+
+
+def _other_member(name: str, wanted: str, found: str) -> ProblemError:
+    """Somebody who was not drawn, in the place of somebody who was."""
+    drawn, given = ({line.partition(",")[0] for line in text.split("\n")} for text in (wanted, found))
+    if drawn == given or len(drawn) != len(given):
+        return _other_text(name, wanted, found)
+    return ProblemError("panel_member", {"id": min(given - drawn)[:40], "drawn": min(drawn - given)})

@@ -110,7 +110,7 @@ class Closing:
             if not master.add(self._dived(prices, float(prices @ wanted) - short)):
                 if self.work <= 0:
                     break
-                found = self._proved([prices, deepest.between(prices)])
+                found = self._proved([prices, deepest.between(prices)], master.panels)
                 for one in found:
                     deepest.hear(one)
                 if deepest.depth > ENOUGH * short or not master.add(
@@ -130,15 +130,14 @@ class Closing:
             )
         return [panel for panel in found if float(prices @ panel) > worth + IMPROVES]
 
-    def _proved(self, prices: list[Floats]) -> list[Proved]:
+    def _proved(self, prices: list[Floats], panels: list[Ints]) -> list[Proved]:
+        """What the prices, made whole, prove; never less than what the known panels are worth, even if the
+        solver erred."""
         whole = [np.rint(WHOLE_PRICES * largest_one(one)).astype(np.int64) for one in prices]
-        found = self.team.prove(whole)
+        known = np.array(panels)
+        found = self.team.prove(whole, known)
         self.work -= sum(one.work for one in found)
-        return [replace(one, bound=max(one.bound, self._known_worth(one.prices))) for one in found]
-
-    def _known_worth(self, prices: Ints) -> int:
-        """The most that a known panel is worth: never more than what is proved, unless the solver erred."""
-        return int((np.array(self.panels) @ prices).max())
+        return [replace(one, bound=max(one.bound, int((known @ one.prices).max()))) for one in found]
 
     def _share(self, target: Target, reached: float) -> Mix:
         """The weights at the end.

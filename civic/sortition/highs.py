@@ -200,6 +200,12 @@ class Solver:
             reduced=np.array(solution.col_dual),
         )
 
+    def start_from(self, x: Floats) -> None:
+        """A solution (N) that an integer program has to beat."""
+        solution = highspy.HighsSolution()
+        solution.col_value = x.tolist()
+        self._highs.setSolution(solution)
+
     def dual_bound(self) -> float:
         """What the integer program (a maximum) of the last run proved: no solution is better. Infinite where
         it ended in any other way than with an optimum or at a limit."""

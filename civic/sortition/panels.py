@@ -43,8 +43,8 @@ NODE_LIMIT = 20_000
 PROOF_NODES = 5_000
 WORTH_A_THREAD = 100  # types; for fewer a panel is found in less time than two threads take to meet
 LEAST_WORK = 50  # simplex iterations that any proof counts for
-# The maximum is whole, and the solver's bound is off by less than this: its reduced costs by 1e-7 at most, so
-# over 20,000 people by 0.002. A bound that comes out one too high is weaker, one too low would be false.
+# The maximum is whole. In units of the prices (up to 100,000) the solver stops within 0.1 of it and its
+# tolerances add less than 0.01. A bound that comes out one too high is weaker, one too low would be false.
 ROUNDING = 0.5
 
 
@@ -164,20 +164,23 @@ class PanelFinder:
             raise Undecided
         return np.rint(answer.x).astype(np.int64)
 
-    def prove(self, prices: Ints) -> Proved:
-        """The largest prices·m over all panels: proved from above, by branch and bound. Never below what a
-        panel that it found is worth; without any proof, what all people together are."""
+    def prove(self, prices: Ints, known: Ints) -> Proved:
+        """The largest prices·m over all panels, of which `known` is one that is worth much: proved from
+        above, by branch and bound. Never below what a panel that it found is worth; without any proof, what
+        all people together are."""
+        scale = max(1, int(prices.max()))  # the solver's tolerances are meant for costs of about 1
         program = replace(
-            self._plain.program, cost=prices.astype(np.float64), integers=np.ones(len(prices), dtype=np.bool_)
+            self._plain.program, cost=prices / scale, integers=np.ones(len(prices), dtype=np.bool_)
         )
         solver = Solver(program, presolve=True, nodes=PROOF_NODES, heuristics=False)
+        solver.start_from(known.astype(np.float64))
         answer = solver.run()
         panel = np.rint(answer.x).astype(np.int64) if answer.status is Status.OPTIMAL else None
-        found = 0 if panel is None else int(prices @ panel)
+        found = int(prices @ (known if panel is None else panel))
         everybody = int(prices @ self._types.counts)
         return Proved(
             prices=prices,
-            bound=max(found, int(np.floor(min(everybody, solver.dual_bound() + ROUNDING)))),
+            bound=max(found, int(np.floor(min(everybody, scale * solver.dual_bound() + ROUNDING)))),
             panel=panel,
             work=max(LEAST_WORK, solver.iterations()),
         )
@@ -209,10 +212,11 @@ class Team:
     def find_exact(self, direction: Floats, lower: Floats | None = None) -> Ints:
         return self.finders[0].find_exact(direction, lower)
 
-    def prove(self, prices: list[Ints]) -> list[Proved]:
-        """One proof for each of the prices, side by side."""
+    def prove(self, prices: list[Ints], panels: Ints) -> list[Proved]:
+        """One proof for each of the prices, side by side, from the best of the known panels (P, T)."""
+        known = [panels[int(np.argmax(panels @ one))] for one in prices]
         with ThreadPoolExecutor(self.SIZE) as pool:
-            return list(pool.map(self.finders[0].prove, prices))
+            return list(pool.map(self.finders[0].prove, prices, known))
 
     @contextmanager
     def at_work(self) -> Iterator[Callable[[list[Floats]], list[Ints]]]:

@@ -27,7 +27,8 @@ class Pool:
     """Registrants in a fixed order: `ids[i]` answers `values[i][j]` to `features[j]`.
 
     addresses   empty, or one text per registrant: equal texts are one address, '' is an unknown one (and
-                then nobody else's)
+                then nobody else's). Texts as people write them go through `addresses.address_key` first, as
+                `files` does; so do exempt addresses
     """
 
     features: tuple[str, ...]
@@ -51,8 +52,10 @@ class Quota:
     """Between `minimum` and `maximum` seats for everyone who matches every (feature, value) of `condition`.
 
     constituencies   the constituencies whose people it counts; none named: everybody's
-    weight           what moving a bound by one seat costs in a proposal (1 is usual)
-    flex             (lowest minimum, highest maximum) that a proposal may use before it touches harder ones
+    weight           what moving a bound by one seat costs in a proposal: 0.001 to 1000, 1 is usual; the
+                     sixth decimal is the last that counts
+    flex             (lowest minimum, highest maximum) that a proposal uses first: it goes beyond the flex of
+                     any quota only as far as no panel exists otherwise, whatever the weights
     """
 
     condition: Condition

@@ -2,7 +2,7 @@
 
 Who stays is a fixed member; who left can no longer be drawn; the others in the pool get a fair lottery over
 the empty seats (security handbook 6.2: a replacement is a draw of its own). Quotas that the members who stay
-and the people who are left cannot keep are named, and moved as little as possible.
+and the people who are left cannot keep are named; they move, as little as possible, once somebody accepts it.
 """
 
 from __future__ import annotations
@@ -54,26 +54,32 @@ def draw_replacement(
     *,
     objective: str = "leximin",
     seed: int = 0,
+    effort: int = 1,
+    accept_changes: bool = False,
     progress: Progress = silent,
 ) -> ReplacementDraw:
     """A leximin lottery over the panels that hold all confirmed members and nobody who dropped out.
 
     If no such panel keeps every quota, the quotas move by the smallest total that lets one in, weighted
     (the integer program of `impossible.smallest_relaxation`), and the lottery is over the panels within the
-    bounds moved so. The caller has to show `changes`: this is the one place where the engine itself relaxes.
+    bounds moved so. Only with `accept_changes`: a person decides that, knowing the changes. Without it the
+    proposal comes as `ImpossibleQuotas.changes`.
 
-    Raises `InvalidProblem` as `replacement_problem`; `ImpossibleQuotas` where no change of quotas helps (too
-    few people left) or the integer program hit its node limit; what `solve` raises.
+    Raises `InvalidProblem` as `replacement_problem`; `ImpossibleQuotas` where quotas have to move and that
+    was not accepted, no change of quotas helps (too few people left) or the integer program hit its node
+    limit; what `solve` raises.
     """
     small = replacement_problem(problem, confirmed, dropped_out)
     demand_people(small)
     changes: tuple[QuotaChange, ...] = ()
     try:
-        lottery = solve(small, objective=objective, seed=seed, progress=progress)
+        lottery = solve(small, objective=objective, seed=seed, effort=effort, progress=progress)
     except ImpossibleQuotas as error:
+        if not accept_changes:
+            raise
         changes = error.changes  # none at the node limit: then the same error comes again
         small = relaxed(small, changes)
-        lottery = solve(small, objective=objective, seed=seed, progress=progress)
+        lottery = solve(small, objective=objective, seed=seed, effort=effort, progress=progress)
     return ReplacementDraw(small, lottery, changes)
 
 

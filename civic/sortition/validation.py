@@ -10,6 +10,8 @@ import numpy as np
 from .errors import Param, ProblemError
 from .question import LARGEST_SIZE, Counting, Flags, Numbers, Pool, Question, Quota, standing
 
+# With prices further apart no integer program in floating point finds a smallest change for certain.
+LIGHTEST, HEAVIEST = 0.001, 1_000.0
 SHORTAGES = frozenset({"quota_short", "feature_short", "fixed_above_maximum", "too_few_open"})
 
 
@@ -77,7 +79,7 @@ def _bound_errors(quota: Quota) -> Iterator[ProblemError]:
     if quota.flex is not None and not 0 <= quota.flex[0] <= quota.minimum <= quota.maximum <= quota.flex[1]:
         low, high = quota.flex
         yield ProblemError("flex_inside", {**bounds, "low": low, "high": high})
-    if not 0 < quota.weight < float("inf"):
+    if not LIGHTEST <= quota.weight <= HEAVIEST:
         yield ProblemError("weight_not_positive", {"quota": quota.label})
     if len({feature for feature, _ in quota.condition}) != max(1, len(quota.condition)):
         yield ProblemError("feature_twice", {"quota": quota.label})

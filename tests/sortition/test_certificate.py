@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from civic.sortition import Lottery, Pool, Problem, Quota, messages, solve, verify
 from civic.sortition.grouping import group
-from civic.sortition.lottery import SCALE, Cut, Level
+from civic.sortition.lottery import SCALE, TOTAL, Cut, Level, Seats, whole_parts
 from civic.sortition.relaxation import relax
 from civic.sortition.reprove import Open, prove_again
-from civic.sortition.verify.proof import TOLERANCE, slacks
+from civic.sortition.verify.proof import TOLERANCE, proof_errors, slacks
 from civic.sortition.verify.reading import read, rows_of
 from tests.sortition.brute import LOOSE, all_panels, benchmark, leximin, questions
 
@@ -76,7 +76,8 @@ def moved(by: float) -> Lottery:
 @pytest.mark.parametrize(
     ("code", "lottery"),
     [
-        ("bound_and_targets", dataclasses.replace(LOTTERY, upper_bound=LOTTERY.upper_bound + 1e-5)),
+        ("bound_raised", dataclasses.replace(LOTTERY, upper_bound=LOTTERY.upper_bound + 1e-5)),
+        ("bound_and_targets", dataclasses.replace(LOTTERY, upper_bound=LOTTERY.upper_bound - 1e-5)),
         ("bound_too_high", moved(1e-5)),
         ("above_the_bound", moved(-1e-5)),
         ("bound_not_proved", dataclasses.replace(moved(-1e-5), weights=LOTTERY.weights)),
@@ -146,7 +147,7 @@ def test_maximin_has_one_level() -> None:
         assert "one_level" in refused(STAIRS, dataclasses.replace(lottery, levels=levels))
     targets = tuple(one and one + 1e-3 for one in lottery.targets)
     other = dataclasses.replace(lottery, targets=targets, upper_bound=max(targets))
-    assert set(refused(STAIRS, other)) == {"target_not_level"}
+    assert set(refused(STAIRS, other)) == {"bound_raised", "target_not_level"}
     cheap = dataclasses.replace(level, prices=scaled(level.prices, LESS))
     assert refused(STAIRS, dataclasses.replace(lottery, levels=(cheap,))) == ["bound_not_proved"]
     more = dataclasses.replace(level, value=level.value + 1e-3)
@@ -208,7 +209,8 @@ def test_a_changed_cut_proves_nothing() -> None:
     loose = dataclasses.replace(lottery, cuts=(Cut(TRUE.weights, 2),))
     assert "bound_not_proved" in refused(RING, loose)
     tight = dataclasses.replace(lottery, cuts=(Cut(TRUE.weights, 0),))
-    assert "bound_too_high" in refused(RING, tight)
+    # its own panels do not obey it, so its chances would be no witness
+    assert refused(RING, tight) == ["cut_broken"]
     other = dataclasses.replace(lottery, cuts=(Cut(((1, 1), (2, 1), (3, 2)), 1),))
     assert refused(RING, other)
     assert "level_prices" in refused(RING, dataclasses.replace(lottery, cuts=()))
@@ -265,6 +267,10 @@ def test_proofs_are_nearly_exact(name: str) -> None:
     lottery = solve(problem)
     everyone = list(range(len(lottery.groups)))
     assert max(most for _least, most in slacks(lottery, everyone, rows_of(read(problem), lottery))) < 1e-9
+    report = verify(problem, lottery)
+    assert (report.failures, report.notes) == ((), ())
+    assert report.facts["doubt"] < 1e-7
+    assert report.facts["proved_levels"] == report.facts["levels"] == len(lottery.levels)
 
 
 @settings(max_examples=60)
@@ -313,3 +319,142 @@ def test_no_level_can_be_lowered(problem: Problem, by: int, doubled: bool) -> No
 
 def test_the_loose_pool_is_proved_as_far_as_it_goes() -> None:
     assert verify(LOOSE, solve(LOOSE), reprove=True).ok
+
+
+# --- lotteries that somebody passes off as the fairest ---------------------------------------------------
+
+
+def passed_off(problem: Problem, fair: Lottery, other: Lottery) -> Lottery:
+    """`other`, whose smallest chance is the best possible, as if it were leximin.
+
+    One level for everybody, a hair above what is possible: no lottery keeps that level, so the prices of the
+    honest first level, taken often enough (a Farkas ray), "prove" anything about those that do.
+    """
+    first = fair.levels[0]
+    value = first.value + 2**-18
+    active = [number for number, members in enumerate(fair.groups) if members[0] not in fair.impossible]
+    targets = tuple(value if number in active else 0.0 for number in range(len(fair.groups)))
+    forged = dataclasses.replace(other, objective="leximin", cuts=(), targets=targets, upper_bound=value)
+    honest = dict(first.heads)
+
+    def level(times: int) -> Level:
+        heads = tuple((group, 2**90 + times * honest.get(group, 0)) for group in active)
+        return Level(value, heads, tuple((row, times * price) for row, price in first.prices))
+
+    def excess(times: int) -> Fraction:
+        one = dataclasses.replace(forged, levels=(level(times),))
+        (_least, most), *_no_more = slacks(one, active, rows_of(read(problem), one))
+        return most * min(weight for _group, weight in one.levels[0].heads)
+
+    times = int(excess(0) / (excess(0) - excess(1))) if excess(0) > 0 else 0
+    return dataclasses.replace(forged, levels=(level(times),))
+
+
+def seats_of(lottery: Lottery, **of_first: int) -> Seats:
+    """A panel, from seats for the group of a member."""
+    groups = [(number, members[0]) for number, members in enumerate(lottery.groups)]
+    return tuple((number, of_first[first]) for number, first in groups if first in of_first)
+
+
+def test_no_ray_passes_off_another_lottery() -> None:
+    """40 people who get 4 seats: that is the smallest chance. Ten others and ten more share 6 seats, 3 and 3
+    to be fair; here 1 and 5."""
+    rows = [("groot", "x")] * 40 + [("klein", "x")] * 10 + [("klein", "y")] * 10
+    pool = Pool(("g", "h"), tuple(f"p{one:02}" for one in range(60)), tuple(rows))
+    quotas = [Quota({"g": "groot"}, 4, 4), Quota({"g": "klein"}, 6, 6)]
+    problem = Problem(pool, (*quotas, Quota({"h": "x"}, 0, 10), Quota({"h": "y"}, 0, 6)), 10)
+    fair = solve(problem)
+    assert (fair.probabilities["p40"], fair.probabilities["p50"]) == pytest.approx((0.3, 0.3))
+    worse = dataclasses.replace(fair, panels=(seats_of(fair, p00=4, p40=1, p50=5),), weights=(TOTAL,))
+    forged = passed_off(problem, fair, worse)
+    assert forged.probabilities["p40"] == pytest.approx(0.1)
+    assert forged.optimal
+    assert proof_errors(read(problem), forged) == []  # the levels are what these prices make of them
+    assert refused(problem, forged) == ["optimal_not_proved"]
+    # said openly that it is not the fairest: as far as it goes
+    report = verify(problem, worse)
+    assert report.ok
+    assert report.notes == (
+        "Deze loting is niet de best mogelijke: een kans ligt 0,200000 onder haar niveau.",
+        "Niet bewezen: dat niveau 1 niet eerlijker kan.",
+    )
+    assert report.facts["optimal"] is False
+    assert report.facts["gap"] == worse.gap == pytest.approx(0.2)
+    assert (report.facts["levels"], report.facts["proved_levels"]) == (2, 1)
+
+
+def test_maximin_is_not_passed_off_as_leximin() -> None:
+    problem = benchmark("like_mass_24")
+    fair, flat = solve(problem), solve(problem, objective="maximin")
+    assert verify(problem, flat).notes == ()
+    forged = passed_off(problem, fair, flat)
+    assert forged.optimal
+    assert proof_errors(read(problem), forged) == []
+    assert refused(problem, forged, reprove=True) == ["optimal_not_proved"]
+
+
+def seats_by_group(lottery: Lottery, panel: frozenset[str]) -> Seats:
+    counts = [(number, len(panel.intersection(members))) for number, members in enumerate(lottery.groups)]
+    return tuple((number, seats) for number, seats in counts if seats)
+
+
+def mixed(fair: Lottery, shares: dict[Seats, float]) -> Lottery:
+    """The fair lottery and these panels, in these shares (the rest is for the fair one)."""
+    rest = 1 - sum(shares.values())
+    weights = {panel: rest * part / TOTAL for panel, part in zip(fair.panels, fair.weights, strict=True)}
+    for panel, share in shares.items():
+        weights[panel] = weights.get(panel, 0.0) + share
+    parts = dict(zip(weights, whole_parts(list(weights.values())), strict=True))
+    kept = {panel: part for panel, part in parts.items() if part}
+    return dataclasses.replace(fair, panels=tuple(kept), weights=tuple(kept.values()))
+
+
+def as_it_is(lottery: Lottery, data: st.DataObject) -> Lottery:
+    """Its own chances as levels, each with prices of some honest level, or none."""
+    chances = [float(chance) for chance in lottery.group_probabilities]
+    active = [number for number, members in enumerate(lottery.groups) if members[0] not in lottery.impossible]
+    levels = []
+    for value in sorted({chances[number] for number in active}):
+        like = data.draw(st.sampled_from(lottery.levels))
+        weights = {number: dict(like.heads).get(number, 1) for number in active if chances[number] == value}
+        levels.append(Level(value, tuple(weights.items()), data.draw(st.sampled_from([(), like.prices]))))
+    targets = tuple(chances[number] if number in active else 0.0 for number in range(len(chances)))
+    return dataclasses.replace(
+        lottery, targets=targets, levels=tuple(levels), upper_bound=min(targets[number] for number in active)
+    )
+
+
+def bent(lottery: Lottery, data: st.DataObject) -> Lottery:
+    """With other prices."""
+    factor = Fraction(data.draw(st.integers(1, 4000)), 1000)
+    levels = tuple(dataclasses.replace(one, prices=scaled(one.prices, factor)) for one in lottery.levels)
+    return dataclasses.replace(lottery, levels=levels)
+
+
+@settings(max_examples=150)
+@given(questions(), st.data())
+def test_what_counts_as_optimal_is_leximin(problem: Problem, data: st.DataObject) -> None:
+    """Another lottery, a little or very different, with an honest, bent or made up proof."""
+    panels = all_panels(problem)
+    assume(panels)
+    fair = solve(problem)
+    drawn = data.draw(st.lists(st.sampled_from(panels), min_size=1, max_size=3))
+    share = data.draw(st.sampled_from([1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 0.5, 1.0])) / len(drawn)
+    shares: dict[Seats, float] = {}
+    for panel in drawn:
+        seats = seats_by_group(fair, panel)
+        shares[seats] = shares.get(seats, 0.0) + share
+    other = mixed(fair, shares)
+    how = data.draw(st.sampled_from(["honest", "bent", "own", "ray"]))
+    if how == "bent":
+        other = bent(other, data)
+    elif how == "own":
+        other = as_it_is(other, data)
+    elif how == "ray":
+        other = passed_off(problem, fair, other)
+    report = verify(problem, other, reprove=True)
+    if report.ok and other.optimal:
+        assert report.notes == ()
+        assert other.probabilities == pytest.approx(leximin(problem, panels), abs=1e-4)
+    elif report.ok:
+        assert report.notes[0].startswith("Deze loting is niet de best mogelijke")

@@ -244,7 +244,7 @@ def test_plans_that_cannot_be(seats: str, tmp_path: Path, capsys: Output) -> Non
     lines = refused(["invite", "--seats", wrong, "--response", "1", "--exempt", exempt], capsys)
     assert lines == [
         "w.csv: Regel 4 van het bestand met gemeenten: het vak “municipality” is leeg.",
-        "w.csv: Regel 3: “-2” bij “seats” is geen heel getal.",
+        "w.csv: Regel 3: “-2” bij “seats” moet 0 of meer zijn.",
         "w.csv: Regel 3: “A” staat er al.",
         "e.csv: In de lijst met instellingen ontbreekt de kolom “address”.",
     ]
@@ -483,12 +483,22 @@ def test_a_quota_that_cannot_be_kept_is_told(tmp_path: Path, capsys: Output) -> 
     gone = put(tmp_path / "uitval.csv", "id", "a")
     capsys.readouterr()
     asked = ["--dropped", gone, "--seed", "1", "--panels", "0", "--out"]
-    answer = answer_of(["replace", str(tmp_path / "uit"), *asked, str(tmp_path / "een")], capsys)
+    question = ["replace", str(tmp_path / "uit"), *asked, str(tmp_path / "een")]
+    assert refused(question, capsys, REFUSED) == [
+        "Geen enkel panel voldoet aan alle quota samen.",
+        "Er is niet geloot. Gaat u akkoord met de verandering hieronder? Geef dan --accept-changes.",
+        "De kleinste verandering waarmee het wel kan:",
+        "“sekse: v”: van 2–2 naar 1–2.",
+        "“sekse: m”: van 1–2 naar 1–3.",
+    ]
+    assert not (tmp_path / "een").exists()
+    answer = answer_of([*question, "--accept-changes"], capsys)
     assert answer["changes"] == [
         {"quota": "sekse: v", "old": [2, 2], "new": [1, 2]},
         {"quota": "sekse: m", "old": [1, 2], "new": [1, 3]},
     ]
-    assert main(["replace", str(tmp_path / "uit"), *asked, str(tmp_path / "twee")]) == DONE
+    accepted = ["replace", str(tmp_path / "uit"), "--accept-changes", *asked]
+    assert main([*accepted, str(tmp_path / "twee")]) == DONE
     words = capsys.readouterr().out
     assert "Deze quota kunnen niet meer. Ze zijn zo min mogelijk verschoven:" in words
     assert "“sekse: v”: van 2–2 naar 1–2." in words

@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from civic.sortition import Lottery, Pool, Problem, Quota, closing, solve, verify
-from civic.sortition.closing import Closing, _Deepest
+from civic.sortition.closing import WHOLE_PRICES, Closing, _Deepest
 from civic.sortition.grouping import group
 from civic.sortition.panels import LEAST_WORK, Proved, Team
 from civic.sortition.progress import silent
@@ -132,8 +132,9 @@ def test_rounds_are_limited_too(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_wrong_bound_of_the_solver_is_mended() -> None:
     """What a known panel is worth is a bound too: from below."""
     search = searching(LOOSE)
-    prices = np.arange(1, group(LOOSE).number + 1)
-    assert search._known_worth(prices) == search.panels[0] @ prices
+    better = np.array(group(LOOSE).counts)  # no panel at all: as if the solver had overlooked it
+    proved = search._proved([np.ones(len(better))], [search.panels[0], better])
+    assert [one.bound for one in proved] == [WHOLE_PRICES * better.sum()]
 
 
 def test_levels_above_one_another() -> None:

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from civic.sortition import ImpossibleQuotas, Pool, Problem, Quota, bundle, files, solve, verify
+from civic.sortition import (
+    ImpossibleQuotas,
+    Lottery,
+    Pool,
+    Problem,
+    Quota,
+    bundle,
+    files,
+    messages,
+    solve,
+    verify,
+)
 from civic.sortition.__main__ import main
 from civic.sortition.errors import InvalidProblem
 from civic.sortition.lottery import TOTAL
@@ -186,3 +200,257 @@ def test_a_problem_names_everything_that_is_wrong() -> None:
         "negative_minimum",
         "size_above_pool",
     } <= codes
+
+
+# --- every doctoring has its own sentence ---------------------------------------------------------------
+
+TOWN = Problem(
+    Pool(
+        ("sekse", "wijk"),
+        tuple(f"p{one:02}" for one in range(12)),
+        tuple(zip("mmmmmmvvvvvv", "nnnzzznnnzzz", strict=True)),
+        ("laan 1", "laan 1", *[""] * 10),
+    ),
+    (
+        *(Quota({"sekse": one}, *bounds) for one, bounds in (("m", (1, 3)), ("v", (0, 4)))),
+        *(Quota({"wijk": one}, *bounds) for one, bounds in (("n", (2, 3)), ("z", (0, 4)))),
+    ),
+    4,
+    address_rule=True,
+)
+FAIR = solve(TOWN, seed=3)
+Content = dict[str, Any]
+
+
+def group_of(member: str) -> int:
+    return next(number for number, members in enumerate(FAIR.groups) if member in members)
+
+
+def panel_of(**seats: int) -> list[list[int]]:
+    """A panel, from seats for the group of a member."""
+    return sorted([group_of(member), number] for member, number in seats.items())
+
+
+def swap_members(content: Content) -> None:
+    one, two = content["groups"][0], content["groups"][1]
+    one[0], two[0] = two[0], one[0]
+    one.sort()
+    two.sort()
+
+
+def drop_a_panel(content: Content) -> None:
+    content["panels"].pop()
+
+
+def drop_it_all(content: Content) -> None:
+    content["panels"].pop()
+    content["weights"].pop()
+
+
+def drop_and_repair(content: Content) -> None:
+    content["panels"].pop()
+    content["weights"][0] += content["weights"].pop()
+
+
+def copy_a_panel(content: Content) -> None:
+    content["panels"].append(content["panels"][0])
+
+
+def copy_it_all(content: Content) -> None:
+    content["panels"].append(content["panels"][0])
+    content["weights"].append(content["weights"][0])
+
+
+def copy_and_split(content: Content) -> None:
+    content["panels"].append(content["panels"][0])
+    content["weights"].append(content["weights"][0] // 2)
+    content["weights"][0] -= content["weights"][-1]
+
+
+def break_one_quota(content: Content) -> None:
+    content["panels"][0] = panel_of(p00=1, p02=1, p06=2)
+
+
+def seat_two_of_one_address(content: Content) -> None:
+    content["panels"][0] = panel_of(p00=2, p09=2)
+
+
+def raise_a_weight(content: Content) -> None:
+    content["weights"][0] += 5
+
+
+def shift_a_weight(content: Content) -> None:
+    content["weights"][0] += 5
+    content["weights"][1] -= 5
+
+
+def raise_the_bound(content: Content) -> None:
+    content["upper_bound"] += 0.01
+
+
+def raise_all_levels(content: Content) -> None:
+    for level in content["levels"]:
+        level["value"] += 0.01
+    content["targets"] = [one + 0.01 for one in content["targets"]]
+    content["upper_bound"] += 0.01
+
+
+def change_an_answer(content: Content) -> None:
+    content["members"][0][1] = "v"
+
+
+def age_the_hash(content: Content) -> None:
+    content["claims"]["sha256"] = "0" * 64
+
+
+def age_the_hash_of_the_question(content: Content) -> None:
+    content["problem"] = "0" * 64
+
+
+DOCTORINGS: list[tuple[str, Callable[[Content], None]]] = [
+    ("member_moved", swap_members),
+    ("panel_dropped", drop_a_panel),
+    ("panel_dropped", drop_it_all),
+    ("panel_dropped", drop_and_repair),
+    ("panel_twice", copy_a_panel),
+    ("panel_twice", copy_it_all),
+    ("panel_twice", copy_and_split),
+    ("quota_missed", break_one_quota),
+    ("one_address", seat_two_of_one_address),
+    ("weight_changed", raise_a_weight),
+    ("weight_changed", shift_a_weight),
+    ("bound_raised", raise_the_bound),
+    ("bound_too_high", raise_all_levels),
+    ("hash_stale", age_the_hash),
+    ("other_problem", age_the_hash_of_the_question),
+]
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Path:
+    bundle.write(tmp_path / "loting", TOWN, FAIR)
+    report = bundle.check(tmp_path / "loting", reprove=True)
+    assert (report.failures, report.notes) == ((), ())
+    assert report.facts["optimal"] is True
+    assert report.facts["gap"] == FAIR.gap
+    return tmp_path / "loting"
+
+
+def edit(folder: Path, name: str, change: Callable[[Content], None]) -> list[str]:
+    path = folder / name
+    content = json.loads(path.read_text(encoding="utf-8"))
+    change(content)
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=name == "problem.json")
+    path.write_text(text + "\n", encoding="utf-8")
+    return codes(folder)
+
+
+def codes(folder: Path) -> list[str]:
+    failures = bundle.check(folder).failures
+    assert all(messages.sentence(one).endswith(".") for one in failures)
+    return [one.code for one in failures]
+
+
+@pytest.mark.parametrize(("code", "change"), DOCTORINGS)
+def test_a_doctored_result_is_called_what_it_is(
+    town: Path, code: str, change: Callable[[Content], None]
+) -> None:
+    assert edit(town, "lottery.json", change)[0] == code
+
+
+def test_a_doctored_question_is_called_what_it_is(town: Path) -> None:
+    assert edit(town, "problem.json", change_an_answer)[:2] == ["question_changed", "other_problem"]
+
+
+def test_one_quota_only_is_broken(town: Path) -> None:
+    assert edit(town, "lottery.json", break_one_quota) == ["quota_missed"]
+
+
+def lines(path: Path, number: int, old: str, new: str) -> None:
+    found = path.read_text(encoding="utf-8").split("\n")
+    assert old in found[number]
+    found[number] = found[number].replace(old, new)
+    path.write_text("\n".join(found), encoding="utf-8")
+
+
+def test_a_misreported_chance_is_called_what_it_is(town: Path) -> None:
+    path = town / "probabilities.csv"
+    chance = path.read_text(encoding="utf-8").split("\n")[2].split(",")[1]
+    lines(path, 2, chance, "0.900000000")
+    assert codes(town) == ["chance_misreported"]
+    (failure,) = bundle.check(town).failures
+    assert messages.sentence(failure) == (
+        f"De kans van p01 is in probabilities.csv 0.900000000. Uit de panels volgt {chance}."
+    )
+    lines(path, 2, "p01", "p99")
+    assert codes(town) == ["file_changed"]
+    path.write_text("id,probability\n", encoding="utf-8")
+    assert codes(town) == ["file_changed"]
+
+
+def test_a_swapped_member_is_called_what_it_is(town: Path) -> None:
+    path = town / "panel.csv"
+    drawn = FAIR.panel(FAIR.pick())
+    other = min(set(TOWN.pool.ids) - set(drawn))
+    lines(path, 1, drawn[0], other)
+    (failure,) = bundle.check(town).failures
+    assert failure.code == "panel_member"
+    assert dict(failure.params) == {"id": other, "drawn": drawn[0]}
+    # with a public draw another number decides; then this file is judged by that
+    (town / "openbaar").mkdir()
+    assert codes(town) == ["file_changed"]
+    (town / "openbaar").rmdir()
+    lines(path, 1, other, drawn[0])
+    assert codes(town) == []
+    lines(path, 0, "wijk", "stad")
+    assert codes(town) == ["file_changed"]
+
+
+def test_every_doctoring_has_its_own_code() -> None:
+    """And its own sentence: ten of them, two for a member, a bound and a hash in two places."""
+    found = {code for code, _change in DOCTORINGS}
+    found |= {"question_changed", "chance_misreported", "panel_member"}
+    assert len(found) == 13
+    assert len({messages.SENTENCES[code] for code in found}) == 13
+
+
+def without_a_panel() -> Lottery:
+    weights = (FAIR.weights[0] + FAIR.weights[-1], *FAIR.weights[1:-1])
+    return dataclasses.replace(FAIR, panels=FAIR.panels[:-1], weights=weights)
+
+
+def test_a_consistent_edit_is_judged_as_another_lottery(tmp_path: Path) -> None:
+    """Nothing tells that a panel is gone when all hashes, claims and files are made again. But then the gap
+    is what it is: the folder says that it is not optimal, so does the report, and it cannot say otherwise."""
+    other = without_a_panel()
+    bundle.write(tmp_path / "anders", TOWN, other)
+    report = bundle.check(tmp_path / "anders", reprove=True)
+    assert report.ok
+    assert report.facts["optimal"] is False
+    assert report.notes[0].startswith("Deze loting is niet de best mogelijke")
+    assert edit(
+        tmp_path / "anders", "lottery.json", lambda content: content["claims"].update(optimal=True)
+    ) == [
+        "claim_wrong",
+        "file_changed",
+    ]
+
+
+def test_a_consistent_edit_cannot_lower_the_levels(tmp_path: Path) -> None:
+    """To have no gap the levels must go down as well; and that is what the prices do not prove."""
+    other = without_a_panel()
+    targets = tuple(one - other.gap for one in FAIR.targets)
+    levels = tuple(dataclasses.replace(one, value=one.value - other.gap) for one in FAIR.levels)
+    lower = dataclasses.replace(other, levels=levels, targets=targets, upper_bound=min(targets))
+    assert lower.optimal
+    bundle.write(tmp_path / "lager", TOWN, lower)
+    assert set(codes(tmp_path / "lager")) == {"bound_not_proved"}
+
+
+def test_a_consistent_edit_of_a_weight_is_judged_as_another_lottery(tmp_path: Path) -> None:
+    weights = (FAIR.weights[0] + TOTAL // 100, FAIR.weights[1] - TOTAL // 100, *FAIR.weights[2:])
+    bundle.write(tmp_path / "gewicht", TOWN, dataclasses.replace(FAIR, weights=weights))
+    report = bundle.check(tmp_path / "gewicht")
+    assert report.ok
+    assert report.facts["optimal"] is False
+    assert report.notes

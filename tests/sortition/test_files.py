@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from civic.sortition import errors as error_module
 from civic.sortition import files, messages
 from civic.sortition.errors import ProblemError
-from civic.sortition.files.respondents import address_of
 from civic.sortition.files.text import decode
 from civic.sortition.question import Question, Quota
 from civic.sortition.validation import find_errors
@@ -224,7 +223,7 @@ def test_addresses() -> None:
     pool, errors = files.read_respondents(content.encode(), QUOTAS, address_columns=columns)
     assert errors == []
     assert pool is not None
-    assert pool.addresses == ("1234ab|5", "1234ab|5", "", "1234ab|5", "1234ab|")
+    assert pool.addresses == ("1234ab 5", "1234ab 5", "", "1234ab 5", "1234ab")
     assert pool.features == ("leeftijd",)
 
 
@@ -247,14 +246,6 @@ def test_the_constituency_is_one_of_the_features() -> None:
     assert errors == []
     assert pool is not None
     assert (pool.features, pool.values) == (("leeftijd", "kring"), (("jong", "Noord"),))
-
-
-@given(st.lists(st.text(), max_size=3))
-def test_folding_an_address_twice_changes_nothing(parts: list[str]) -> None:
-    once = address_of(parts)
-    assert "|" in "".join(parts) or address_of(once.split("|")) == once
-    assert address_of([f"  {part}\t" for part in parts]) == once
-    assert bool(once) == any(part.strip() for part in parts)
 
 
 @given(st.binary(max_size=300))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civic.sortition import files
+from civic.sortition import files, messages
 from civic.sortition.files import conjunction
 from civic.sortition.problem import Problem
 from civic.sortition.question import Quota
@@ -17,18 +17,37 @@ from tests.sortition.file_makers import codes
 def test_the_optional_columns(names: str) -> None:
     text = (
         f"{names},min,max,min_flex,max_flex,constituencies,weight\nleeftijd,jong,1,2,0,9,stad| dorp |,2.5\n"
-        "leeftijd,oud,1,2,,,,\nleeftijd,stok,1,2,1,2,stad,0.01\n"
+        "leeftijd,oud,1,2,,,,\nleeftijd,stok,1,2,1,2,stad,0.001\n"
     )
     quotas, errors = files.read_categories(text.encode())
     assert errors == []
     assert [quota.flex for quota in quotas] == [(0, 9), None, (1, 2)]
     assert [quota.constituencies for quota in quotas] == [("dorp", "stad"), (), ("stad",)]
-    assert [quota.weight for quota in quotas] == [2.5, 1.0, 0.01]
+    assert [quota.weight for quota in quotas] == [2.5, 1.0, 0.001]
 
 
 def test_a_weight_with_a_comma_and_columns_in_another_case() -> None:
     text = "Category;FEATURE;Min;max;Weight\nleeftijd;jong;1;2;2,5\n"
     assert files.read_categories(text.encode())[0][0].weight == 2.5
+
+
+@pytest.mark.parametrize(
+    ("text", "is_weight"),
+    [
+        *[(text, True) for text in ("0,001", "0.001", "1000", "1000,0", "0.3333333333333333", "007")],
+        *[
+            (text, False)
+            for text in ("0", "0.000999", "1000.0001", "999999999", "-1", "1e2", "1.", "nan", "1/3")
+        ],
+    ],
+)
+def test_a_weight_lies_between_a_thousandth_and_a_thousand(text: str, is_weight: bool) -> None:
+    table = f'category,feature,min,max,weight\na,b,1,2,"{text}"\n'
+    _quotas, errors = files.read_categories(table.encode())
+    assert codes(errors) == ([] if is_weight else ["weight_line"])
+    for error in errors:
+        wanted = f"Regel 2: het gewicht “{text}” is geen getal van 0,001 tot en met 1000."
+        assert messages.sentence(error) == wanted
 
 
 def test_all_errors_in_the_optional_columns_at_once() -> None:

@@ -152,7 +152,7 @@ def test_known_letters() -> None:
         "draw": "zorg",
         "earlier": [],
         "exempt": [],
-        "format": "civic-invitations/1",
+        "format": "civic-invitations/2",
         "letters": 2,
         "list": hashlib.sha256(lines).hexdigest(),
         "method": "addresses",

@@ -133,7 +133,8 @@ def test_a_proved_bound_is_never_below_a_panel(problem: Problem, data: st.DataOb
     draw = st.lists(PRICES, min_size=types.number, max_size=types.number)
     prices = [np.array(data.draw(draw), dtype=np.int64) for _ in range(3)]
     team = Team(types)
-    for proof, asked in zip(team.prove(prices), prices, strict=True):
+    start = data.draw(st.integers(0, len(seats) - 1))
+    for proof, asked in zip(team.prove(prices, seats[start:]), prices, strict=True):
         assert proof.prices is asked
         check_proof(types, seats, proof)
 
@@ -147,9 +148,8 @@ def test_a_proof_after_types_were_forbidden(problem: Problem, salt: int) -> None
     seats = seats_of(types, problem)
     team = Team(types)
     team.forbid(seats.sum(axis=0) == 0)
-    check_proof(
-        types, seats, team.prove([np.random.default_rng(salt).integers(0, WHOLE_PRICES + 1, types.number)])[0]
-    )
+    prices = np.random.default_rng(salt).integers(0, WHOLE_PRICES + 1, types.number)
+    check_proof(types, seats, team.prove([prices], seats[:1])[0])
 
 
 @pytest.mark.parametrize("nodes", [0, 1])
@@ -157,10 +157,11 @@ def test_a_proof_that_stops_early_is_weaker_but_true(nodes: int, monkeypatch: py
     types = types_of(benchmark("like_hd_30"))
     prices = np.random.default_rng(2).integers(0, WHOLE_PRICES + 1, types.number)
     finder = PanelFinder(types)
-    full = finder.prove(prices)
+    known = finder.find(np.ones(types.number))
+    full = finder.prove(prices, known)
     assert full.panel is not None
     monkeypatch.setattr(panels, "PROOF_NODES", nodes)
-    early = finder.prove(prices)
+    early = finder.prove(prices, known)
     assert full.bound <= early.bound <= prices @ types.counts
     assert full.bound == prices @ full.panel
 
@@ -205,7 +206,7 @@ def test_a_team_gives_an_answer_for_each_question() -> None:
     with team.at_work() as find_all:
         assert len(find_all([np.ones(types.number)])) == 1
         assert find_all([]) == []
-    assert team.prove([]) == []
+    assert team.prove([], np.ones((1, types.number), dtype=np.int64)) == []
 
 
 def test_dives_turn_round_at_dead_ends() -> None:

@@ -255,7 +255,7 @@ def test_a_practice_draw_from_end_to_end(written: tuple[Path, Path]) -> None:
     assert report.practice
     codes = [one.code for one in report.facts]
     assert codes[:6] == ["files", "histogram", "manifest", "panels", "beacon", "result"]
-    assert codes[6:10] == ["pool", "quotas", "frequencies", "receipt"]
+    assert codes[6:11] == ["pool", "quotas", "frequencies", "shortfall", "receipt"]
     assert len(receipts) == PEOPLE
     assert (report.exit_code(), report.exit_code(practice_allowed=True)) == (4, 0)
 

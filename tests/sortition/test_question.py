@@ -85,7 +85,7 @@ def test_nothing_is_wrong() -> None:
                 ProblemError("weight_not_positive", {"quota": "sekse: m"}),
                 asked(Quota({"sekse": "m"}, 1, 2, weight=weight)),
             )
-            for weight in (0, -1, float("nan"), float("inf"))
+            for weight in (0, -1, 1e-9, 0.000999, 1000.001, 1e300, float("nan"), float("inf"))
         ),
         (
             ProblemError("duplicate_quota", {"quota": "sekse: m (inwoner, raad)", "times": 2}),

@@ -49,10 +49,19 @@ def test_a_fair_lottery_over_the_seats_that_are_left() -> None:
     assert verify(found.problem, found.lottery, reprove=True).ok
 
 
+def test_quotas_do_not_move_by_themselves() -> None:
+    with pytest.raises(ImpossibleQuotas) as caught:
+        draw_replacement(SMALL, ["p3", "p4"], ["p0", "p1"])
+    assert [(one.label, one.new) for one in caught.value.changes] == [
+        ("sekse: v", (1, 2)),
+        ("sekse: m", (1, 3)),
+    ]
+
+
 def test_a_quota_that_cannot_be_kept_is_named() -> None:
     """Two of the three women left: one stays at most, so the quota of two gives way by one, and the men's
     by one to fill the seats."""
-    found = draw_replacement(SMALL, ["p3", "p4"], ["p0", "p1"])
+    found = draw_replacement(SMALL, ["p3", "p4"], ["p0", "p1"], accept_changes=True)
     assert [(one.label, one.old, one.new) for one in found.changes] == [
         ("sekse: v", (2, 2), (1, 2)),
         ("sekse: m", (1, 2), (1, 3)),
@@ -66,7 +75,7 @@ def test_everything_else_of_a_quota_stays() -> None:
     quota = Quota({"sekse": "v"}, 2, 2, weight=2.5, flex=(2, 3))
     other = Quota({"sekse": "m"}, 1, 2)
     problem = Problem(SMALL.pool, (quota, other), 4)
-    found = draw_replacement(problem, ["p3", "p4"], ["p0", "p1"])
+    found = draw_replacement(problem, ["p3", "p4"], ["p0", "p1"], accept_changes=True)
     moved = found.problem.quotas[0]
     assert (moved.minimum, moved.maximum, moved.flex, moved.weight) == (1, 2, (1, 3), 2.5)
     assert relaxed(problem, ()) == problem
@@ -74,7 +83,7 @@ def test_everything_else_of_a_quota_stays() -> None:
 
 def test_too_few_people_are_left() -> None:
     with pytest.raises(ImpossibleQuotas) as caught:
-        draw_replacement(SMALL, ["p3"], ["p0", "p1", "p2", "p4", "p5"])
+        draw_replacement(SMALL, ["p3"], ["p0", "p1", "p2", "p4", "p5"], accept_changes=True)
     assert "too_few_open" in [one.code for one in caught.value.errors]
     assert caught.value.changes == ()
 
@@ -90,13 +99,15 @@ def test_a_pool_of_the_benchmark() -> None:
     problem = benchmark("like_mass_24")
     first = draw_replacement(problem, [], [problem.pool.ids[0]])
     members = first.lottery.panel(first.lottery.pick())
-    found = draw_replacement(first.problem, members[3:], members[:3], objective="maximin", seed=5)
+    found = draw_replacement(
+        first.problem, members[3:], members[:3], objective="maximin", seed=5, accept_changes=True
+    )
     after = set(found.lottery.panel(found.lottery.pick()))
     assert after > set(members[3:])
     assert after.isdisjoint({*members[:3], problem.pool.ids[0]})
     assert verify(found.problem, found.lottery).ok
     new = sorted(after - set(members))[0]
-    last = draw_replacement(found.problem, after - {new}, [new])
+    last = draw_replacement(found.problem, after - {new}, [new], accept_changes=True)
     assert set(last.problem.excluded) == {*members[:3], problem.pool.ids[0], new}
     assert last.changes == () or {one.label for one in last.changes} <= {q.label for q in problem.quotas}
 
@@ -122,9 +133,13 @@ def test_every_quota_that_can_be_kept_is_kept(case: tuple[Problem, Panel, Panel]
     least = smallest_change(small)
     if least is None:
         with pytest.raises(ImpossibleQuotas):
-            draw_replacement(problem, panel - gone, gone)
+            draw_replacement(problem, panel - gone, gone, accept_changes=True)
         return
-    found = draw_replacement(problem, panel - gone, gone)
+    if least:
+        with pytest.raises(ImpossibleQuotas) as caught:
+            draw_replacement(problem, panel - gone, gone)
+        assert caught.value.changes
+    found = draw_replacement(problem, panel - gone, gone, accept_changes=True)
     quotas = {quota.label: quota for quota in problem.quotas}
     assert sum(price(quotas[one.label], one.new) for one in found.changes) == pytest.approx(least)
     panels = all_panels(found.problem)

@@ -100,10 +100,11 @@ def swapped() -> tuple[tuple[str, ...], ...]:
         ("impossible_but_chosen", {"impossible": ("p00",)}),
         ("impossible_but_chosen", {"impossible": POOL.ids}),
         ("impossible_but_chosen", {"impossible": ("zz",)}),
-        ("bound_and_targets", {"upper_bound": LOTTERY.upper_bound + 1e-6}),
+        ("bound_raised", {"upper_bound": LOTTERY.upper_bound + 1e-6}),
+        ("bound_and_targets", {"upper_bound": LOTTERY.upper_bound - 1e-6}),
         ("bound_and_targets", {"upper_bound": NAN}),
         ("bound_and_targets", {"upper_bound": NAN, "targets": (NAN,) * 4}),
-        ("bound_and_targets", {"upper_bound": INFINITE, "targets": (INFINITE,) * 4}),
+        ("bound_raised", {"upper_bound": INFINITE, "targets": (INFINITE,) * 4}),
         ("bound_and_targets", {"targets": (0.0, *LOTTERY.targets[1:])}),
         ("bound_and_targets", {"targets": (NAN, *LOTTERY.targets[1:])}),
         ("bound_and_targets", {"targets": (*LOTTERY.targets[:-1], 1.1)}),
@@ -387,7 +388,8 @@ def raise_the_bound(content: dict[str, Any]) -> None:
         ("file_changed", put("seed", 4)),
         ("not_readable", put("seed", "drie")),
         ("not_readable", put("seed", INFINITE)),
-        ("bound_and_targets", put("upper_bound", 0.9)),
+        ("bound_raised", put("upper_bound", 0.9)),
+        ("bound_and_targets", put("upper_bound", 0.1)),
         ("bound_and_targets", put("upper_bound", NAN)),
         ("not_readable", put("upper_bound", "hoog")),
         ("bound_and_targets", put("targets", [])),
@@ -482,6 +484,7 @@ def two_of_one_address() -> list[list[int]]:
 
 def test_changed_addresses_are_refused(tmp_path: Path) -> None:
     assert change_houses(tmp_path, put("addresses", 0, ""), "problem.json") == [
+        "question_changed",
         "other_problem",
         "household_unknown",
     ]
@@ -491,7 +494,7 @@ def test_a_chance_cannot_be_misreported(folder: Path) -> None:
     path = folder / "probabilities.csv"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("0.333333333", "0.343333333", 1), encoding="utf-8")
-    assert refused(bundle.check(folder)) == ["file_changed"]
+    assert refused(bundle.check(folder)) == ["chance_misreported"]
 
 
 characters = st.one_of(st.sampled_from('0123456789.,:-+eE[]{}" \ntrufalsn'), st.characters(codec="utf-8"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import runpy
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -948,6 +949,37 @@ def test_the_command_line_on_nothing(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert verify_draw.main([str(tmp_path / "weg")]) == 2
     assert capsys.readouterr().err == f"We kunnen {tmp_path / 'weg'} niet lezen.\n"
     assert verify_draw.main([str(tmp_path)]) == 1
+
+
+def test_the_largest_shortfall_is_told(case: Case) -> None:
+    """By counting, in panels, rounded up; nothing once the figures are wrong."""
+    manifest = json.loads(case.files["manifest.json"])
+    short = max(
+        one["target"] * manifest["panels"] - 10**9 * one["frequency"]
+        for one in case.pool["members"]
+        if one["target"]
+    )
+    hundredths = -(-max(short, 0) // 10**7)
+    (fact,) = (one for one in case.check(auditor=True).facts if one.code == "shortfall")
+    told = int(str(fact.values["short"]).replace(",", ""))
+    assert hundredths <= told <= hundredths + 1
+    assert fact.sentence().endswith(" panels te kort voor de eerlijke kans.")
+    case.pool["largest_shortfall"] += 1
+    assert "shortfall" not in {one.code for one in case.check(auditor=True).facts}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="only where there are pipes and devices")
+def test_what_is_no_file_is_not_read(
+    case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = save(case, tmp_path / "d")
+    pipe = tmp_path / "pijp"
+    os.mkfifo(pipe)
+    for place in (pipe, Path("/dev/zero"), tmp_path):
+        assert verify_draw.main([arguments[0], "--pool", str(place)]) == 2
+        assert capsys.readouterr().err == f"We kunnen {place} niet lezen.\n"
+    monkeypatch.setattr(verify_draw, "MOST_BYTES", 10)
+    assert verify_draw.main(arguments) == 2
 
 
 def test_times_and_chances_in_words() -> None:

@@ -13,7 +13,7 @@ from ..alternates.dropouts import Key
 from ..files.table import Wanted
 from ..problem import Problem
 from .numbers import share
-from .output import Answer, Bar, Cell, decimal
+from .output import Answer, Bar, Cell, decimal, several
 from .parsing import PROGRAM, add_command, add_seed, part, whole
 from .people import add_draw, read_panel
 from .reading import Reading
@@ -103,7 +103,7 @@ def _free(features: tuple[str, ...]) -> list[str]:
 def _lines(found: Alternates, out: Path) -> list[str]:
     proved = "Beter kan niet." if found.optimal else f"Lager dan {decimal(found.bound)} kan niet."
     return [
-        f"{len(found.ids)} reserves gekozen. "
+        f"{several(len(found.ids), 'reserve', 'reserves')} gekozen. "
         f"Gemiddeld vallen {decimal(found.expected_dropouts, 1)} leden uit.",
         "Zo veel plaatsen komen de quota dan gemiddeld te kort:",
         f"  zonder reserves             {decimal(found.loss_without)}",

@@ -13,7 +13,7 @@ from ..panels import NoPanel, PanelFinder
 from ..problem import Problem
 from ..question import membership
 from ..replacement import demand_people
-from .output import Answer, Bar, Columns
+from .output import Answer, Bar, Columns, several
 from .parsing import PROGRAM, add_command, add_question
 from .reading import Reading
 
@@ -43,7 +43,11 @@ def run(options: argparse.Namespace, bar: Bar) -> Answer:
         "features": len(problem.pool.features),
         "quotas": len(problem.quotas),
     }
-    first = "{registrants} aanmeldingen, {features} kenmerken, {quotas} quota: alles klopt.".format(**numbers)
+    first = (
+        f"{several(numbers['registrants'], 'aanmelding', 'aanmeldingen')}, "
+        f"{several(numbers['features'], 'kenmerk', 'kenmerken')}, "
+        f"{several(numbers['quotas'], 'quotum', 'quota')}: alles klopt."
+    )
     rows = [
         (quota.label, quota.minimum, quota.maximum, have)
         for quota, have in zip(problem.quotas, counts, strict=True)

@@ -17,16 +17,17 @@ from ..progress import Progress
 from ..replacement import demand_people
 from ..solve import solve
 from ..uniform import uniform
-from .output import Answer, Bar, decimal, percent, refuse, several
+from .output import Answer, Bar, Complaint, Stop, decimal, percent, several
 from .parsing import PROGRAM, Parser, add_command, add_folder, add_question, add_seed, whole
 from .proof import Drawn, Outcome, members_pool, write_proof
 from .reading import Reading
-from .readme import readme
+from .readme import README, doubts, made, readme
 from .writing import new_folder
 
 DEFAULT_PANELS, MOST_PANELS = 1_000, 10_000
+MOST_EFFORT = 1_000
 MOST_NAMED = 20
-README, RUN = "LEESMIJ.md", "run.json"
+RUN = "run.json"
 EXPLANATION = (
     "Bereken de eerlijkste loting, maak daaruit panels met gelijke kans, en loot er één.\n"
     "Dit is een oefenloting: wie de seed kiest, kan blijven proberen."
@@ -63,26 +64,46 @@ def add_drawing(parser: Parser) -> None:
         metavar="GETAL",
         help=f"zo veel panels met gelijke kans (standaard: {DEFAULT_PANELS}; 0: geen openbaar bewijs)",
     )
+    parser.add_argument(
+        "--effort",
+        type=whole,
+        default=1,
+        metavar="GETAL",
+        help="zo lang zoeken naar een bewijs dat het niet eerlijker kan (standaard: 1; 0: niet zoeken)",
+    )
     parser.add_argument("--receipts", action="store_true", help="maak ook een bewijs per aanmelding")
     parser.add_argument("--xlsx", action="store_true", help="schrijf het panel ook als Excel (panel.xlsx)")
 
 
 def run(options: argparse.Namespace, bar: Bar) -> Answer:
     """Raises `Stop`, `InvalidProblem` or `ImpossibleQuotas`; then nothing is written."""
-    demand_panels(options.panels)
+    demand_numbers(options)
     with new_folder(options.out) as folder:
         problem = Reading().problem(options)
         demand_people(problem)
         with bar() as progress:
-            lottery = solve(problem, objective=options.objective, seed=options.seed, progress=progress)
+            lottery = solve(
+                problem,
+                objective=options.objective,
+                seed=options.seed,
+                effort=options.effort,
+                progress=progress,
+            )
             outcome = equal_panels(problem, lottery, options.panels, progress)
         drawn = write_draw(folder, problem, outcome, options)
     return Answer(words(outcome, drawn, options.out), summary(outcome, drawn))
 
 
-def demand_panels(panels: int) -> None:
-    if not 0 <= panels <= MOST_PANELS:
-        raise refuse(f"--panels moet een getal van 0 tot en met {MOST_PANELS} zijn.")
+def demand_numbers(options: argparse.Namespace) -> None:
+    """Raises `Stop` with every option that is out of range."""
+    limits = (("--panels", options.panels, MOST_PANELS), ("--effort", options.effort, MOST_EFFORT))
+    wrong = [
+        Complaint(f"{name} moet een getal van 0 tot en met {most} zijn.", "", "usage")
+        for name, number, most in limits
+        if not 0 <= number <= most
+    ]
+    if wrong:
+        raise Stop(wrong)
 
 
 def equal_panels(problem: Problem, lottery: Lottery, panels: int, progress: Progress) -> Outcome:
@@ -104,22 +125,29 @@ def write_draw(
         drawn = Drawn(lottery.pick(), lottery.panel(lottery.pick()))
     else:
         drawn = write_proof(folder, problem, lottery, outcome.uniform, receipts=options.receipts)
-        times = {**lottery.run, "uniform": {"panels": len(outcome.uniform), "seconds": outcome.seconds}}
-        (folder / RUN).write_text(json.dumps(times, indent=1) + "\n", encoding="utf-8")
+    (folder / RUN).write_text(json.dumps(_times(outcome, options.effort), indent=1) + "\n", encoding="utf-8")
     if options.xlsx:
         write_respondents(folder / "panel.xlsx", members_pool(problem.pool, drawn.members))
-    text = readme(problem, outcome, drawn, notes)
+    text = readme(problem, lottery, len(outcome.uniform or ()), drawn.number, notes)
     (folder / README).write_text(text, encoding="utf-8", newline="")
     return drawn
 
 
+def _times(outcome: Outcome, effort: int) -> dict[str, Any]:
+    """What `run.json` tells: not part of the result."""
+    times = {**outcome.lottery.run, "effort": effort}
+    if outcome.uniform is not None:
+        times["uniform"] = {"panels": len(outcome.uniform), "seconds": outcome.seconds}
+    return times
+
+
 def summary(outcome: Outcome, drawn: Drawn) -> dict[str, Any]:
     """The figures for `--json`."""
-    lottery, made = outcome.lottery, outcome.uniform
-    equal = made and {
-        "panels": len(made),
-        "min_probability": made.min_probability,
-        "largest_shortfall": round(made.largest_shortfall, 6),
+    lottery, uniform = outcome.lottery, outcome.uniform
+    equal = uniform and {
+        "panels": len(uniform),
+        "min_probability": uniform.min_probability,
+        "largest_shortfall": round(uniform.largest_shortfall, 6),
         "seconds": outcome.seconds,
     }
     return {
@@ -133,25 +161,28 @@ def summary(outcome: Outcome, drawn: Drawn) -> dict[str, Any]:
         "uniform": equal,
         "impossible": len(lottery.impossible),
         "drawn_panel": drawn.number,
+        "warnings": doubts(lottery),
     }
 
 
 def words(outcome: Outcome, drawn: Drawn, out: Path) -> list[str]:
     """The same for people."""
-    lottery, made = outcome.lottery, outcome.uniform
+    lottery, uniform = outcome.lottery, outcome.uniform
     lines = [
         f"Kleinste kans: {percent(lottery.min_probability)}. "
         f"Hoger dan {percent(lottery.upper_bound)} kan niet.",
+        *doubts(lottery),
         f"De loting bestaat uit {several(len(lottery.panels), 'panel', 'verschillende panels')}.",
     ]
-    if made is not None:
+    if uniform is not None:
         lines += [
-            f"Daaruit zijn {len(made)} panels met gelijke kans gemaakt, genummerd vanaf 0.",
-            f"Daarin is de kleinste kans {percent(made.min_probability, 2)}. "
-            f"Niemand komt meer dan {decimal(made.largest_shortfall)} panels te kort.",
+            f"Daaruit {made(len(uniform))}. Elk panel heeft dezelfde kans.",
+            f"Daarin is de kleinste kans {percent(uniform.min_probability, 2)}. "
+            f"Niemand komt meer dan {decimal(uniform.largest_shortfall)} panels te kort.",
         ]
-    chooser = "Het oefengetal" if made is not None else "De seed"
-    lines.append(f"{chooser} loot panel {drawn.number}. De {len(drawn.members)} leden staan in panel.csv.")
+    chooser = "Het oefengetal" if uniform is not None else "De seed"
+    who = "Het lid staat" if len(drawn.members) == 1 else f"De {len(drawn.members)} leden staan"
+    lines.append(f"{chooser} loot panel {drawn.number}. {who} in panel.csv.")
     return [
         *lines,
         *impossible_lines(lottery),

@@ -25,7 +25,7 @@ from ..invitations import (
 from ..invitations.addresses import ADDRESS
 from .numbers import count
 from .output import refuse
-from .reading import Reading
+from .reading import Reading, content_of
 
 PROOF, MAILING, MANIFEST = "bewijs", "brieven", "manifest.json"
 MUNICIPALITY, SEATS, RESPONSE, LETTERS = "municipality", "seats", "response", "letters"
@@ -126,7 +126,7 @@ def _waves(folders: Sequence[Path], name: str, residents: Sequence[Resident]) ->
 
 def _wave(folder: Path, residents: Sequence[Resident], before: Sequence[InvitationDraw]) -> InvitationDraw:
     try:
-        claimed = json.loads((folder / MANIFEST).read_bytes())
+        claimed = json.loads(content_of(folder / MANIFEST))
         letters = {str(one): int(claimed["municipalities"][one]["letters"]) for one in claimed["order"]}
         settings = InvitationSettings(
             str(claimed["draw"]),

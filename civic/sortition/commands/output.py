@@ -18,6 +18,7 @@ DONE, REFUSED, UNUSABLE, PARTLY, INTERRUPTED = 0, 1, 2, 3, 130
 # opens a progress bar: `with bar() as progress`
 Bar = Callable[[], AbstractContextManager[Progress]]
 Cell = str | int
+SMALL = 1e-5
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,13 @@ def percent(chance: float, digits: int = 4) -> str:
 def decimal(number: float, digits: int = 2) -> str:
     """2.5 is "2,50"."""
     return f"{number:.{digits}f}".replace(".", ",")
+
+
+def points(chance: float) -> str:
+    """A difference of chances: 0.0091 is "0,910 procentpunt"."""
+    if chance < SMALL:
+        return f"minder dan {decimal(100 * SMALL, 3)} procentpunt"
+    return f"{decimal(100 * chance, 3)} procentpunt"
 
 
 def several(number: int, one: str, more: str) -> str:

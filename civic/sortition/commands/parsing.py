@@ -9,11 +9,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, NoReturn
 
-from .numbers import count, share
+from .numbers import OutOfRange, count, share, whole_number
 from .output import UNUSABLE
 
 PROGRAM = "python -m civic.sortition"
-WHOLE = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
+SHOWN = 40
 # what argparse says, and what we say; each group of the pattern fills a place
 TRANSLATIONS = (
     (r"the following arguments are required: (.*)", "Dit ontbreekt nog: {0}."),
@@ -121,9 +121,16 @@ def add_folder(parser: argparse.ArgumentParser) -> None:
 
 def whole(text: str) -> int:
     """A whole number of at most 18 digits."""
-    if not WHOLE.fullmatch(text):
-        raise argparse.ArgumentTypeError(f"“{text[:40]}” is geen heel getal van hoogstens 18 cijfers.")
-    return int(text)
+    try:
+        return whole_number(text)
+    except OutOfRange as error:
+        raise argparse.ArgumentTypeError(f"“{_cut(text)}” {error}.") from None
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"“{_cut(text)}” is geen heel getal.") from None
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
 def named_number(text: str) -> tuple[str, int]:
@@ -131,6 +138,8 @@ def named_number(text: str) -> tuple[str, int]:
     name, _sign, number = text.rpartition("=")
     try:
         found = name.strip(), count(number)
+    except OutOfRange as error:
+        raise argparse.ArgumentTypeError(f"“{_cut(number)}” bij “{_cut(name)}” {error}.") from None
     except ValueError:
         found = "", 0
     if not found[0]:

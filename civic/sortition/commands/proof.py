@@ -8,7 +8,8 @@ OUT/panel.csv       the members of the panel that the number picked
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,10 +50,11 @@ def write_proof(
 ) -> Drawn:
     """Public and confidential folder, the draw by the practice chain, and the panel that comes out.
 
-    The secrets follow from the question and the seed, so that the same command gives the same bytes. That is
-    why they are for practice only. Raises `publication.Refused` if its own verifier would refuse.
+    The secrets follow from the question, the seed and the panels, so that the same command gives the same
+    bytes. That is why they are for practice only. Raises `publication.Refused` if its own verifier would
+    refuse.
     """
-    draw = publication_draw(problem, lottery, uniform)
+    draw = publication_draw(problem, lottery, uniform.panels)
     publication.write(folder / PUBLIC, draw)
     signature = publication.practice_signature(ROUND).hex()
     number = int(publication.write_result(folder / PUBLIC, publication.Beacon(signature))["index"])
@@ -70,16 +72,23 @@ def write_proof(
     return drawn
 
 
-def publication_draw(problem: Problem, lottery: Lottery, uniform: UniformLottery) -> publication.Draw:
-    """What is published about the M panels."""
-    name = hashlib.sha256(f"{lottery.digest}/{lottery.seed}".encode()).hexdigest()[:16]
-    identifier = f"oefenloting-{name}"
-    master = hashlib.sha256(f"civic-practice-secrets/v1/{lottery.digest}/{lottery.seed}".encode()).digest()
+def publication_draw(problem: Problem, lottery: Lottery, panels: Sequence[Sequence[str]]) -> publication.Draw:
+    """What is published about the M panels.
+
+    Name and secrets depend on everything that two public folders can differ in: question, seed, objective and
+    the list of panels. Two lists under one name and secret would share the labels of everybody who sits in
+    the same panel in both.
+    """
+    listed = json.dumps([list(panel) for panel in panels]).encode()
+    parts = (lottery.digest, lottery.seed, lottery.objective, len(panels), hashlib.sha256(listed).hexdigest())
+    text = "/".join(map(str, parts))
+    identifier = f"oefenloting-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    master = hashlib.sha256(f"civic-practice-secrets/v2/{text}".encode()).digest()
     return publication.Draw(
         identifier=identifier,
         sequence=1,
         entrants=publication.entrants_of(problem, targets_of(lottery)),
-        panels=uniform.panels,
+        panels=panels,
         rules=publication.rules_of(problem),
         secrets=publication.make_secrets(problem.pool.ids, identifier, master),
         procedure=publication.Procedure(

@@ -1,81 +1,100 @@
-"""Do the public proof, the confidential files and panel.csv belong to the calculation in the same folder?"""
+"""Do the public proof, the confidential files and panel.csv belong to the calculation in the same folder?
+
+The question, the lottery and panels.csv are enough to make everything of a practice draw again: its name, the
+secrets, the labels, the auditor's list and the receipts. So each of these files is compared.
+"""
 
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from .. import publication
+from ..errors import InvalidProblem
 from ..files.reading import read_table
 from ..files.table import Wanted
 from ..lottery import Lottery
 from ..problem import Problem
-from ..publication.encoding import label
-from ..publication.files import MANIFEST, PANELS, POOL, RESULT
-from ..publication.verify_draw import Finding
-from .output import Complaint
-from .proof import MEMBERS, PANEL, PRIVATE, PUBLIC, members_pool, targets_of
+from ..publication import verify_draw
+from ..publication.encoding import canonical
+from ..publication.files import (
+    MANIFEST,
+    PANELS,
+    POOL,
+    README,
+    RESULT,
+    SCRIPT,
+    SCRIPT_SOURCE,
+    manifest_of,
+    panel_list,
+    pool_file,
+    receipt,
+    secrets_file,
+)
+from ..publication.readme import readme as public_readme
+from .fairness import shortfall
+from .found import Found, found_of, wrong
+from .proof import MEMBERS, PRIVATE, PUBLIC, SECRETS, Drawn, publication_draw, targets_of
 
 NOT_READABLE = (OSError, LookupError, ValueError, TypeError, AttributeError)
 OTHER = "De map openbaar hoort bij een andere loting dan problem.json en lottery.json."
 NOT_THOSE = "panels.csv past niet bij de codes in de map openbaar."
-NOT_DRAWN = "panel.csv is niet het panel dat geloot is."
-BROKEN = "Een bestand in de map vertrouwelijk of panel.csv is niet te lezen."
+BROKEN = "Een bestand in de map vertrouwelijk is niet te lezen."
+NOT_DERIVED = "{name} volgt niet uit de vraag en de panels."
 NO_PRIVATE = "De map vertrouwelijk is er niet. Of panel.csv het gelote panel is, is niet nagerekend."
+NO_MEMBERS = "panels.csv is er niet. Of panel.csv het gelote panel is, is niet nagerekend."
+OTHER_README = "De tekst van openbaar/README.md: deze versie van het programma schrijft een andere."
+OTHER_SCRIPT = f"Het programma {SCRIPT} in de map openbaar: het is niet dat van deze versie."
+OTHER_SOFTWARE = "De naam en de versie van de software in het manifest."
+RECEIPTS = "receipts"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What is wrong, what could not be checked here, what holds, and what no such check can say."""
+class Proof:
+    """What was found, the panel that was drawn, M, and the names of the files that were looked at.
+    `drawn` is None where that cannot be known."""
 
-    failures: tuple[Complaint, ...] = ()
-    unchecked: tuple[str, ...] = ()
-    facts: tuple[str, ...] = ()
-    limits: tuple[str, ...] = ()
-    practice: bool = False
-
-
-def found_of(report: publication.Report) -> Found:
-    """A report of the stand-alone verifier."""
-    return Found(
-        tuple(Complaint(one.sentence(), "", one.code) for one in report.failures),
-        _sentences(report.unchecked),
-        _sentences(report.facts),
-        _sentences(report.limits),
-        report.practice,
-    )
+    found: Found
+    drawn: Drawn | None = None
+    panels: int = 0
+    files: frozenset[str] = frozenset()
 
 
-def _sentences(found: list[Finding]) -> tuple[str, ...]:
-    return tuple(one.sentence() for one in found)
-
-
-def check_proof(folder: Path, problem: Problem, lottery: Lottery) -> Found:
+def check_proof(folder: Path, problem: Problem, lottery: Lottery) -> Proof:
     """The public folder by its own verifier, then what ties it to the calculation."""
     pool = folder / PRIVATE / POOL
-    has_pool = pool.is_file()
-    report = publication.check(folder / PUBLIC, pool=pool if has_pool else None)
+    report = publication.check(folder / PUBLIC, pool=pool if pool.is_file() else None)
     found = found_of(report)
     if found.failures:
-        return found
-    try:
-        wrong = tuple(_ties(folder, problem, lottery, has_pool))
-    except NOT_READABLE:
-        wrong = (BROKEN,)
-    unchecked = found.unchecked if has_pool else (*found.unchecked, NO_PRIVATE)
-    failures = tuple(Complaint(one, "", "proof") for one in wrong)
-    return replace(found, failures=failures, unchecked=unchecked)
-
-
-def _ties(folder: Path, problem: Problem, lottery: Lottery, has_pool: bool) -> Iterator[str]:
+        return Proof(found)
     manifest = json.loads((folder / PUBLIC / MANIFEST).read_bytes())
-    if not _same_rules(manifest, problem):
-        yield OTHER
-    elif has_pool:
-        yield from _private_ties(folder, problem, lottery, manifest)
+    public = frozenset(f"{PUBLIC}/{name}" for name in verify_draw.ALLOWED)
+    try:
+        if not _same_rules(manifest, problem) or not _same_people(pool, problem, lottery):
+            return Proof(wrong(OTHER))
+        if not (folder / PRIVATE / MEMBERS).is_file():
+            return _without_members(found, manifest, lottery, public | _looked_at(pool))
+        return _with_members(folder, problem, lottery, found)
+    except NOT_READABLE:
+        return Proof(wrong(BROKEN))
+
+
+def _looked_at(pool: Path) -> frozenset[str]:
+    return frozenset([f"{PRIVATE}/{POOL}"] if pool.is_file() else [])
+
+
+def _without_members(
+    found: Found, manifest: Mapping[str, Any], lottery: Lottery, files: frozenset[str]
+) -> Proof:
+    counted = f"{PRIVATE}/{POOL}" in files
+    told = shortfall(
+        manifest["largest_shortfall"], manifest["panels"], gap=lottery.gap, counted=counted
+    ) + Found((), (NO_MEMBERS if counted else NO_PRIVATE,))
+    return Proof(found + told, None, manifest["panels"], files)
 
 
 def _same_rules(manifest: Mapping[str, Any], problem: Problem) -> bool:
@@ -89,46 +108,83 @@ def _same_rules(manifest: Mapping[str, Any], problem: Problem) -> bool:
     return said == quotas and rule and numbers == (len(problem.pool), problem.size, len(problem.fixed))
 
 
-def _private_ties(
-    folder: Path, problem: Problem, lottery: Lottery, manifest: Mapping[str, Any]
-) -> Iterator[str]:
-    listed = json.loads((folder / PRIVATE / POOL).read_bytes())["members"]
+def _same_people(pool: Path, problem: Problem, lottery: Lottery) -> bool:
+    if not pool.is_file():
+        return True
+    listed = json.loads(pool.read_bytes())["members"]
     entrants = publication.entrants_of(problem, targets_of(lottery))
     wanted = {one.id: [dict(one.answers), one.address, one.target, one.fixed] for one in entrants}
-    said = {one["id"]: [one["answers"], one["address"], one["target"], one["fixed"]] for one in listed}
-    if said != wanted:
-        yield OTHER
-        return
-    secrets = {one["id"]: bytes.fromhex(one["secret"]) for one in listed}
-    seats = _seats(folder / PRIVATE / MEMBERS)
-    if _labels(seats, secrets, manifest) != (folder / PUBLIC / PANELS).read_bytes():
-        yield NOT_THOSE
-        return
-    result = json.loads((folder / PUBLIC / RESULT).read_bytes())
-    members = tuple(member for panel, member in seats if panel == result["index"])
-    drawn = members_pool(problem.pool, members)
-    if _rows(folder / PANEL, drawn.features) != list(zip(drawn.ids, drawn.values, strict=True)):
-        yield NOT_DRAWN
+    return {
+        one["id"]: [one["answers"], one["address"], one["target"], one["fixed"]] for one in listed
+    } == wanted
 
 
-def _seats(path: Path) -> list[tuple[int, str]]:
-    """(panel, id) per line of panels.csv."""
+def _with_members(folder: Path, problem: Problem, lottery: Lottery, found: Found) -> Proof:
+    """Everything made again out of panels.csv."""
+    try:
+        draw = publication_draw(problem, lottery, _panels(folder / PRIVATE / MEMBERS))
+    except InvalidProblem:
+        return Proof(wrong(NOT_THOSE))
+    public = verify_draw.read_folder(folder / PUBLIC)
+    if panel_list(draw) != public[PANELS]:
+        return Proof(wrong(NOT_THOSE))
+    manifest = json.loads(public[MANIFEST])
+    wanted = {**manifest_of(draw, public[PANELS], public[SCRIPT]), "software": manifest["software"]}
+    if canonical(wanted) != public[MANIFEST]:
+        return Proof(wrong(NOT_DERIVED.format(name=f"{PUBLIC}/{MANIFEST}")))
+    made = _made(draw)
+    changed = [name for name in sorted(made) if _differs(folder / PRIVATE / name, made[name])]
+    if changed:
+        return Proof(wrong(*(NOT_DERIVED.format(name=f"{PRIVATE}/{name}") for name in changed)))
+    # without pool.json this is the first time that quotas and chances are looked at
+    checked = found_of(verify_draw.check(public, pool=made[POOL]))
+    number = json.loads(public[RESULT])["index"]
+    told = shortfall(draw.largest_shortfall, len(draw.panels), gap=lottery.gap)
+    private = {f"{PRIVATE}/{name}" for name in (*made, MEMBERS)}
+    files = frozenset({*private, *(f"{PUBLIC}/{name}" for name in verify_draw.ALLOWED)})
+    result = replace(checked, practice=found.practice) + told + Found((), tuple(_texts(draw, public)))
+    return Proof(result, Drawn(number, tuple(sorted(draw.panels[number]))), len(draw.panels), files)
+
+
+def _made(draw: publication.Draw) -> dict[str, bytes]:
+    """The confidential files, by name."""
+    receipts = {
+        f"{RECEIPTS}/{draw.leaves[one.id].hex()[:16]}.json": receipt(draw, one) for one in draw.entrants
+    }
+    return {
+        POOL: pool_file(draw),
+        SECRETS: secrets_file(draw.identifier, draw.secrets),
+        **receipts,
+    }
+
+
+def _differs(path: Path, wanted: bytes) -> bool:
+    """A file that is not there says nothing wrong: it can be made again."""
+    return path.is_file() and path.read_bytes() != wanted
+
+
+def _texts(draw: publication.Draw, public: Mapping[str, bytes]) -> Iterator[str]:
+    """What another version of the software may have written in another way."""
+    yield from script_notes(public)
+    if json.loads(public[MANIFEST])["software"] != draw.procedure.software:
+        yield OTHER_SOFTWARE
+    commitment = verify_draw.sha256(public[MANIFEST]).hex()
+    if public[README] != public_readme(draw, commitment).encode():
+        yield OTHER_README
+
+
+def script_notes(public: Mapping[str, bytes]) -> Iterator[str]:
+    """The script in the folder is for others to run: it should be the one that is known here."""
+    if public[SCRIPT] != SCRIPT_SOURCE.read_bytes():
+        yield OTHER_SCRIPT
+
+
+def _panels(path: Path) -> list[list[str]]:
+    """Who sits in panel 0 … M - 1, by panels.csv. Raises ValueError or LookupError where one is left out."""
     table = read_table(path, Wanted("panels", ("panel", "id")))
-    return [(int(row.cells["panel"]), row.cells["id"]) for row in table.rows]
-
-
-def _labels(seats: list[tuple[int, str]], secrets: Mapping[str, bytes], manifest: Mapping[str, Any]) -> bytes:
-    """panels.txt as it follows from who sits where; nothing where somebody is unknown."""
-    if any(one not in secrets for _panel, one in seats):
-        return b""
-    width = len(str(manifest["panels"] - 1))
-    lines = [
-        f"{panel:0{width}d} {label(secrets[one], manifest['draw'], manifest['sequence'], panel)}\n"
-        for panel, one in seats
-    ]
-    return "".join(sorted(lines)).encode()
-
-
-def _rows(path: Path, features: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
-    table = read_table(path, Wanted("panel", ("id",), features))
-    return [(row.cells["id"], tuple(row.cells[name] for name in features)) for row in table.rows]
+    seats: dict[int, list[str]] = defaultdict(list)
+    for row in table.rows:
+        seats[int(row.cells["panel"])].append(row.cells["id"])
+    if sorted(seats) != list(range(len(seats))):
+        raise ValueError("a panel is missing")
+    return [seats[number] for number in range(len(seats))]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import os
+import stat
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -16,14 +19,47 @@ from ..lottery import Lottery
 from ..problem import Problem
 from ..question import Pool, Question, Quota
 from ..validation import find_errors
+from .numbers import OutOfRange
 from .output import Complaint, Stop, complaints, refuse, trouble
 
 Thing = TypeVar("Thing")
 LARGEST_FILE = 200_000_000
+NO_FILE = "Dit is geen gewoon bestand."
+TOO_LARGE = "Dit bestand is te groot."
 # what is wrong with the number of seats or with the quotas alone, whoever registered
 OF_THE_SIZE = frozenset({"size_below_one", "size_too_large"})
 OF_THE_QUOTAS = OF_THE_SIZE | {"minima_above_size", "maxima_below_size", "duplicate_quota"}
 NO_DRAW = "Dit is geen map met een uitslag van draw. De bestanden problem.json en lottery.json zijn nodig."
+
+
+def content_of(path: Path) -> bytes:
+    """The bytes of a file. Raises OSError, and `Stop` where it is too large or no file at all: a device or a
+    pipe would never end."""
+    wrong = _unusable(path)
+    if wrong:
+        raise refuse(wrong, str(path), "file")
+    with path.open("rb") as file:
+        return file.read(LARGEST_FILE)  # it may have grown since
+
+
+def _unusable(path: Path) -> str:
+    """What keeps this from being read; empty where it can be tried."""
+    kind = path.stat()
+    if not stat.S_ISREG(kind.st_mode) and not stat.S_ISDIR(kind.st_mode):
+        return NO_FILE
+    return TOO_LARGE if kind.st_size > LARGEST_FILE else ""
+
+
+def demand_files(folder: Path) -> None:
+    """Raises `Stop` with everything below `folder` that is no file or folder, or is too large; links to
+    folders are not followed."""
+    wrong = []
+    for path in (Path(place) / name for place, _folders, names in os.walk(folder) for name in names):
+        with contextlib.suppress(OSError):  # a link to nowhere is the same as no file
+            text = _unusable(path)
+            wrong += [Complaint(text, str(path), "file")] if text else []
+    if wrong:
+        raise Stop(wrong)
 
 
 class Reading:
@@ -42,10 +78,9 @@ class Reading:
     def content(self, path: Path) -> bytes | None:
         """The bytes of a file, or None and a complaint."""
         try:
-            if path.is_file() and path.stat().st_size > LARGEST_FILE:
-                self.complaints.append(Complaint("Dit bestand is te groot.", str(path), "file"))
-                return None
-            return path.read_bytes()
+            return content_of(path)
+        except Stop as error:
+            self.complaints += error.complaints
         except OSError as error:
             self.complaints.append(trouble(error))
         except ValueError:
@@ -74,9 +109,10 @@ class Reading:
         for row in table.rows:
             try:
                 found.append(parse(row.cells[column]))
-            except ValueError:
+            except ValueError as error:
+                why = str(error) if isinstance(error, OutOfRange) else f"is {text}"
                 if row.cells[column]:  # a blank cell was noted before
-                    self.tell(path, row, f"“{row.cells[column][:SHOWN]}” bij “{column}” is {text}.")
+                    self.tell(path, row, f"“{row.cells[column][:SHOWN]}” bij “{column}” {why}.")
         return found
 
     def say(self, text: str, path: Path | None = None) -> None:
@@ -159,6 +195,7 @@ NOBODY = Pool((), (), ())
 
 def read_draw(folder: Path) -> tuple[Problem, Lottery]:
     """What a folder of `draw` asks and answers. Raises `Stop` where it is none."""
+    demand_files(folder)
     try:
         problem, lottery, _claims = bundle.read(folder)
     except InvalidProblem as error:

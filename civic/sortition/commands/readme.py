@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..lottery import Lottery
 from ..problem import Problem
-from .output import percent
-from .proof import Drawn, Outcome
+from .output import percent, points
 
+README = "LEESMIJ.md"
 TEXT = """# Uitslag van een oefenloting
 
 Dit is oefenen. Gebruik deze uitslag niet om echt mensen te kiezen.
 Wie de seed kiest, kan er ook twintig proberen en de mooiste nemen.
 
-Er zijn {registrants} aanmeldingen en {size} plaatsen. De seed is {seed}.
+Aantal aanmeldingen: {registrants}. Aantal plaatsen: {size}. De seed is {seed}.
 De kleinste kans in de loting is {least}. Hoger dan {bound} kan niet.
-
+{doubt}
 {notes}## Hoe het panel is gekozen
 
 {story}
@@ -29,7 +30,7 @@ De kleinste kans in de loting is {least}. Hoger dan {bound} kan niet.
 | `problem.json` | de vraag: aanmeldingen, quota en aantal plaatsen |
 | `lottery.json` | de loting: alle panels met hun kans, de bewijzen en de seed |
 | `run.json` | hoe lang het duurde; hoort niet bij de uitslag |
-{more}
+{replaced}{more}
 **Let op: in deze map staan kenmerken van mensen.** Bewaar haar zo zorgvuldig als de aanmeldingen.
 {public}
 ## Controleren
@@ -40,7 +41,7 @@ python -m civic.sortition verify .
 """
 
 BY_NUMBER = """1. Eerst is de eerlijkste loting berekend. Die staat in `lottery.json`.
-2. Daaruit zijn {panels} panels gemaakt, met de nummers 0 tot en met {last}. Elk panel heeft dezelfde kans.
+2. Daaruit {made}. Elk panel heeft dezelfde kans.
 3. De vingerafdruk van de lijst met panels is vastgelegd in `openbaar/manifest.json`.
 4. Een getal koos daarna het panel: nummer {drawn}. Die mensen staan in `panel.csv`.
 
@@ -59,18 +60,20 @@ MORE = """| `openbaar/` | het openbare bewijs, zonder namen; lees daar `README.m
 PUBLIC = """
 Alleen de map `openbaar` is gemaakt om te publiceren. De map `vertrouwelijk` blijft altijd geheim.
 
-De geheimen volgen hier uit de vraag en de seed. Zo geeft dezelfde opdracht dezelfde bestanden.
+De geheimen volgen hier uit de vraag, de seed en de panels. Zo geeft dezelfde opdracht dezelfde bestanden.
 Daarom zijn ze alleen goed om te oefenen. Een echte loting gebruikt geheimen die niemand kan namaken.
 """
 
 
-def readme(problem: Problem, outcome: Outcome, drawn: Drawn, notes: Sequence[str] = ()) -> str:
-    """The text for this draw; the same draw gives the same text. `notes`: what a replacement has to say."""
-    lottery, uniform = outcome.lottery, outcome.uniform
-    if uniform is None:
-        story = BY_SEED.format(drawn=drawn.number)
-    else:
-        story = BY_NUMBER.format(panels=len(uniform), last=len(uniform) - 1, drawn=drawn.number)
+REPLACED = """| `nieuw.csv` | de nieuwe leden |
+| `replaced.json` | de oude quota, wie bleef, wie uitviel, en welke quota verschoven |
+"""
+
+
+def readme(problem: Problem, lottery: Lottery, panels: int, drawn: int, notes: Sequence[str] = ()) -> str:
+    """The text for this draw; the same draw gives the same text. `panels`: M, 0 for none; `drawn`: the number
+    of the panel; `notes`: what a replacement has to say."""
+    by_number = BY_NUMBER.format(made=made(panels), drawn=drawn)
     return TEXT.format(
         registrants=len(problem.pool),
         size=problem.size,
@@ -78,7 +81,25 @@ def readme(problem: Problem, outcome: Outcome, drawn: Drawn, notes: Sequence[str
         least=percent(lottery.min_probability),
         bound=percent(lottery.upper_bound),
         notes="".join(f"- {one}\n" for one in notes) + "\n" if notes else "",
-        story=story,
-        more="" if uniform is None else MORE,
-        public="" if uniform is None else PUBLIC,
+        doubt="".join(f"{one}\n" for one in doubts(lottery)),
+        story=by_number if panels else BY_SEED.format(drawn=drawn),
+        replaced=REPLACED if notes else "",
+        more=MORE if panels else "",
+        public=PUBLIC if panels else "",
     )
+
+
+def made(panels: int) -> str:
+    """ "zijn 1000 panels gemaakt, met de nummers 0 tot en met 999" """
+    if panels == 1:
+        return "is 1 panel gemaakt, met nummer 0"
+    return f"zijn {panels} panels gemaakt, met de nummers 0 tot en met {panels - 1}"
+
+
+def doubts(lottery: Lottery) -> list[str]:
+    """What to say of a lottery that is not proved to be the best."""
+    if lottery.optimal:
+        return []
+    return [
+        f"Deze loting is misschien niet de eerlijkste: iemand kan nog {points(lottery.gap)} meer kans hebben."
+    ]

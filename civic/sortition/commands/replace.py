@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .. import messages
+from ..errors import ImpossibleQuotas
 from ..files import write_respondents
 from ..problem import Problem
+from ..progress import Progress
 from ..replacement import ReplacementDraw, draw_replacement
-from .draw import add_drawing, demand_panels, equal_panels, summary, words, write_draw
-from .output import Answer, Bar, changes_data
+from .draw import add_drawing, demand_numbers, equal_panels, summary, words, write_draw
+from .output import IMPOSSIBLE, REFUSED, Answer, Bar, Complaint, Stop, changes_data, complaints
 from .parsing import PROGRAM, add_command
 from .people import add_draw, note_others, read_panel
-from .proof import Drawn, members_pool
+from .proof import members_pool
 from .reading import Reading
+from .replaced import REPLACED, Replaced
 from .writing import new_folder
 
 NEW = "nieuw.csv"
+ACCEPT = Complaint(
+    "Er is niet geloot. Gaat u akkoord met de verandering hieronder? Geef dan --accept-changes.",
+    "",
+    "accept_changes",
+)
 EXPLANATION = (
     "Loot nieuwe leden voor wie uitviel. Wie blijft, houdt de plaats.\n"
-    "Kan een quotum niet meer, dan noemt het programma dat quotum. Het verschuift dan zo min mogelijk."
+    "Kan een quotum niet meer, dan noemt het programma dat quotum en de kleinste verandering.\n"
+    "Pas met --accept-changes loot het met die verandering."
 )
 EXAMPLE = f"  {PROGRAM} replace uitslag --dropped uitval.csv --seed 418 --out vervanging"
 
@@ -32,32 +41,58 @@ def register(commands: Any) -> None:
     add = parser.add_argument
     add("--dropped", type=Path, required=True, metavar="BESTAND", help="wie uitviel (kolom id)")
     add("--confirmed", type=Path, metavar="BESTAND", help="wie blijft (kolom id); standaard: alle anderen")
+    add(
+        "--accept-changes",
+        action="store_true",
+        help="loot ook als er quota moeten verschuiven, met de kleinste verandering",
+    )
     add_drawing(parser)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace, bar: Bar) -> Answer:
     """Raises `Stop`, `InvalidProblem` or `ImpossibleQuotas`; then nothing is written."""
-    demand_panels(options.panels)
+    demand_numbers(options)
     with new_folder(options.out) as folder:
         problem, confirmed, dropped = _people(options)
         with bar() as progress:
-            found = draw_replacement(
-                problem,
-                confirmed,
-                dropped,
-                objective=options.objective,
-                seed=options.seed,
-                progress=progress,
-            )
+            found = _draw(problem, confirmed, dropped, options, progress)
             outcome = equal_panels(found.problem, found.lottery, options.panels, progress)
-        notes = _notes(found, confirmed)
+        replaced = Replaced(problem, confirmed, dropped, found.changes)
+        notes = replaced.notes()
         drawn = write_draw(folder, found.problem, outcome, options, notes)
-        new = _new(drawn, confirmed)
+        (folder / REPLACED).write_text(replaced.to_json(), encoding="utf-8", newline="")
+        new = tuple(one for one in drawn.members if one not in confirmed)
         write_respondents(folder / NEW, members_pool(problem.pool, new))
     data = {**summary(outcome, drawn), "seated": list(new), "changes": changes_data(found.changes)}
     lines = [*notes, f"Nieuw in het panel: {', '.join(new)}. Zij staan in {NEW}."]
     return Answer([*lines, *words(outcome, drawn, options.out)], data)
+
+
+def _draw(
+    problem: Problem,
+    confirmed: Sequence[str],
+    dropped: Sequence[str],
+    options: argparse.Namespace,
+    progress: Progress,
+) -> ReplacementDraw:
+    """Quotas only move where the options accept it; else the proposal is told."""
+    try:
+        return draw_replacement(
+            problem,
+            confirmed,
+            dropped,
+            objective=options.objective,
+            seed=options.seed,
+            effort=options.effort,
+            accept_changes=options.accept_changes,
+            progress=progress,
+        )
+    except ImpossibleQuotas as error:
+        if not error.changes:
+            raise
+        told = [*complaints(error.errors), IMPOSSIBLE, ACCEPT]
+        raise Stop(told, REFUSED, error.changes) from None
 
 
 def _people(options: argparse.Namespace) -> tuple[Problem, tuple[str, ...], tuple[str, ...]]:
@@ -80,21 +115,3 @@ def _people(options: argparse.Namespace) -> tuple[Problem, tuple[str, ...], tupl
     )
     reading.finish()
     return problem, confirmed, dropped
-
-
-def _new(drawn: Drawn, confirmed: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(one for one in drawn.members if one not in confirmed)
-
-
-def _notes(found: ReplacementDraw, confirmed: tuple[str, ...]) -> list[str]:
-    """Which quotas are kept, and which are not."""
-    first = (
-        f"{len(confirmed)} leden blijven. Er zijn {found.problem.size - len(confirmed)} plaatsen te vullen."
-    )
-    if not found.changes:
-        return [first, "Alle quota blijven gehaald."]
-    return [
-        first,
-        "Deze quota kunnen niet meer. Ze zijn zo min mogelijk verschoven:",
-        *map(messages.proposal, found.changes),
-    ]

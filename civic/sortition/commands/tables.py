@@ -171,7 +171,7 @@ def _lines(plan: TablePlan, seating: Seating, out: Path) -> list[str]:
     tables = ", ".join(str(len(tables)) for tables in seating.rounds)
     rounds = several(len(plan.sizes), "ronde", "rondes")
     return [
-        f"{len(plan.pool)} deelnemers, {rounds}. Tafels per ronde: {tables}.",
+        f"{several(len(plan.pool), 'deelnemer', 'deelnemers')}, {rounds}. Tafels per ronde: {tables}.",
         f"Menging: {percent(figures.mix, 1)} van de tafels en waarden is zo evenredig als het kan.",
         f"Tafelgenoten per persoon: {figures.companions_min} tot {figures.companions_max}, "
         f"gemiddeld {decimal(figures.companions_mean, 1)}. "

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import argparse
+import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from .. import bundle, invitations, publication
 from ..errors import ProblemError
-from ..publication.files import MANIFEST, PANELS
+from ..publication.files import MANIFEST, PANELS, SCRIPT
 from ..publication.verify_draw import LIMITS, PRACTICE_BANNER
 from ..verify import Report
+from .fairness import fairness, shortfall
+from .folder_check import Result, check_files
+from .found import Found, found_of
 from .output import DONE, PARTLY, REFUSED, Answer, Bar, complaints, refuse
 from .parsing import PROGRAM, add_command
-from .proof import PANEL, PUBLIC
-from .proof_check import Found, check_proof, found_of
-from .reading import Reading, read_draw
+from .proof import PANEL, PUBLIC, Drawn
+from .proof_check import Proof, check_proof, script_notes
+from .reading import Reading, content_of, demand_files, read_draw
 
 EXPLANATION = (
     "Controleer een map: een uitslag van draw of replace, een map openbaar, of een map van invite.\n"
-    "De controle deelt geen code met de berekening."
+    "De berekening en de openbare map worden gecontroleerd met code die niets deelt met de berekening.\n"
+    "Een loting kan kloppen en toch niet de eerlijkste zijn. Dat staat er dan bij."
 )
 EXAMPLE = f"  {PROGRAM} verify uitslag"
 SHOWN = 100
@@ -59,34 +65,62 @@ def register(commands: Any) -> None:
 def run(options: argparse.Namespace, bar: Bar) -> Answer:
     """Raises `Stop` where there is nothing to check."""
     folder: Path = options.directory
+    if _is_ours(folder):
+        demand_files(folder)
     if (folder / PROBLEM).exists():
         return _answer(_draw(folder, not options.quick))
     if (folder / MANIFEST).exists() and (folder / PANELS).exists():
-        report = publication.check(folder, pool=options.pool, receipt=options.receipt)
-        return _answer(found_of(report))
+        return _answer(_public(folder, options))
     if (folder / MANIFEST).exists():
         return _answer(_invitation(folder, options))
     next(folder.iterdir(), None)  # raises OSError where it is no folder at all
     raise refuse(NO_FOLDER, str(folder), "no_draw")
 
 
-def _draw(folder: Path, reprove: bool) -> Found:
-    """The calculation, and the public proof where there is one; then that one decides what panel.csv is."""
-    report = bundle.check(folder, reprove=reprove)
-    if not (folder / PUBLIC).exists():
-        return _found(report)
-    other = ProblemError("file_changed", {"file": PANEL})
-    found = _found(Report(tuple(one for one in report.failures if one != other), report.notes))
+def _is_ours(folder: Path) -> bool:
+    return (folder / PROBLEM).exists() or (folder / MANIFEST).exists()
+
+
+def _public(folder: Path, options: argparse.Namespace) -> Found:
+    """The public folder alone, by its own verifier."""
+    for path in (options.pool, options.receipt):
+        if path is not None:
+            content_of(path)  # a device or a pipe is refused before it is read
+    found = found_of(publication.check(folder, pool=options.pool, receipt=options.receipt))
     if found.failures:
         return found
-    proof = check_proof(folder, *read_draw(folder))
-    return Found(
-        proof.failures,
-        (*found.unchecked, *proof.unchecked),
-        (*found.facts, *proof.facts),
-        tuple(one for one in proof.limits if one != LIMITS["bound_unproved"]),  # the calculation proves it
-        proof.practice,
-    )
+    found += Found((), tuple(script_notes({SCRIPT: (folder / SCRIPT).read_bytes()})))
+    manifest = json.loads((folder / MANIFEST).read_bytes())
+    counted = options.pool is not None
+    told = shortfall(manifest["largest_shortfall"], manifest["panels"], counted=counted)
+    # with the list, the verifier itself says how much it is
+    return found + (replace(told, facts=()) if counted else told)
+
+
+def _draw(folder: Path, reprove: bool) -> Found:
+    """The calculation, how fair it is, the public proof where there is one (then that decides what panel.csv
+    is), and the other files."""
+    report = bundle.check(folder, reprove=reprove)
+    is_public = (folder / PUBLIC).exists()
+    other = ProblemError("file_changed", {"file": PANEL})
+    failures = [one for one in report.failures if not (is_public and one == other)]
+    found = _found(Report(tuple(failures), report.notes))
+    if found.failures:
+        return found
+    problem, lottery = read_draw(folder)
+    found += fairness(lottery, not report.notes)
+    if is_public:
+        proof = check_proof(folder, problem, lottery)
+        proved = LIMITS["bound_unproved"]  # not a limit here: the calculation proves it
+        limits = tuple(one for one in proof.found.limits if one != proved)
+        found += replace(proof.found, limits=limits)
+    else:
+        number = lottery.pick()
+        proof = Proof(Found(), Drawn(number, lottery.panel(number)))
+    if found.failures:
+        return found
+    result = Result(problem, lottery, proof.drawn, proof.panels, proof.files)
+    return found + check_files(folder, result)
 
 
 CALCULATION = "De berekening klopt: panels, quota, kansen en de bovengrens."
@@ -119,6 +153,7 @@ def _answer(found: Found) -> Answer:
         "unchecked": list(found.unchecked),
         "limits": list(found.limits),
         "facts": list(found.facts),
+        **({"figures": dict(found.figures)} if found.figures else {}),
     }
     return Answer(_lines(found, code), data, code)
 

@@ -4,7 +4,8 @@ wrong at once, and written so that no cell can act as a formula.
 Categories: one row a quota
     category,feature,min,max      or      feature,value,min,max
     and, when wanted: min_flex,max_flex (how far a proposal may go), constituencies (which ones the quota
-    binds: names with | between them; blank is all), weight (price per seat of moving it, above 0; blank is 1)
+    binds: names with | between them; blank is all), weight (price per seat of moving it, from 0.001 to 1000;
+    blank is 1)
 
 A quota on several features at once has a plus between blanks, in both cells and as often:
     leeftijd + wijk,16-34 + Noord,2,4

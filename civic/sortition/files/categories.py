@@ -9,6 +9,7 @@ from typing import Any
 
 from ..errors import Param, ProblemError
 from ..question import Condition, Quota
+from ..validation import HEAVIEST, LIGHTEST
 from . import conjunction
 from .reading import read_table
 from .table import CATEGORIES, SHOWN, Row, Source, Table, Wanted, cell_errors, missing_columns
@@ -21,7 +22,7 @@ BETWEEN_NAMES = "|"
 WANTED = Wanted(CATEGORIES, ("category", "feature", "value", *BOUNDS, *OPTIONAL))
 WHOLE = re.compile(r"[0-9]{1,6}", re.ASCII)
 # a comma too: that is how a Dutch spreadsheet writes it
-POSITIVE = re.compile(r"(?=.*[1-9])[0-9]{1,9}(?:[.,][0-9]{1,9})?", re.ASCII)
+NUMBER = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{1,30})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def _more(row: Row) -> dict[str, Any]:
     weight = row.cells.get(WEIGHT, "")
     return {
         CONSTITUENCIES: tuple(filter(None, names)),
-        WEIGHT: float(weight.replace(",", ".")) if weight else 1.0,
+        WEIGHT: _number(weight) if weight else 1.0,
         "flex": (int(flex[0]), int(flex[1])) if all(flex) else None,
     }
 
@@ -124,9 +125,17 @@ def _number_errors(reader: _Reader, row: Row) -> Iterator[ProblemError]:
             yield ProblemError("not_a_number", {**reader.table.place(row, name), **params})
     yield from _order_errors(reader, row, number)
     weight = row.cells.get(WEIGHT, "")
-    if weight and WEIGHT not in row.faults and not POSITIVE.fullmatch(weight):
+    if weight and WEIGHT not in row.faults and not _is_weight(weight):
         place = reader.table.place(row, WEIGHT)
         yield ProblemError("weight_line", {**place, "value": weight[:SHOWN]})
+
+
+def _is_weight(text: str) -> bool:
+    return bool(NUMBER.fullmatch(text)) and LIGHTEST <= _number(text) <= HEAVIEST
+
+
+def _number(text: str) -> float:
+    return float(text.replace(",", "."))
 
 
 def _order_errors(reader: _Reader, row: Row, number: dict[str, int]) -> Iterator[ProblemError]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ..addresses import address_key
 from ..errors import Param, ProblemError
 from ..question import Pool, Quota
 from .reading import read_table
@@ -15,9 +14,6 @@ from .table import RESPONDENTS, SHOWN, Row, Source, Table, Wanted, cell_errors, 
 ID_COLUMN = "id"
 # the column in which `write_respondents` puts addresses
 ADDRESS_COLUMN = "address"
-# the parts of an address stay apart: "1" and "23" is not "12" and "3"
-BETWEEN_PARTS = "|"
-POSTCODE = re.compile(r"([0-9]{4}) ([a-z]{2})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +43,9 @@ def read_respondents(
 
     `constituency` is the feature that names everybody's constituency: quotas may bind some of them only, and
     a feature that no quota counts for somebody may be blank there.
-    `address_columns` together are somebody's address: people with the same text live together. Their text is
-    folded (case, width and blanks do not count, nor does the blank in a Dutch postcode) and joined; where all
-    are blank the address is unknown, ''. Without address columns there are no addresses.
+    `address_columns` together are somebody's address, in one spelling (`addresses.address_key`): people with
+    the same one live together. Where no column holds a letter or digit the address is unknown, ''. Without
+    address columns there are no addresses.
     Another `id_column` than `id` has to be there. Never raises for bad content; raises OSError for a path
     that cannot be read.
     """
@@ -76,15 +72,8 @@ def _pool(table: Table, columns: _Columns) -> Pool:
 
 
 def address_of(parts: Iterable[str]) -> str:
-    """One text for everybody on an address, '' where nothing is filled in. Folding twice changes nothing."""
-    folded = [_folded(part) for part in parts]
-    return BETWEEN_PARTS.join(folded) if any(folded) else ""
-
-
-def _folded(text: str) -> str:
-    while (folded := unicodedata.normalize("NFKC", " ".join(text.split())).casefold()) != text:
-        text = folded
-    return POSTCODE.sub(r"\1\2", text) if POSTCODE.fullmatch(text) else text
+    """The `address_key` of an address over one or more columns, however it is divided over them."""
+    return address_key(" ".join(parts))
 
 
 class _Rules:

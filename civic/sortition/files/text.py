@@ -8,15 +8,13 @@ import re
 from collections.abc import Iterator
 
 from ..errors import ProblemError
+from ..spreadsheet import as_meant
 from .table import Fault, Line, Table, Wanted, assemble, clean
 
 SEPARATORS = ",;\t"
 BLANK = SEPARATORS + '"'
 # what a spreadsheet would carry out on opening; "-" and "+" alone also start ordinary answers ("-", "+31")
 FORMULA = ("=", "@")
-# text that `write_table` puts an apostrophe before, so that no spreadsheet takes it for a formula; text with
-# such an apostrophe of its own gets one more, so that reading is the exact inverse of writing
-RISKY = re.compile(r"'*\s*[=+\-@]")
 MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 # Excel's own first line that names the separator
 SEPARATOR_LINE = re.compile(r'"?sep=(.)"?(?:\r\n|\n|\r)')
@@ -84,16 +82,11 @@ def _lines(text: str, separator: str, passed: int) -> Iterator[Line]:
         cells = [clean(cell) for cell in raw]
         if any(cells):
             faults = {position: fault for position, cell in enumerate(cells) if (fault := _fault(cell))}
-            yield Line(first + passed, [_unmarked(cell) for cell in cells], faults)
+            yield Line(first + passed, [as_meant(cell) for cell in cells], faults)
 
 
 def _fault(cell: str) -> Fault | None:
     return "formula" if cell.startswith(FORMULA) else None
-
-
-def _unmarked(cell: str) -> str:
-    """The text without the apostrophe that only says that it is text."""
-    return cell[1:] if cell.startswith("'") and RISKY.match(cell) else cell
 
 
 def _too_many(lines: list[Line], wanted: Wanted) -> Iterator[ProblemError]:

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from ..question import Pool, Quota
+from ..spreadsheet import harmless
 from . import conjunction
 from .categories import BETWEEN_NAMES, BOUNDS, CONSTITUENCIES, FLEX, WEIGHT
 from .respondents import ADDRESS_COLUMN, ID_COLUMN
 from .table import CATEGORIES, RESPONDENTS
-from .text import RISKY
 
 Cell = str | int | float
 CSV, WORKBOOK = ".csv", ".xlsx"
@@ -82,9 +82,9 @@ def write_table(
 ) -> None:
     """A table as `.csv` or `.xlsx`, by the end of the name; the numbers among the cells stay numbers.
 
-    In CSV a text that begins with = + - or @ gets an apostrophe before it. Raises ValueError for another
-    kind of file, for two columns with one name, for a row of another width, and for what does not fit in
-    Excel (32,767 characters, 1,048,576 rows); then nothing is written.
+    In CSV a text that a spreadsheet would carry out gets an apostrophe before it (`spreadsheet.harmless`).
+    Raises ValueError for another kind of file, for two columns with one name, for a row of another width, and
+    for what does not fit in Excel (32,767 characters, 1,048,576 rows); then nothing is written.
     """
     listed = [list(row) for row in rows]
     if path.suffix not in (CSV, WORKBOOK):
@@ -103,7 +103,7 @@ def _text(rows: Sequence[Sequence[Cell]]) -> bytes:
 
 
 def _marked(cell: Cell) -> Cell:
-    return f"'{cell}" if isinstance(cell, str) and RISKY.match(cell) else cell
+    return harmless(cell) if isinstance(cell, str) else cell
 
 
 def _workbook(rows: Sequence[Sequence[Cell]], sheet: str) -> bytes:

@@ -13,7 +13,8 @@ A region keeps no civil registry: every municipality draws from its own list and
 handbook B5). A draw of one municipality gives the same letters as a draw of a region that holds its list.
 """
 
-from .addresses import Resident, address_key, read_addresses
+from ..addresses import address_key
+from .addresses import Resident, read_addresses
 from .draw import (
     InvitationDraw,
     InvitationSettings,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -29,11 +28,6 @@ class Resident:
     address: str
     person: str = ""
     excluded: bool = False
-
-
-def address_key(address: str) -> str:
-    """The same for "Dorpsstraat  1 " and "dorpsstraat 1": composed letters, no case, single spaces."""
-    return " ".join(unicodedata.normalize("NFC", address).casefold().split())
 
 
 def list_digest(residents: Iterable[Resident]) -> str:

@@ -14,11 +14,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from ..addresses import address_key
 from ..errors import InvalidProblem, Param, ProblemError
 from ..stream import Stream
-from .addresses import Resident, address_key, list_digest
+from .addresses import Resident, list_digest
 
-FORMAT = "civic-invitations/1"
+FORMAT = "civic-invitations/2"
 ADDRESSES, PERSONS = "addresses", "persons"
 METHODS = (ADDRESSES, PERSONS)
 

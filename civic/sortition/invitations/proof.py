@@ -23,6 +23,7 @@ from typing import Any
 from ..errors import InvalidProblem, Param, ProblemError
 from ..files.table import LONGEST_CELL, Source, clean
 from ..files.write import write_table
+from ..spreadsheet import harmless
 from ..verify import Report
 from .addresses import Resident, read_addresses
 from .draw import FORMAT, InvitationDraw, InvitationSettings, MunicipalityDraw, draw_letters
@@ -192,10 +193,8 @@ def _write_copy(path: Path, residents: Iterable[Resident]) -> None:
 
 
 def _csv(rows: Iterable[Sequence[str]]) -> str:
-    """A spreadsheet carries out cells that begin like a formula; a quote before it keeps it text."""
     text = io.StringIO()
-    marked = [["'" + cell if cell.startswith(("=", "+", "-", "@")) else cell for cell in row] for row in rows]
-    csv.writer(text, lineterminator="\n").writerows(marked)
+    csv.writer(text, lineterminator="\n").writerows([harmless(cell) for cell in row] for row in rows)
     return text.getvalue()
 
 

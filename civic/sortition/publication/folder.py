@@ -181,6 +181,6 @@ def check(directory: Path, *, pool: Path | None = None, receipt: Path | None = N
     """The verifier's report on a public folder. Raises OSError when a path cannot be read."""
     return verify_draw.check(
         verify_draw.read_folder(directory),
-        pool=pool.read_bytes() if pool else None,
-        receipt=receipt.read_bytes() if receipt else None,
+        pool=verify_draw.read_file(pool) if pool else None,
+        receipt=verify_draw.read_file(receipt) if receipt else None,
     )

@@ -19,8 +19,8 @@ U kunt zelf nagaan of die eerlijk ging. Er staan geen namen in.
 
 ## Wat er vooraf is vastgelegd
 
-- {people} mensen doen mee. Er zijn {size} plaatsen.
-- Er zijn {panels} mogelijke panels, genummerd vanaf 0. Elk panel heeft dezelfde kans.
+- Aantal mensen dat meedoet: {people}. Aantal plaatsen: {size}.
+- Aantal mogelijke panels: {panels}, genummerd vanaf 0. Elk panel heeft dezelfde kans.
 - Eén openbaar getal kiest het panel. Dat getal is ronde {round} van {chain}.
 - {known}
 - De vingerafdruk van het manifest is:

@@ -37,6 +37,7 @@ from __future__ import annotations
 
 import argparse
 import base64
+import errno
 import hashlib
 import hmac
 import importlib
@@ -59,6 +60,7 @@ LEAST_WITNESSES = 2
 # a target is rounded to parts per billion and comes from a linear program: slack per person in the sum
 TARGET_SLACK = 100
 SHOWN = 5
+MOST_BYTES = 1_000_000_000
 OPEN, LOG, RESULT, PANELS, SUMS, SCRIPT = (
     "manifest.json",
     "log.json",
@@ -220,7 +222,7 @@ LIMITS = {
 FACTS = {
     "files": "Alle {count} bestanden zijn ongewijzigd.",
     "manifest": "Het manifest is goed geschreven. Vingerafdruk: {commitment}.",
-    "panels": "Er zijn {panels} panels met elk {size} leden. Geen code staat er twee keer in.",
+    "panels": "Aantal panels: {panels}. Leden per panel: {size}. Geen code staat er twee keer in.",
     "histogram": "De kansen tellen op: {people} mensen, kleinste kans {least}, grootste kans {most}.",
     "log": "Minstens {count} getuigen tekenden op tijd: uiterlijk {moment}.",
     "beacon": "De handtekening van ronde {round} klopt ({chain}).",
@@ -228,6 +230,7 @@ FACTS = {
     "pool": "Alle {people} aanmeldingen passen bij wat is vastgelegd.",
     "quotas": "Alle {panels} panels voldoen aan alle {quotas} quota en aan de andere regels.",
     "frequencies": "De kansen per persoon volgen uit de panels.",
+    "shortfall": "Niemand komt meer dan {short} van de {panels} panels te kort voor de eerlijke kans.",
     "receipt": "Uw aanmelding doet mee. U zit in {found} van de {panels} panels. Uw kans is {chance}.",
     "receipt_drawn": "U bent geloot.",
     "receipt_not_drawn": "U bent niet geloot.",
@@ -1197,7 +1200,7 @@ def _check_bound(
     report: Report,
 ) -> None:
     """Bound = smallest target; shortfall = max over i of (target_i - chance_i), rounded up."""
-    members, number = content["members"], len(panels)
+    mark, members, number = len(report.failures), content["members"], len(panels)
     seats = Counter(place for panel in panels for place in panel)
     if content["upper_bound"] != manifest["upper_bound"]:
         values = {"manifest": manifest["upper_bound"], "list": content["upper_bound"]}
@@ -1212,6 +1215,9 @@ def _check_bound(
     shortfall = max(0, -(-below // number))
     if {content["largest_shortfall"], manifest["largest_shortfall"]} != {shortfall}:
         report.fail("shortfall_differs", found=shortfall)
+    hundredths = -(-shortfall * number * 100 // BILLION)
+    short = f"{hundredths // 100},{hundredths % 100:02d}"
+    report.hold(mark, "shortfall", short=short, panels=number)
 
 
 # --- one's own receipt -------------------------------------------------------------------------------------
@@ -1260,7 +1266,19 @@ def _tell_chance(bundle: Bundle, secret: bytes, mark: int, report: Report) -> No
 def read_folder(folder: Path) -> dict[str, bytes]:
     """Everything in the folder (names of folders too, so that they are refused). Raises OSError."""
     entries = [one for one in folder.iterdir() if one.name != "__pycache__"]
-    return {one.name: one.read_bytes() if one.is_file() else b"" for one in entries}
+    return {one.name: read_file(one) if one.is_file() else b"" for one in entries}
+
+
+def read_file(path: Path) -> bytes:
+    """The content of a file. Raises OSError, also for a device or a pipe (which may never end) and for a
+    file that is too large to be one of ours."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise OSError(errno.EINVAL, "no file", str(path))
+    with path.open("rb") as file:
+        data = file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise OSError(errno.EFBIG, "too large", str(path))
+    return data
 
 
 def lines(report: Report, *, practice_allowed: bool = False) -> list[str]:
@@ -1308,8 +1326,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         files = read_folder(options.folder)
-        pool = options.pool.read_bytes() if options.pool else None
-        receipt = options.receipt.read_bytes() if options.receipt else None
+        pool = read_file(options.pool) if options.pool else None
+        receipt = read_file(options.receipt) if options.receipt else None
     except OSError as error:
         sys.stderr.write(f"We kunnen {error.filename} niet lezen.\n")
         return 2

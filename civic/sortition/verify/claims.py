@@ -23,6 +23,8 @@ def claim_errors(lottery: Lottery) -> Iterator[ProblemError]:
         not out.isdisjoint(members) and not out.issuperset(members) for members in lottery.groups
     ):
         yield ProblemError("impossible_list")
+    elif any(lottery.upper_bound > level.value + ROUNDING for level in lottery.levels[:1]):
+        yield ProblemError("bound_raised")
     elif not _bound_fits(lottery, out):
         yield ProblemError("bound_and_targets")
     elif lottery.min_probability > lottery.upper_bound + ROUNDING:

@@ -3,34 +3,51 @@
 Let a lottery give group g the chance p_g per head (the average over its c_g members). Its expected seats
 c_g p_g obey every row that all panels obey (`reading.rows_of`):  lo_i <= Σ_g a_ig c_g p_g <= hi_i.
 
-*Claim* of level r with value z: if every group settled before has at least its own level, and everybody else
-at least z, then nobody who is settled here has more than z (but for TOLERANCE). So nobody could be better off
-without a cost to somebody who has no more: that is leximin.
-
-*Proof.* Take whole prices y_i of the rows and heads w_g > 0 of the groups that are settled here; w_g = 0 for
-all others. With e_g = w_g - c_g Σ_i y_i a_ig, and floor_g the level of the groups settled before, z for the
-rest,
+*Duality.* Take whole prices y_i of the rows and heads w_g > 0 of the groups that are settled at level r;
+w_g = 0 for all others. With e_g = w_g - c_g Σ_i y_i a_ig, every lottery that gives each g at least floor_g
+has, as p_g <= 1,
 
     Σ_g w_g p_g  =  Σ_i y_i Σ_g a_ig c_g p_g  +  Σ_g e_g p_g
-                 <= Σ_i max(y_i lo_i, y_i hi_i)  +  Σ_g max(e_g, e_g floor_g)   =: B,
+                 <= Σ_i max(y_i lo_i, y_i hi_i)  +  Σ_g max(e_g, e_g floor_g)   =: B.
 
-as p_g <= 1. Each other head has at least z, so w_g p_g <= B - z (Σ w - w_g), that is
+Each other head has at least its floor too, so  p_g <= floor_g + (B - Σ_h w_h floor_h) / w_g.  The last term
+is the slack of g. It says something about lotteries that keep the floors; where none does, a Farkas ray makes
+the slack as small as one likes. So the same prices are weighed twice.
 
-    p_g <= z + (B - z Σ w) / w_g.
+1. *The levels are what the prices make of them*: floor_g is the level of the groups settled before, z for
+   the rest, and every slack lies within TOLERANCE of 0 (below it z would claim more than is proved). For the
+   first level that bounds every lottery: where its smallest chance is above z it keeps these floors, so then
+   it is at most z + TOLERANCE. For the next levels it is no proof by itself: perhaps no lottery keeps them.
 
-The last term is the slack of g: it must be at most TOLERANCE, and not below -TOLERANCE (then z would claim
-more than is proved). People in no panel (`impossible`) have p = 0 and are left out; cuts are rows without a
-lowest value, so that their price must not be negative. Whether the cuts hold and these people fit in no
-panel is what `reprove` is for.
+2. *Nobody can be better off than here*: let p* be the chances of the lottery itself, added up from its panels
+   and weights, and floor_g = p*_g for those settled at this level or before, min(p*_g, z) for the rest. The
+   lottery keeps these floors and obeys the rows, so no slack is below 0, whatever the prices. Proved exactly:
 
-For maximin only the smallest chance counts: one level, with slack (B - z Σ w) / Σ w.
+       in every lottery that gives everyone who is settled at level r or before at least what he has here,
+       and everyone else at least min(what he has here, z_r), each g settled at level r has at most
+       p*_g + slack_g.
+
+   The *doubt* of a level is the largest slack, or how far a p*_g is from z_r if that is more. With doubt 0
+   at all levels the lottery is leximin. With doubts up to d nobody can get over d more than p*_g, unless
+   somebody else gets less than here and is left with under p*_g + 2d. A lottery that counts as optimal
+   (`Lottery.optimal`) must have doubts up to DOUBT. Another one is accepted as what it says it is; its levels
+   with more doubt are named.
+
+Leximin is not a continuous thing: what a lottery lacks at one level may be worth more at the next. So p*_g
+may be further than d from the exact leximin chance; the statement above is what holds.
+
+People in no panel (`impossible`) have p = 0 and are left out; cuts are rows without a lowest value, so that
+their price must not be negative. Whether the cuts hold for all panels (those of the lottery are counted, see
+`structure`) and these people fit in none is what `reprove` is for.
+
+For maximin only the smallest chance counts: one level, with slack (B - z Σ w) / Σ w in the first weighing;
+its doubt is how far the smallest chance is from z.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 
 from ..errors import ProblemError
@@ -41,17 +58,25 @@ from .reading import Reading, Rows, rows_of
 # A probability. The largest slack on the pools of the benchmark is 2.8e-9 (large_20000_150; 1e-12 on
 # most): the duals of a simplex basis are nearly exact; rounding them to 2**-50 costs the rest.
 TOLERANCE = Fraction(1, 10**6)
+# A probability. DOUBTTEXT
+DOUBT = Fraction(1, 10**4)
+# floors are whole parts of this, rounded down
+PARTS = 2**80
 
 
 def proof_errors(reading: Reading, lottery: Lottery) -> list[ProblemError]:
     """What is wrong with the levels: their shape and order first, then each one's proof."""
-    out = set(lottery.impossible)
-    active = [number for number, members in enumerate(lottery.groups) if members[0] not in out]
-    rows = rows_of(reading, lottery)
+    active, rows = _active(lottery), rows_of(reading, lottery)
     errors = [*_orders(lottery), *_settled(lottery, active)]
     for number, level in enumerate(lottery.levels):
         errors += _level_errors(number, level, set(active), rows)
     return errors or list(_unproved(lottery, active, rows))
+
+
+def _active(lottery: Lottery) -> list[int]:
+    """The groups that some panel can hold."""
+    out = set(lottery.impossible)
+    return [number for number, members in enumerate(lottery.groups) if members[0] not in out]
 
 
 def _orders(lottery: Lottery) -> Iterator[ProblemError]:
@@ -99,56 +124,55 @@ def _unproved(lottery: Lottery, active: list[int], rows: Rows) -> Iterator[Probl
             yield ProblemError("bound_too_high", {"level": number})
 
 
-@dataclass
-class _Floors:
-    """How much every group has at least: the number of its level, or None for who is still open."""
-
-    level_of: dict[int, int] = field(default_factory=dict)
-    values: list[Fraction] = field(default_factory=list)
-
-    def settle(self, level: Level) -> None:
-        self.level_of.update((group, len(self.values)) for group, _weight in level.heads)
-        self.values.append(Fraction(level.value))
-
-    def sum(self, amounts: Mapping[int | None, int], value: Fraction) -> Fraction:
-        """Σ amount · floor, for amounts per level (None: `value`)."""
-        found = amounts.get(None, 0) * value
-        return found + sum(
-            (amount * self.values[number] for number, amount in amounts.items() if number is not None),
-            Fraction(),
-        )
-
-
 def slacks(lottery: Lottery, active: list[int], rows: Rows) -> list[tuple[Fraction, Fraction]]:
-    """Per level the smallest and the largest slack of those who are settled there."""
-    floors = _Floors()
+    """Per level the smallest and the largest slack of those who are settled there, with the levels as
+    floors."""
+    before: dict[int, int] = {}
     found = []
     for level in lottery.levels:
-        value, heads = Fraction(level.value), dict(level.heads)
-        excess = _bound(lottery, level, active, rows, floors) - value * sum(heads.values())
-        shares = (
-            [sum(heads.values())]
-            if lottery.objective == "maximin"
-            else [min(heads.values()), max(heads.values())]
-        )
-        found.append(tuple(sorted(excess / share for share in shares)))
-        floors.settle(level)
+        weights = dict(level.heads).values()
+        value = _parts(Fraction(level.value))
+        excess = _excess(lottery, level, rows, {group: before.get(group, value) for group in active})
+        shares = [sum(weights)] if lottery.objective == "maximin" else [min(weights), max(weights)]
+        found.append(tuple(sorted(Fraction(excess, share * PARTS) for share in shares)))
+        before.update((group, value) for group, _weight in level.heads)
     return [(one[0], one[-1]) for one in found]
 
 
-def _bound(lottery: Lottery, level: Level, active: list[int], rows: Rows, floors: _Floors) -> Fraction:
-    """B of the proof."""
+def doubts(reading: Reading, lottery: Lottery) -> list[Fraction]:
+    """Per level how much better off somebody settled there might be, with the lottery's own chances as
+    floors; or how far such a chance is from the level, if that is more. For levels without `proof_errors`."""
+    active, rows = _active(lottery), rows_of(reading, lottery)
+    chances = lottery.group_probabilities
+    if lottery.objective == "maximin":
+        return [abs(Fraction(lottery.levels[0].value) - min(chances[group] for group in active))]
+    floors = {group: _parts(chances[group]) for group in active}
+    still_open, found = set(active), []
+    for level in lottery.levels:
+        still_open.difference_update(group for group, _weight in level.heads)
+        value = _parts(Fraction(level.value))
+        kept = {group: min(part, value) if group in still_open else part for group, part in floors.items()}
+        excess = _excess(lottery, level, rows, kept)
+        slack = Fraction(excess, min(weight for _group, weight in level.heads) * PARTS)
+        away = max(abs(chances[group] - Fraction(level.value)) for group, _weight in level.heads)
+        found.append(max(slack, away))
+    return found
+
+
+def _parts(chance: Fraction) -> int:
+    """Rounded down: a lower floor is kept by more lotteries."""
+    return chance.numerator * PARTS // chance.denominator
+
+
+def _excess(lottery: Lottery, level: Level, rows: Rows, floors: Mapping[int, int]) -> int:
+    """B - Σ w floor, with a floor for every group that can be drawn; both in parts of PARTS."""
     heads, prices = dict(level.heads), dict(level.prices)
-    fixed_part = sum(_dearest(price, rows.lower[row], rows.upper[row]) for row, price in level.prices)
-    below: Counter[int | None] = Counter()
-    for group in active:
+    bound = PARTS * sum(_dearest(price, rows.lower[row], rows.upper[row]) for row, price in level.prices)
+    for group, floor in floors.items():
         cost = sum(prices[row] * amount for row, amount in rows.of_group[group] if row in prices)
         left = heads.get(group, 0) - len(lottery.groups[group]) * cost
-        if left > 0:
-            fixed_part += left
-        else:
-            below[floors.level_of.get(group)] += left
-    return fixed_part + floors.sum(below, Fraction(level.value))
+        bound += left * (PARTS if left > 0 else floor)
+    return bound - sum(weight * floors[group] for group, weight in level.heads)
 
 
 def _dearest(price: int, lower: int | None, upper: int) -> int:

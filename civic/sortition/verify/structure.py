@@ -16,11 +16,12 @@ def shape_errors(reading: Reading, lottery: Lottery) -> list[ProblemError]:
     errors = [
         *_header(reading.problem, lottery),
         *_groups(reading, lottery),
+        *_twice(lottery),
         *_weights(lottery),
         *_targets_and_cuts(lottery),
     ]
     errors = errors or [*_alike(reading, lottery), *_panels(reading, lottery)]
-    return errors or [*_quotas(reading, lottery), *_homes(lottery)]
+    return errors or [*_quotas(reading, lottery), *_homes(lottery), *_cuts(lottery)]
 
 
 def _header(problem: Problem, lottery: Lottery) -> Iterator[ProblemError]:
@@ -97,8 +98,14 @@ def _alike(reading: Reading, lottery: Lottery) -> Iterator[ProblemError]:
             yield ProblemError("mixed_households", {"group": number})
 
 
-def _panels(reading: Reading, lottery: Lottery) -> Iterator[ProblemError]:
+def _twice(lottery: Lottery) -> Iterator[ProblemError]:
     first: dict[Seats, int] = {}
+    for number, panel in enumerate(lottery.panels):
+        if first.setdefault(panel, number) != number:
+            yield ProblemError("panel_twice", {"panel": number, "first": first[panel]})
+
+
+def _panels(reading: Reading, lottery: Lottery) -> Iterator[ProblemError]:
     for number, panel in enumerate(lottery.panels):
         if not _are_groups([group for group, _seats in panel], lottery):
             yield ProblemError("panel_groups", {"panel": number})
@@ -106,8 +113,6 @@ def _panels(reading: Reading, lottery: Lottery) -> Iterator[ProblemError]:
             yield ProblemError("panel_seats", {"panel": number})
         elif sum(seats for _group, seats in panel) != reading.seats:
             yield ProblemError("panel_size", {"panel": number, "size": reading.seats})
-        elif first.setdefault(panel, number) != number:
-            yield ProblemError("panel_twice", {"panel": number, "first": first[panel]})
 
 
 def _quotas(reading: Reading, lottery: Lottery) -> Iterator[ProblemError]:
@@ -137,3 +142,12 @@ def _homes(lottery: Lottery) -> Iterator[ProblemError]:
         for place, seats in sorted(taken.items()):
             if seats > homes[place]:
                 yield ProblemError("one_address", {"panel": number, "seats": seats, "homes": homes[place]})
+
+
+def _cuts(lottery: Lottery) -> Iterator[ProblemError]:
+    """The panels of the lottery obey every cut: otherwise its chances would be no witness for the proofs."""
+    for number, cut in enumerate(lottery.cuts):
+        weights = dict(cut.weights)
+        worths = (sum(weights.get(group, 0) * seats for group, seats in panel) for panel in lottery.panels)
+        if max(worths) > cut.bound:
+            yield ProblemError("cut_broken", {"cut": number})
