@@ -28,13 +28,14 @@ INTERRUPTION = "Afgebroken. Er is niets geschreven."
 PHASES = {
     "chase": "panels zoeken",
     "weights": "kansen gelijk maken",
+    "cuts": "bewijzen dat het niet eerlijker kan",
     "uniform": "panels met gelijke kans maken",
     "reserves": "reserves zoeken",
     "bound": "grens zoeken",
     "exchange": "reserves ruilen",
     "tables": "tafels mengen",
 }
-CHANCES = frozenset({"chase", "weights", "uniform"})
+CHANCES = frozenset({"chase", "weights", "cuts", "uniform"})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -14,16 +14,17 @@ PLAIN = re.compile(r"[^a-z0-9]+")
 BEFORE_LETTER = re.compile(r"(?<=\d) (?=[^\d ])")
 # after a letter: "straat1" and "8321ab1"; a blank comes
 AFTER_LETTER = re.compile(r"(?<=[^\d ])(?=\d)")
-# ² and ½ are an addition to the number before them: never "12" from "1²"
-ADDED = ("<super>", "<sub>", "<fraction>")
-APOSTROPHES = dict.fromkeys(map(ord, "'`\u00b4\u02bc\u2018\u2019"))
+# ², ½ and ② are an addition to the number before them: never "12" from "1²"
+ADDED = ("<super>", "<sub>", "<fraction>", "<circle>")
+# letters and marks to Unicode, but here signs like any other
+APOSTROPHES = str.maketrans("\u00b4\u02bc", "  ")
 
 
 def address_key(text: str) -> str:
     """The text as a key: equal for two spellings of one address, '' where it holds no letter or digit.
 
-    1. width and case do not count (NFKC, casefold); a raised digit or a fraction is a part of its own
-    2. apostrophes and invisible characters go; every other sign and every blank is a gap between two parts
+    1. width and case do not count (NFKC, casefold); a raised or circled digit is a part of its own
+    2. every sign and every blank is a gap between two parts; invisible characters go
     3. no gap between a number and the letters after it, always one between letters and the number after
        them: "8321 AB 1" is "8321AB 1" is "8321ab1", "12 a" is "12-A" is "12a"
 
@@ -31,30 +32,34 @@ def address_key(text: str) -> str:
     either: "J.P. Coenstraat" and "JP Coenstraat" stay two, as do "Kerkstr." and "Kerkstraat", since guessing
     at abbreviations would make one of two streets. The key of a key is that key.
     """
-    while (folded := _folded(text)) != text:
+    if text.isascii():
+        return _joined(PLAIN.sub(" ", text.lower()).strip())
+    # some rare letters take more than one round
+    while (folded := _joined(_parts(text))) != text:
         text = folded
     return text
 
 
-def _folded(text: str) -> str:
-    bare = text.translate(APOSTROPHES)
-    parts = PLAIN.sub(" ", bare.casefold()) if bare.isascii() else _parts(bare)
-    return AFTER_LETTER.sub(" ", BEFORE_LETTER.sub("", parts.strip()))
+def _joined(parts: str) -> str:
+    return AFTER_LETTER.sub(" ", BEFORE_LETTER.sub("", parts))
 
 
 def _parts(text: str) -> str:
     """Letters and digits with single blanks between the parts."""
-    spread = "".join(map(_apart, text))
+    spread = "".join(map(_apart, text.translate(APOSTROPHES)))
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", spread).casefold())
     return " ".join("".join(map(_sign, plain)).split())
 
 
 def _apart(sign: str) -> str:
-    return f" {sign}" if unicodedata.decomposition(sign).startswith(ADDED) else sign
+    added = not sign.isascii() and unicodedata.decomposition(sign).startswith(ADDED)
+    return f" {sign}" if added else sign
 
 
 def _sign(sign: str) -> str:
     """Letters, digits and the marks on them as they are; format characters gone; all else a blank."""
+    if sign.isalnum():
+        return sign
     category = unicodedata.category(sign)
     if category == "Cf":
         return ""

@@ -357,8 +357,8 @@ def seats_of(lottery: Lottery, **of_first: int) -> Seats:
 
 
 def test_no_ray_passes_off_another_lottery() -> None:
-    """40 people who get 4 seats: that is the smallest chance. Ten others and ten more share 6 seats, 3 and 3
-    to be fair; here 1 and 5."""
+    """40 people who get 4 seats, and 20 others, of two kinds, who share 6: 3 and 3 to be fair; here 1 and 5.
+    Nobody has less than the 40."""
     rows = [("groot", "x")] * 40 + [("klein", "x")] * 10 + [("klein", "y")] * 10
     pool = Pool(("g", "h"), tuple(f"p{one:02}" for one in range(60)), tuple(rows))
     quotas = [Quota({"g": "groot"}, 4, 4), Quota({"g": "klein"}, 6, 6)]
@@ -375,12 +375,39 @@ def test_no_ray_passes_off_another_lottery() -> None:
     report = verify(problem, worse)
     assert report.ok
     assert report.notes == (
-        "Deze loting is niet de best mogelijke: een kans ligt 0,200000 onder haar niveau.",
-        "Niet bewezen: dat niveau 1 niet eerlijker kan.",
+        "Niet bewezen: dat dit de best mogelijke loting is. Een kans ligt 0,200000 onder haar niveau.",
+        "Niet precies bewezen: niveau 1. De twijfel over een kans is daar hoogstens 0,200000.",
     )
     assert report.facts["optimal"] is False
     assert report.facts["gap"] == worse.gap == pytest.approx(0.2)
     assert (report.facts["levels"], report.facts["proved_levels"]) == (2, 1)
+
+
+def test_what_is_left_in_doubt_is_said() -> None:
+    """400 people with 8e-6 too little each, so that one has 0.0032 too much: each is near enough to the
+    level to count as optimal, but the lottery is not reported as that."""
+    rows = [("a",)] * 400 + [("b",)]
+    pool = Pool(("f",), tuple(f"p{one:03}" for one in range(401)), tuple(rows))
+    problem = Problem(pool, (Quota({"f": "a"}, 39, 40), Quota({"f": "b"}, 0, 1)), 40)
+    fair = solve(problem)
+    assert verify(problem, fair).facts["optimal"] is True
+    other = mixed(fair, {seats_of(fair, p000=39, p400=1): 0.0032 / (1 - 40 / 401)})
+    assert other.optimal
+    report = verify(problem, other)
+    assert report.ok
+    assert report.facts["optimal"] is False
+    assert report.facts["doubt"] == pytest.approx(0.0032)
+    assert report.notes == (
+        "Niet precies bewezen: niveau 0. De twijfel over een kans is daar hoogstens 0,003200.",
+    )
+
+
+def test_many_levels_are_named_in_short() -> None:
+    problem = benchmark("like_mass_24")
+    one = solve(problem)
+    alone = verify(problem, dataclasses.replace(one, panels=one.panels[:1], weights=(TOTAL,)))
+    assert alone.ok
+    assert " tot en met " in alone.notes[1]
 
 
 def test_maximin_is_not_passed_off_as_leximin() -> None:
@@ -453,8 +480,10 @@ def test_what_counts_as_optimal_is_leximin(problem: Problem, data: st.DataObject
     elif how == "ray":
         other = passed_off(problem, fair, other)
     report = verify(problem, other, reprove=True)
-    if report.ok and other.optimal:
+    if report.ok and report.facts["optimal"]:
         assert report.notes == ()
         assert other.probabilities == pytest.approx(leximin(problem, panels), abs=1e-4)
     elif report.ok:
-        assert report.notes[0].startswith("Deze loting is niet de best mogelijke")
+        assert report.notes[0].startswith(
+            "Niet precies" if other.optimal else "Niet bewezen: dat dit de best"
+        )

@@ -527,7 +527,7 @@ def change(path: Path, old: str, new: str) -> None:
         ("probabilities.csv", "Het bestand probabilities.csv is veranderd."),
         ("panel.csv", "panel.csv is niet het panel dat geloot is."),
         ("vertrouwelijk/panels.csv", "panels.csv past niet bij de codes in de map openbaar."),
-        ("vertrouwelijk/pool.json", "vertrouwelijke lijst"),
+        ("vertrouwelijk/pool.json", "Manifest of lijst zegt iets anders."),
     ],
 )
 def test_changed_files_are_refused(copy: Path, capsys: Output, name: str, told: str) -> None:
@@ -535,6 +535,8 @@ def test_changed_files_are_refused(copy: Path, capsys: Output, name: str, told: 
     last = ids_of(copy / "panel.csv")[0]
     if name == "problem.json":
         change(path, '"size":20', '"size":19')
+    elif name.endswith("pool.json"):
+        change(path, '"largest_shortfall":', '"largest_shortfall":9')
     else:
         change(path, last, "0")
     assert main(["verify", str(copy)]) == REFUSED

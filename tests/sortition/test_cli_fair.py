@@ -176,6 +176,12 @@ def test_points() -> None:
     assert points(1e-9) == "minder dan 0,001 procentpunt"
 
 
+def test_a_public_folder_that_is_wrong(copy: Path, capsys: Output) -> None:
+    (copy / "openbaar" / "panels.txt").write_bytes(b"")
+    lines = told(copy / "openbaar", capsys, REFUSED)
+    assert "- De lijst met panels is niet de lijst uit het manifest." in lines
+
+
 # --- effort and one panel ----------------------------------------------------------------------------------
 
 
@@ -239,18 +245,16 @@ def first_receipt(folder: Path) -> Path:
     return sorted((folder / "vertrouwelijk" / "receipts").iterdir())[0]
 
 
-REFUSED_CHANGES: dict[str, Callable[[Path], None]] = {
+REFUSED_CHANGES: dict[str, Callable[[Path], object]] = {
     "vertrouwelijk/secrets.json volgt niet": lambda at: change(
         at / "vertrouwelijk" / "secrets.json", '"p0":["', '"p0":["0'
     ),
     "/receipts/": lambda at: change(first_receipt(at), '"index":', '"index":1'),
-    "panel.xlsx is niet het panel": lambda at: (at / "panel.xlsx").write_bytes(b"id\n1\n") and None,
+    "panel.xlsx is niet het panel": lambda at: (at / "panel.xlsx").write_bytes(b"id\n1\n"),
     "Een bestand in de map vertrouwelijk": lambda at: change(
         at / "vertrouwelijk" / "panels.csv", "\n0,", "\n41,"
     ),
-    "panels.csv past niet": lambda at: (
-        (at / "vertrouwelijk" / "panels.csv").write_text("panel,id\n0,p0\n") and None
-    ),
+    "panels.csv past niet": lambda at: (at / "vertrouwelijk" / "panels.csv").write_text("panel,id\n0,p0\n"),
 }
 
 

@@ -309,6 +309,7 @@ def test_a_second_wave_and_its_check(seats: str, addresses: str, tmp_path: Path,
     capsys.readouterr()
     proof, before = str(two / "Urk" / "bewijs"), str(one / "Urk" / "bewijs")
     check = ["verify", proof, "--addresses", addresses, "--earlier", before]
+    assert main([*check, str(tmp_path)]) == REFUSED  # a folder that is no wave
     assert main([*check, "--secret", secret]) == DONE
     assert "- De loting volgt uit de adressenlijst en het openbare getal." in capsys.readouterr().out
     assert main(check) == PARTLY
@@ -454,7 +455,7 @@ def test_a_replacement(drawn: Path, panel: list[str], tmp_path: Path, capsys: Ou
     gone = put(tmp_path / "uitval.csv", "id,waarom", f"{panel[0]},ziek", f"{panel[5]},")
     stay = put(tmp_path / "blijft.csv", "id", *(one for one in panel if one not in (panel[0], panel[5])))
     one, two = tmp_path / "een", tmp_path / "twee"
-    asked = ["--dropped", gone, "--seed", "4", "--panels", "10"]
+    asked = ["--accept-changes", "--dropped", gone, "--seed", "4", "--panels", "10"]
     answer = answer_of(["replace", str(drawn), *asked, "--out", str(one)], capsys)
     new = [row["id"] for row in rows_of(one / "nieuw.csv")]
     assert sorted(new) == answer["seated"]
@@ -471,7 +472,8 @@ def test_a_replacement(drawn: Path, panel: list[str], tmp_path: Path, capsys: Ou
     words = capsys.readouterr().out
     assert words.startswith("22 leden blijven. Er zijn 2 plaatsen te vullen.\n")
     assert "22 leden blijven" in (two / "LEESMIJ.md").read_text("utf-8")
-    assert main(["verify", str(one)]) == DONE
+    assert main(["verify", str(one)]) == PARTLY
+    assert "- Of de quota minder ver hadden kunnen verschuiven." in capsys.readouterr().out
 
 
 def test_a_quota_that_cannot_be_kept_is_told(tmp_path: Path, capsys: Output) -> None:
@@ -485,6 +487,8 @@ def test_a_quota_that_cannot_be_kept_is_told(tmp_path: Path, capsys: Output) -> 
     asked = ["--dropped", gone, "--seed", "1", "--panels", "0", "--out"]
     question = ["replace", str(tmp_path / "uit"), *asked, str(tmp_path / "een")]
     assert refused(question, capsys, REFUSED) == [
+        "“sekse: v”: 2 nodig, 1 aangemeld.",
+        "Met de maxima van “sekse” zijn 3 van de 4 plaatsen te vullen.",
         "Geen enkel panel voldoet aan alle quota samen.",
         "Er is niet geloot. Gaat u akkoord met de verandering hieronder? Geef dan --accept-changes.",
         "De kleinste verandering waarmee het wel kan:",

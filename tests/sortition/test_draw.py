@@ -135,9 +135,9 @@ def test_a_changed_number_is_noticed(folder: Path, tmp_path: Path, path: str) ->
     content = json.loads((changed / "lottery.json").read_text(encoding="utf-8"))
     *parents, last = path.split(".")
     place = content
-    for key in parents:
-        place = place[int(key) if key.isdigit() else key]
-    key = int(last) if last.isdigit() else last
+    for step in parents:
+        place = place[int(step) if step.isdigit() else step]
+    key: int | str = int(last) if last.isdigit() else last
     place[key] = "maximin" if path == "objective" else place[key] + 1
     (changed / "lottery.json").write_text(json.dumps(content), encoding="utf-8")
     assert not bundle.check(changed).ok
@@ -427,7 +427,7 @@ def test_a_consistent_edit_is_judged_as_another_lottery(tmp_path: Path) -> None:
     report = bundle.check(tmp_path / "anders", reprove=True)
     assert report.ok
     assert report.facts["optimal"] is False
-    assert report.notes[0].startswith("Deze loting is niet de best mogelijke")
+    assert report.notes[0].startswith("Niet bewezen: dat dit de best mogelijke loting is.")
     assert edit(
         tmp_path / "anders", "lottery.json", lambda content: content["claims"].update(optimal=True)
     ) == [

@@ -9,18 +9,16 @@ from flask_babel import gettext as _
 
 from civic.accounts.models import User
 from civic.calendar import today
-from civic.db import db, move
+from civic.db import move
 from civic.errors import Invalid, NotAllowedNow
 from civic.events import service as events
-from civic.events.models import Deadline, Visibility
+from civic.events.models import Visibility
 from civic.initiatives import queries
 from civic.initiatives.models import Initiative
 from civic.initiatives.service.counting import recount
 from civic.initiatives.service.drafts import missing
+from civic.initiatives.service.letters import tell_author
 from civic.initiatives.states import TRANSITIONS, Action, State, WithdrawReason
-from civic.links import absolute
-from civic.mail import service as mail
-from civic.regions.models import Municipality
 
 COLLECTION = queries.COLLECTION
 
@@ -53,7 +51,7 @@ def publish(initiative: Initiative, revision: int, *, actor: User, at: datetime)
         "ends_on": promised.due_on.isoformat(),
     }
     _record(initiative, Action.PUBLISH, (old, new), actor=actor, at=at, data=data)
-    _tell_author(initiative, promised, at=at)
+    tell_author(initiative, "initiative_published", at=at, ends_on=promised.due_on)
 
 
 def _checked(initiative: Initiative, at: datetime) -> queries.RuleCheck:
@@ -102,19 +100,3 @@ def _record(initiative: Initiative, action: Action, states: tuple[State, State],
     old, new = states
     what = events.What(action.value, from_state=old, to_state=new, visibility=Visibility.PUBLIC, **facts)
     events.record(initiative, what, actor=actor, at=at)
-
-
-def _tell_author(initiative: Initiative, promised: Deadline, *, at: datetime) -> None:
-    author = db.session.get_one(User, initiative.author_id)
-    if author.email is None:
-        return
-    place = db.session.get_one(Municipality, initiative.municipality_id)
-    context = {
-        "title": initiative.title,
-        "municipality": place.name,
-        "threshold": initiative.threshold,
-        "ends_on": promised.due_on,
-        "url": absolute("initiatives.show", initiative_id=initiative.id),
-    }
-    key = f"initiative-published:{initiative.id}"
-    mail.queue(mail.Letter(author.email, "initiative_published", key, context), at=at)

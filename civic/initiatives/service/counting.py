@@ -11,15 +11,12 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
-from civic.accounts.models import User
 from civic.db import db, move
 from civic.events import service as events
 from civic.events.models import Visibility
 from civic.initiatives.models import Initiative, Support
+from civic.initiatives.service.letters import tell_author
 from civic.initiatives.states import TRANSITIONS, Action, State, SupportState
-from civic.links import absolute
-from civic.mail import service as mail
-from civic.regions.models import Municipality
 
 INITIATIVES_PER_RUN = 200
 ONE_DAY = timedelta(days=1)
@@ -82,23 +79,7 @@ def _reach_threshold(initiative: Initiative, at: datetime) -> None:
         data={"support_count": initiative.support_count, "threshold": initiative.threshold},
     )
     events.record(initiative, what, actor=None, at=at)
-    _tell_author(initiative, at)
-
-
-def _tell_author(initiative: Initiative, at: datetime) -> None:
-    author = db.session.get_one(User, initiative.author_id)
-    if author.email is None:
-        return
-    place = db.session.get_one(Municipality, initiative.municipality_id)
-    context = {
-        "title": initiative.title,
-        "municipality": place.name,
-        "threshold": initiative.threshold,
-        "support_count": initiative.support_count,
-        "url": absolute("initiatives.show", initiative_id=initiative.id),
-    }
-    key = f"initiative-threshold:{initiative.id}"
-    mail.queue(mail.Letter(author.email, "threshold_reached", key, context), at=at)
+    tell_author(initiative, "threshold_reached", at=at, support_count=initiative.support_count)
 
 
 def reconcile(*, at: datetime) -> dict[str, Any]:

@@ -195,7 +195,8 @@ NOBODY = Pool((), (), ())
 
 def read_draw(folder: Path) -> tuple[Problem, Lottery]:
     """What a folder of `draw` asks and answers. Raises `Stop` where it is none."""
-    demand_files(folder)
+    if (folder / "problem.json").exists():  # else it can be any folder, such as the whole disk
+        demand_files(folder)
     try:
         problem, lottery, _claims = bundle.read(folder)
     except InvalidProblem as error:

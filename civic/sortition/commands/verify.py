@@ -136,6 +136,9 @@ def _invitation(folder: Path, options: argparse.Namespace) -> Found:
     addresses = reading.content(options.addresses) if options.addresses else None
     secret = reading.content(options.secret) if options.secret else None
     reading.finish()
+    for place in options.earlier:
+        if _is_ours(place):
+            demand_files(place)
     words = secret.decode("utf-8", "replace").strip() if secret else None
     earlier = [(place, addresses) for place in options.earlier] if addresses is not None else []
     report = invitations.check(folder, addresses, secret=words, earlier=earlier)

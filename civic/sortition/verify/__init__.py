@@ -15,7 +15,7 @@ from ..errors import ProblemError
 from ..lottery import Lottery
 from ..problem import Problem
 from .claims import claim_errors
-from .proof import DOUBT, doubts, proof_errors
+from .proof import DOUBT, UNSTABLE, doubts, proof_errors
 from .reading import Reading, read
 from .structure import shape_errors
 
@@ -26,8 +26,8 @@ __all__ = ["Report", "verify"]
 class Report:
     """`failures` says what is wrong (empty: accepted), `notes` what was not checked or is not proved.
 
-    facts   of an accepted lottery, for whoever shows the report: gap and optimal (see `Lottery`), doubt (the
-            largest, see `proof`), levels, and proved_levels
+    facts   of an accepted lottery, for whoever shows the report: gap (see `Lottery`), levels, proved_levels,
+            doubt (the largest, see `proof`), and optimal: it reaches its levels and they are all proved
     """
 
     failures: tuple[ProblemError, ...]
@@ -44,9 +44,8 @@ def verify(problem: Problem, lottery: Lottery, *, reprove: bool = False) -> Repo
 
     Always: groups and households as the question makes them; every panel against every quota, the address
     rule, the fixed members and the size; the weights; who has no chance; the levels against their prices; and
-    per level, exactly, whether anybody could be better off than in this lottery (see `proof`). A lottery
-    that counts as optimal must have that proof for every level; for another one the notes say that it is not
-    optimal, and which levels are not proved.
+    per level, exactly, how much better off anybody could be than in this lottery (see `proof`). Unless that
+    is next to nothing the notes name the levels and say how much.
 
     Two things rest on integer programs of the solver: that certain people fit in no panel, and the cuts. With
     `reprove` these are solved again in another way (module `reprove`); whatever is not proved again stands in
@@ -59,11 +58,11 @@ def verify(problem: Problem, lottery: Lottery, *, reprove: bool = False) -> Repo
     if failures:
         return Report(failures)
     found = doubts(reading, lottery)
-    unproved = [level for level, doubt in enumerate(found) if doubt > DOUBT]
-    if lottery.optimal and unproved:
-        return Report(tuple(ProblemError("optimal_not_proved", {"level": level}) for level in unproved))
+    if lottery.optimal and max(found) > UNSTABLE:
+        too_much = [level for level, doubt in enumerate(found) if doubt > UNSTABLE]
+        return Report(tuple(ProblemError("optimal_not_proved", {"level": level}) for level in too_much))
     refuted, notes = _rested(reading, lottery, reprove)
-    return Report(refuted, (*_shortfall(lottery, unproved), *notes), _facts(lottery, found, unproved))
+    return Report(refuted, (*_unproved(lottery, found), *notes), _facts(lottery, found))
 
 
 def _rested(
@@ -78,26 +77,29 @@ def _rested(
     return found, left.notes()
 
 
-def _shortfall(lottery: Lottery, unproved: list[int]) -> tuple[str, ...]:
-    """As sentences (Dutch, B1); none for a lottery that counts as optimal."""
-    if lottery.optimal:
-        return ()
-    gap = f"{lottery.gap:.6f}".replace(".", ",")
-    below = f"Deze loting is niet de best mogelijke: een kans ligt {gap} onder haar niveau."
-    levels = ", ".join(map(str, unproved))
-    which = (
-        f"niveau {levels} niet eerlijker kan"
-        if len(unproved) == 1
-        else f"de niveaus {levels} niet eerlijker kunnen"
-    )
-    return (below, f"Niet bewezen: dat {which}.") if unproved else (below,)
+def _unproved(lottery: Lottery, found: list[Fraction]) -> tuple[str, ...]:
+    """As sentences (Dutch, B1); none for a lottery that is proved to be optimal."""
+    levels = _runs([level for level, doubt in enumerate(found) if doubt > DOUBT])
+    gap, doubt = (f"{number:.6f}".replace(".", ",") for number in (lottery.gap, float(max(found))))
+    far = f"Niet bewezen: dat dit de best mogelijke loting is. Een kans ligt {gap} onder haar niveau."
+    near = f"Niet precies bewezen: niveau {levels}. De twijfel over een kans is daar hoogstens {doubt}."
+    return (*([] if lottery.optimal else [far]), *([near] if levels else []))
 
 
-def _facts(lottery: Lottery, found: list[Fraction], unproved: list[int]) -> dict[str, float]:
+def _runs(numbers: list[int]) -> str:
+    """ "0 tot en met 4, 7" """
+    starts = [number for number in numbers if number - 1 not in numbers]
+    ends = [number for number in numbers if number + 1 not in numbers]
+    pairs = zip(starts, ends, strict=True)
+    return ", ".join(str(one) if one == two else f"{one} tot en met {two}" for one, two in pairs)
+
+
+def _facts(lottery: Lottery, found: list[Fraction]) -> dict[str, float]:
+    proved = sum(doubt <= DOUBT for doubt in found)
     return {
         "gap": lottery.gap,
-        "optimal": lottery.optimal,
+        "optimal": lottery.optimal and proved == len(found),
         "doubt": float(max(found)),
         "levels": len(found),
-        "proved_levels": len(found) - len(unproved),
+        "proved_levels": proved,
     }

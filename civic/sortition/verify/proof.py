@@ -15,9 +15,9 @@ is the slack of g. It says something about lotteries that keep the floors; where
 the slack as small as one likes. So the same prices are weighed twice.
 
 1. *The levels are what the prices make of them*: floor_g is the level of the groups settled before, z for
-   the rest, and every slack lies within TOLERANCE of 0 (below it z would claim more than is proved). For the
-   first level that bounds every lottery: where its smallest chance is above z it keeps these floors, so then
-   it is at most z + TOLERANCE. For the next levels it is no proof by itself: perhaps no lottery keeps them.
+   the rest, and no slack is above TOLERANCE, nor far below 0 (then z would claim more than is proved). For
+   the first level that bounds every lottery: where its smallest chance is above z it keeps these floors, so
+   then it is at most z + TOLERANCE. For the next levels it is no proof by itself: perhaps none keeps them.
 
 2. *Nobody can be better off than here*: let p* be the chances of the lottery itself, added up from its panels
    and weights, and floor_g = p*_g for those settled at this level or before, min(p*_g, z) for the rest. The
@@ -29,12 +29,16 @@ the slack as small as one likes. So the same prices are weighed twice.
 
    The *doubt* of a level is the largest slack, or how far a p*_g is from z_r if that is more. With doubt 0
    at all levels the lottery is leximin. With doubts up to d nobody can get over d more than p*_g, unless
-   somebody else gets less than here and is left with under p*_g + 2d. A lottery that counts as optimal
-   (`Lottery.optimal`) must have doubts up to DOUBT. Another one is accepted as what it says it is; its levels
-   with more doubt are named.
+   somebody else gets less than here and is left with under p*_g + 2d.
 
-Leximin is not a continuous thing: what a lottery lacks at one level may be worth more at the next. So p*_g
-may be further than d from the exact leximin chance; the statement above is what holds.
+   Only with doubts up to DOUBT a lottery is reported as optimal; levels with more are named, with the doubt.
+   Where more than UNSTABLE is in doubt a lottery that calls itself optimal (`Lottery.optimal`: it reaches its
+   levels) is refused; one that says that it does not reach them is accepted as what it says it is.
+
+Leximin is not a continuous thing: what a lottery lacks at one level may be worth much more at the next. On
+like_hd_30 5e-7 is missing at every level, and linear programming shows that its cuts would allow somebody of
+level 7 another 0.011 with these floors: so that much is in doubt. p*_g may also be further than d from the
+exact leximin chance; the statement above is what holds.
 
 People in no panel (`impossible`) have p = 0 and are left out; cuts are rows without a lowest value, so that
 their price must not be negative. Whether the cuts hold for all panels (those of the lottery are counted, see
@@ -58,8 +62,11 @@ from .reading import Reading, Rows, rows_of
 # A probability. The largest slack on the pools of the benchmark is 2.8e-9 (large_20000_150; 1e-12 on
 # most): the duals of a simplex basis are nearly exact; rounding them to 2**-50 costs the rest.
 TOLERANCE = Fraction(1, 10**6)
-# A probability. DOUBTTEXT
+# A probability. The largest doubt is 2.4e-6 on the pools of the benchmark that need no cuts (like_sf_e_110;
+# 1e-9 on the others), and 0.016 on like_hd_30, which needs 14.
 DOUBT = Fraction(1, 10**4)
+# A probability: what so little as counts as optimal may be worth at another level.
+UNSTABLE = Fraction(1, 20)
 # floors are whole parts of this, rounded down
 PARTS = 2**80
 
@@ -120,7 +127,9 @@ def _unproved(lottery: Lottery, active: list[int], rows: Rows) -> Iterator[Probl
     for number, (least, most) in enumerate(slacks(lottery, active, rows)):
         if most > TOLERANCE:
             yield ProblemError("bound_not_proved", {"level": number})
-        elif least < -TOLERANCE:
+        # a later level rests on those before, which the solver keeps but for 1e-9 to 1e-7; on like_hd_30 that
+        # is worth 4e-5. Whoever raises a level himself raises the gap of his lottery.
+        elif least < -(UNSTABLE if number else TOLERANCE):
             yield ProblemError("bound_too_high", {"level": number})
 
 
