@@ -8,10 +8,12 @@ exactly, as a fraction.
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from itertools import accumulate
 from typing import Any
 
 from .stream import Stream
@@ -195,11 +197,7 @@ class Lottery:
         """The number of the panel that the seed draws, by weight. For practice: a real draw takes a public
         number."""
         ticket = Stream(f"civic-pick/v1/{self.digest}/{self.seed}").below(TOTAL)
-        for number, weight in enumerate(self.weights):
-            ticket -= weight
-            if ticket < 0:
-                return number
-        raise ArithmeticError("the weights of a lottery add up to TOTAL")
+        return bisect_right(list(accumulate(self.weights)), ticket)
 
 
 def describe(chances: list[float]) -> dict[str, float]:

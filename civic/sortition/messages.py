@@ -28,7 +28,7 @@ SENTENCES = {
     "feature_short": "Met de maxima van “{feature}” zijn {seats} van de {size} plaatsen te vullen.",
     "no_seats_left": "Er zijn {fixed} vaste leden voor {size} plaatsen. Er valt niets meer te loten.",
     "flex_inside": "Voor “{quota}” liggen {min} en {max} niet binnen de ruimte van {low} tot {high}.",
-    "weight_not_positive": "Het gewicht van “{quota}” moet een getal van 0,001 tot en met 1000 zijn.",
+    "weight_range": "Het gewicht van “{quota}” moet een getal van 0,001 tot en met 1000 zijn.",
     "no_constituency": "Een quotum noemt een groep, maar er staat niet bij welk kenmerk de groep aangeeft.",
     "unknown_constituency": "De groep “{constituency}” komt bij niemand voor.",
     "not_in_pool": "{id} staat niet bij de aanmeldingen.",

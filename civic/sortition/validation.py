@@ -80,7 +80,7 @@ def _bound_errors(quota: Quota) -> Iterator[ProblemError]:
         low, high = quota.flex
         yield ProblemError("flex_inside", {**bounds, "low": low, "high": high})
     if not LIGHTEST <= quota.weight <= HEAVIEST:
-        yield ProblemError("weight_not_positive", {"quota": quota.label})
+        yield ProblemError("weight_range", {"quota": quota.label})
     if len({feature for feature, _ in quota.condition}) != max(1, len(quota.condition)):
         yield ProblemError("feature_twice", {"quota": quota.label})
 

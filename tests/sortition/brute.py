@@ -154,7 +154,7 @@ def _best(
 
 
 def smallest_change(problem: Problem) -> float | None:
-    """The least weighted move of quota bounds that lets some panel in; 1,000 times dearer beyond `flex`. None
+    """The least weighted move of quota bounds that lets some panel in; moves beyond `flex` count first. None
     where no move helps."""
     found = [
         sum(_move(quota, seats_for(problem, panel, quota)) for quota in problem.quotas)

@@ -219,3 +219,16 @@ def test_dives_turn_round_at_dead_ends() -> None:
     for _time in range(20):
         found = finder.find_quick(chance.standard_normal(types.number))
         assert found is None or is_panel(tight, found)
+
+
+def test_undecided_once_a_panel_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then that panel is the answer: a search goes on, though it learns nothing."""
+    finder = PanelFinder(types_of(benchmark("like_hd_30")))
+    first = finder.find(np.ones(len(finder._plain.program.cost)))
+    monkeypatch.setattr(finder, "find_quick", lambda _direction: None)
+    monkeypatch.setattr(panels, "NODE_LIMIT", 0)
+    direction = np.random.default_rng(2).random(len(first))
+    assert finder.find(direction) is first
+    finder._last = None
+    with pytest.raises(Undecided):
+        finder.find(direction)

@@ -82,7 +82,7 @@ def test_nothing_is_wrong() -> None:
         ),
         *(
             (
-                ProblemError("weight_not_positive", {"quota": "sekse: m"}),
+                ProblemError("weight_range", {"quota": "sekse: m"}),
                 asked(Quota({"sekse": "m"}, 1, 2, weight=weight)),
             )
             for weight in (0, -1, 1e-9, 0.000999, 1000.001, 1e300, float("nan"), float("inf"))
@@ -205,7 +205,7 @@ def test_everything_at_once() -> None:
     assert set(codes(broken)) == {
         "min_above_max",
         "missing_feature",
-        "weight_not_positive",
+        "weight_range",
         "flex_inside",
         "unknown_constituency",
         "not_in_pool",

@@ -445,7 +445,7 @@ def test_a_changed_result_is_refused(folder: Path, code: str, edit: Change) -> N
         ("missing_feature", put("constituency", "stad")),
         ("no_constituency", put("quotas", 0, "constituencies", ["n"])),
         ("other_problem", put("quotas", 0, "weight", 2)),
-        ("weight_not_positive", put("quotas", 0, "weight", NAN)),
+        ("weight_range", put("quotas", 0, "weight", NAN)),
         ("other_problem", put("quotas", 0, "flex", [0, 9])),
         ("flex_inside", put("quotas", 0, "flex", [2, 9])),
         ("not_readable", put("quotas", 0, "flex", 3)),

@@ -109,8 +109,8 @@ def test_time_is_passed_in(path: Path) -> None:
 
 
 def test_nothing_swallows_everything() -> None:
-    """`except Exception` only at the top of a job, a mail delivery and the web, and where a damaged Excel file
-    may raise anything; or to raise it again."""
+    """`except Exception` only at the top of a job, a mail delivery and the web, and where a damaged Excel
+    file may raise anything; or to raise it again."""
     allowed = {"jobs", "web.py", "rotation.py", "jobs.py", "delivery.py", "workbook.py"}
     found = [
         f"{name(path)}:{node.lineno}"
