@@ -17,7 +17,7 @@ The work is limited in iterations of the solver, never in seconds; what is then 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -131,13 +131,11 @@ class Closing:
         return [panel for panel in found if float(prices @ panel) > worth + IMPROVES]
 
     def _proved(self, prices: list[Floats], panels: list[Ints]) -> list[Proved]:
-        """What the prices, made whole, prove; never less than what the known panels are worth, even if the
-        solver erred."""
+        """What the prices, made whole, prove; never less than what the known panels are worth."""
         whole = [np.rint(WHOLE_PRICES * largest_one(one)).astype(np.int64) for one in prices]
-        known = np.array(panels)
-        found = self.team.prove(whole, known)
+        found = self.team.prove(whole, np.array(panels))
         self.work -= sum(one.work for one in found)
-        return [replace(one, bound=max(one.bound, int((known @ one.prices).max()))) for one in found]
+        return found
 
     def _share(self, target: Target, reached: float) -> Mix:
         """The weights at the end.

@@ -166,8 +166,8 @@ class PanelFinder:
 
     def prove(self, prices: Ints, known: Ints) -> Proved:
         """The largest prices·m over all panels, of which `known` is one that is worth much: proved from
-        above, by branch and bound. Never below what a panel that it found is worth; without any proof, what
-        all people together are."""
+        above, by branch and bound. Never below what it or the panel found is worth, even if the solver
+        erred; without any proof, what all people together are."""
         scale = max(1, int(prices.max()))  # the solver's tolerances are meant for costs of about 1
         program = replace(
             self._plain.program, cost=prices / scale, integers=np.ones(len(prices), dtype=np.bool_)
@@ -176,7 +176,7 @@ class PanelFinder:
         solver.start_from(known.astype(np.float64))
         answer = solver.run()
         panel = np.rint(answer.x).astype(np.int64) if answer.status is Status.OPTIMAL else None
-        found = int(prices @ (known if panel is None else panel))
+        found = max(int(prices @ one) for one in (known, panel) if one is not None)
         everybody = int(prices @ self._types.counts)
         return Proved(
             prices=prices,
