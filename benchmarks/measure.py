@@ -132,7 +132,7 @@ def _commit() -> str:
     """Which version was measured, "-dirty" where files differ from it. Reads only."""
     command = ["git", "--no-optional-locks", "describe", "--always", "--dirty", "--exclude=*"]
     try:
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 (our own)
     except OSError:
         return "unknown"
     return done.stdout.strip() or "unknown"

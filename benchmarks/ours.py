@@ -84,7 +84,7 @@ def _describe(lottery: Lottery) -> Figures:
 
 def _stored(request: Figures) -> Lottery:
     # written by `draw` a moment ago, in a directory that only this run knows
-    lottery: Lottery = pickle.loads(Path(request["lottery"]).read_bytes())  # noqa: S301
+    lottery: Lottery = pickle.loads(Path(request["lottery"]).read_bytes())  # noqa: S301 (written by ourselves)
     return lottery
 
 

@@ -89,7 +89,7 @@ def main() -> None:
         for case in CASES:
             if not options.cases or case.name in options.cases:
                 results["cases"][case.name] = _run(case, python)
-                print(json.dumps({case.name: results["cases"][case.name]}, indent=1))  # noqa: T201
+                print(json.dumps({case.name: results["cases"][case.name]}, indent=1))  # noqa: T201 (the output)
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "tables.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     (RESULTS / "tables.md").write_text(_markdown(results), encoding="utf-8")

@@ -411,7 +411,7 @@ def test_everything_wrong_with_a_choice_at_once() -> None:
             0,
             rates=rates,
             scenarios=0,
-            settings=Settings(loss="other"),  # type: ignore[arg-type]
+            settings=Settings(loss="other"),  # type: ignore[arg-type]  # refused
         )
     assert codes(refused) == [
         "alternates_twice", "alternates_unknown", "alternates_panel_size", "alternates_rate",
@@ -479,4 +479,4 @@ def test_results_are_frozen() -> None:
     done = fill(problem, panel, (), ())
     assert (done.panel, done.empty_seats) == (tuple(sorted(panel)), 0)
     with pytest.raises(dataclasses.FrozenInstanceError):
-        done.loss = 1.0  # type: ignore[misc]
+        done.loss = 1.0  # type: ignore[misc]  # frozen

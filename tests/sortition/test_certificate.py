@@ -45,7 +45,7 @@ LOTTERY = solve(STAIRS)
 def changed(number: int, **parts: object) -> Lottery:
     """With another level `number`."""
     levels = list(LOTTERY.levels)
-    levels[number] = dataclasses.replace(levels[number], **parts)  # type: ignore[arg-type]
+    levels[number] = dataclasses.replace(levels[number], **parts)  # type: ignore[arg-type]  # any field
     return dataclasses.replace(LOTTERY, levels=tuple(levels))
 
 

@@ -114,7 +114,7 @@ def test_the_command_that_was_measured(
 def test_all_options_that_the_text_names_exist() -> None:
     known = {
         option
-        for command in commands.make_parser()._subparsers._group_actions[0].choices.values()  # type: ignore[union-attr]
+        for command in commands.make_parser()._subparsers._group_actions[0].choices.values()  # type: ignore[union-attr]  # private
         for option in command._option_string_actions
     } | {"--oefenloting"}
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", TEXT))

@@ -283,7 +283,7 @@ def test_a_manifest_that_says_something_else(copy: Path, capsys: Output) -> None
 
 def forge(public: Path, manifest: dict[str, object]) -> None:
     """Another manifest, with the result that follows from it."""
-    (public / "manifest.json").write_bytes(canonical(manifest))  # type: ignore[arg-type]
+    (public / "manifest.json").write_bytes(canonical(manifest))  # type: ignore[arg-type]  # plain JSON
     (public / "result.json").unlink()
     files = verify_draw.read_folder(public)
     result = folder.result_of(files, Beacon(practice_signature(1).hex()))

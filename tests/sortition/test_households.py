@@ -26,7 +26,7 @@ def street(homes: str, answers: str, size: int, low: int = 0, high: int = 9, **o
         tuple("" if one == "." else f"weg {one}" for one in homes),
     )
     quotas = tuple(Quota({"sekse": one}, low, high) for one in sorted(set(answers)))
-    return Problem(pool, quotas, size, address_rule=True, **options)  # type: ignore[arg-type]
+    return Problem(pool, quotas, size, address_rule=True, **options)  # type: ignore[arg-type]  # any option
 
 
 def exactly(lottery: Lottery) -> dict[str, Fraction]:

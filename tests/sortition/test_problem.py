@@ -166,7 +166,7 @@ def test_every_change_changes_the_digest() -> None:
         Problem(POOL, (*SEXES, *district("n", "z")), 2, constituency="wijk"),
     ]
     assert len({one.digest for one in questions}) == len(questions)
-    assert Problem(POOL, list(SEXES), 2).digest == questions[0].digest  # type: ignore[arg-type]
+    assert Problem(POOL, list(SEXES), 2).digest == questions[0].digest  # type: ignore[arg-type]  # a list
 
 
 def test_the_text_is_canonical() -> None:

@@ -45,7 +45,7 @@ def test_nothing_is_wrong() -> None:
         "excluded": ["f", "f"],
     }
     assert codes(asked(**everything)) == []
-    problem = Problem(POOL, (*SEATS, *OF_INHABITANTS), 4, constituency="groep", **everything)  # type: ignore[arg-type]
+    problem = Problem(POOL, (*SEATS, *OF_INHABITANTS), 4, constituency="groep", **everything)  # type: ignore[arg-type]  # any
     assert (problem.fixed, problem.excluded, problem.exempt_addresses) == (("d", "e"), ("f",), ("flat 9",))
 
 

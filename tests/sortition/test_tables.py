@@ -382,7 +382,7 @@ def uneven() -> Seating:
 @pytest.mark.parametrize("figure", [one.name for one in dataclasses.fields(SEATING.statistics)])
 @pytest.mark.parametrize("claim", [float("nan"), 0.123])
 def test_every_figure_is_counted_again(figure: str, claim: float) -> None:
-    wrong = dataclasses.replace(SEATING.statistics, **{figure: claim})  # type: ignore[arg-type]
+    wrong = dataclasses.replace(SEATING.statistics, **{figure: claim})  # type: ignore[arg-type]  # any field
     errors = check_seating(PLAN, dataclasses.replace(SEATING, statistics=wrong))
     assert [one.params["figure"] for one in errors] == [figure]
 
@@ -453,7 +453,7 @@ def test_errors_of_the_people() -> None:
 
 def test_errors_of_the_places() -> None:
     def plan(**more: object) -> Callable[[], object]:
-        return lambda: TablePlan(panel(12), (4, 4), **more)  # type: ignore[arg-type]
+        return lambda: TablePlan(panel(12), (4, 4), **more)  # type: ignore[arg-type]  # any field
 
     assert refused(plan(facilitators=STAFF[:2])) == {"too_few_facilitators"}
     assert refused(plan(fixed=(FixedPlace(P[0], 3), FixedPlace(P[1], -1), FixedPlace(P[2], 0, 2)))) == {

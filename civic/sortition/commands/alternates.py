@@ -14,7 +14,7 @@ from ..files.table import Wanted
 from ..problem import Problem
 from .numbers import share
 from .output import Answer, Bar, Cell, decimal, several
-from .parsing import PROGRAM, add_command, add_seed, part, whole
+from .parsing import PROGRAM, add_command, add_new_table, add_seed, part, whole
 from .people import add_draw, read_panel
 from .reading import Reading
 from .writing import demand_new_table, write_new_table
@@ -42,13 +42,7 @@ def register(commands: Any) -> None:
         help="zo vaak uitval naspelen (standaard: 200)",
     )
     add_seed(parser)
-    add(
-        "--out",
-        type=Path,
-        required=True,
-        metavar="BESTAND",
-        help="het nieuwe bestand met reserves, .csv of .xlsx",
-    )
+    add_new_table(parser, "reserves")
     parser.set_defaults(run=run)
 
 

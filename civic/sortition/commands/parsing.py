@@ -119,6 +119,11 @@ def add_folder(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="MAP", help="een nieuwe map")
 
 
+def add_new_table(parser: argparse.ArgumentParser, what: str) -> None:
+    words = f"het nieuwe bestand met {what}, .csv of .xlsx"
+    parser.add_argument("--out", type=Path, required=True, metavar="BESTAND", help=words)
+
+
 def whole(text: str) -> int:
     """A whole number of at most 18 digits."""
     try:

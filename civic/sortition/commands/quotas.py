@@ -11,7 +11,7 @@ from ..files.table import Wanted
 from ..quotas import QuotaPlan, Tolerance, exact_number, plan_quotas
 from .numbers import GROUPED
 from .output import Answer, Bar, Columns, complaints, decimal
-from .parsing import PROGRAM, add_command, whole
+from .parsing import PROGRAM, add_command, add_new_table, whole
 from .reading import Reading
 from .writing import demand_new_table, new_file
 
@@ -42,13 +42,7 @@ def register(commands: Any) -> None:
         metavar="GETAL",
         help="de marge in plaatsen; de grootste marge telt (standaard: 1)",
     )
-    add(
-        "--out",
-        type=Path,
-        required=True,
-        metavar="BESTAND",
-        help="het nieuwe bestand met quota, .csv of .xlsx",
-    )
+    add_new_table(parser, "quota")
     parser.set_defaults(run=run)
 
 

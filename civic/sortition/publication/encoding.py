@@ -161,7 +161,9 @@ def draw_word(randomness: bytes, commitment: bytes, panels: int) -> int:
         word = int.from_bytes(hmac.digest(randomness, message, "sha256")[:8], "big")
         if word < WORD - WORD % panels:
             return word
-    raise ArithmeticError("SHA-256 gave four thousand million rejected words")  # pragma: no cover
+    raise ArithmeticError(
+        "SHA-256 gave four thousand million rejected words"
+    )  # pragma: no cover  # no test can find so many
 
 
 def draw_index(randomness: bytes, commitment: bytes, panels: int, balls: int = 0) -> int:
