@@ -33,7 +33,6 @@ check: $(VENV)/.test translations ## Lint, types, import rules, templates
 	$(BIN)/lint-imports
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/python tools/catalogue.py check
-	$(BIN)/python tools/make_migration.py --check
 
 unit: unit-sqlite unit-postgresql ## Unit tests on both databases
 

@@ -21,6 +21,7 @@ LOTTERY_ADMINISTRATOR = "lottery_administrator"
 AANJAAGTEAM_MEMBER = "aanjaagteam_member"
 EDITOR = "editor"
 COUNCIL_OFFICE = "council_office"
+CIVIL_REGISTRY = "civil_registry"
 AUDITOR = "auditor"
 ADMINISTRATOR = "administrator"
 
@@ -33,6 +34,7 @@ SIGNED_IN = frozenset(
         AANJAAGTEAM_MEMBER,
         EDITOR,
         COUNCIL_OFFICE,
+        CIVIL_REGISTRY,
         AUDITOR,
         ADMINISTRATOR,
     }

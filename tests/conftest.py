@@ -187,7 +187,7 @@ def refuse_old_migrations() -> None:
     wanted = {table.name: {column.name for column in table.columns} for table in Base.metadata.sorted_tables}
     different = sorted(name for name in wanted if known.get(name) != wanted[name])
     if different:
-        command = ".venv/bin/python tools/make_migration.py"
+        command = ".venv/bin/flask db revision --autogenerate"
         pytest.exit(f"The migrations lag behind the models: {', '.join(different)}. Type: {command}")
 
 

@@ -37,6 +37,20 @@ PERSONAS = (
     Persona(
         "lottery", "Bram de Groot", "bram@example.nl", _l("lotingsbeheerder"), Role.LOTTERY_ADMINISTRATOR
     ),
+    Persona(
+        "lottery2", "Aisha Mulder", "aisha@example.nl", _l("lotingsbeheerder"), Role.LOTTERY_ADMINISTRATOR
+    ),
+    Persona(
+        "registry",
+        "Daan Smit",
+        "daan@example.nl",
+        _l("burgerzaken van Almere"),
+        Role.CIVIL_REGISTRY,
+        "GM0034",
+    ),
+    Persona(
+        "registry2", "Evi Romkes", "evi@example.nl", _l("burgerzaken van Urk"), Role.CIVIL_REGISTRY, "GM0184"
+    ),
     Persona("team", "Ilse Bakker", "ilse@example.nl", _l("lid van het aanjaagteam"), Role.AANJAAGTEAM_MEMBER),
     Persona(
         "team2", "Karim Haddad", "karim@example.nl", _l("lid van het aanjaagteam"), Role.AANJAAGTEAM_MEMBER

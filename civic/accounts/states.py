@@ -12,6 +12,7 @@ class Role(enum.Enum):
     AANJAAGTEAM_MEMBER = "aanjaagteam_member"
     EDITOR = "editor"
     COUNCIL_OFFICE = "council_office"
+    CIVIL_REGISTRY = "civil_registry"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
 
@@ -26,13 +27,14 @@ class Reach(enum.Enum):
 STAFF_ROLES = frozenset(Role) - {Role.RESIDENT}
 
 # Everyone is a resident, so that role is never given. Panels, accounts and audits are regional.
-# A griffie works for one council.
+# A griffie works for one council, a civil registry for one municipality.
 GIVEN_FOR: dict[Role, frozenset[Reach]] = {
     Role.INITIATIVE_DESK: frozenset(Reach),
     Role.LOTTERY_ADMINISTRATOR: frozenset({Reach.REGION}),
     Role.AANJAAGTEAM_MEMBER: frozenset(Reach),
     Role.EDITOR: frozenset(Reach),
     Role.COUNCIL_OFFICE: frozenset({Reach.MUNICIPALITY}),
+    Role.CIVIL_REGISTRY: frozenset({Reach.MUNICIPALITY}),
     Role.AUDITOR: frozenset({Reach.REGION}),
     Role.ADMINISTRATOR: frozenset({Reach.REGION}),
 }

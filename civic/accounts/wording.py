@@ -18,6 +18,7 @@ ROLE_NAMES = {
     Role.AANJAAGTEAM_MEMBER: _l("lid van het aanjaagteam"),
     Role.EDITOR: _l("redacteur"),
     Role.COUNCIL_OFFICE: _l("griffie"),
+    Role.CIVIL_REGISTRY: _l("burgerzaken"),
     Role.AUDITOR: _l("controleur"),
     Role.ADMINISTRATOR: _l("beheerder"),
 }
@@ -28,6 +29,7 @@ ROLE_TASKS = {
     Role.AANJAAGTEAM_MEMBER: _l("Pakt meldingen op en beslist wat ermee gebeurt."),
     Role.EDITOR: _l("Krijgt later eigen pagina’s."),
     Role.COUNCIL_OFFICE: _l("Maakt nieuwe versies van de regels van de gemeente."),
+    Role.CIVIL_REGISTRY: _l("Loot en verstuurt de brieven van de eigen gemeente."),
     Role.AUDITOR: _l("Leest de geschiedenis en controleert lotingen. Verandert niets."),
     Role.ADMINISTRATOR: _l("Geeft rollen aan collega’s en beheert de site."),
 }

@@ -48,6 +48,17 @@ NOT_PERSONAL = {
     ("report", "outcome_text"): "written by an official, public",
     ("report", "decline_text"): "written by an official, public",
     ("support", "token_hash"): "a hash of a random token",
+    ("panel_composition", "one_per_address"): "a rule of the panel",
+    ("panel_constituency", "name"): "a part of a panel",
+    ("panel_composition", "minimum_age"): "a rule of the panel",
+    ("panel_letter_text", "body"): "written by an official, public",
+    ("panel_source", "name"): "a register or an organisation",
+    ("panel_feature", "name"): "a feature, not a person",
+    ("panel_feature", "consent_text"): "the words of a question",
+    ("panel_feature_value", "from_age"): "the edge of an age band",
+    ("panel_feature_value", "to_age"): "the edge of an age band",
+    ("panel_letter_insert", "text"): "written by an official, public",
+    ("panel_consent", "text"): "the words of a question, the same for everybody",
 }
 
 

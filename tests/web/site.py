@@ -88,10 +88,10 @@ def email_of(identity: str) -> str:
 
 
 def make_identities() -> None:
-    """One person per identity of the table; the council office works in one municipality."""
+    """One person per identity; a council office and a civil registry work in one municipality."""
     for identity in sorted(access.SIGNED_IN):
         roles = [] if identity in {access.RESIDENT, access.OWNER} else [Role(identity)]
-        code = HOME_PLACE if identity == access.COUNCIL_OFFICE else None
+        code = HOME_PLACE if identity in {access.COUNCIL_OFFICE, access.CIVIL_REGISTRY} else None
         make_user(*roles, email=email_of(identity), name=NAME, code=code)
 
 

@@ -1,4 +1,4 @@
-"""Panels, the two files of a panel, and its draws.
+"""The panel itself, the two files of a panel, and its draws.
 
 Registrants' data live in two places only, both sealed and both with an end date: the respondents file of
 a version (`PanelFiles.respondents`) and the members and chances of a draw (`Draw.members`).
@@ -27,7 +27,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from civic.crypto import Sealed, sealed_column, uid_column
 from civic.db import Base, Claimable
-from civic.panels.states import DrawKind, DrawState, PanelState
+from civic.panels.states import DrawKind, DrawState, PanelState, Stage
 from civic.retention import Retention, mark
 
 KEEP_REGISTRANTS = timedelta(days=90)
@@ -36,6 +36,8 @@ SMALLEST_PANEL, LARGEST_PANEL = 2, 2000
 
 
 class Panel(Base):
+    """`stage` is how far the preparation is; `state` is whether there are files that can be drawn from."""
+
     __tablename__ = "panel"
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -46,6 +48,7 @@ class Panel(Base):
     state: Mapped[PanelState] = mapped_column(default=PanelState.DRAFT)
     created_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     created_at: Mapped[datetime]
+    stage: Mapped[Stage] = mapped_column(default=Stage.MANDATE, server_default="mandate")
 
     files: Mapped[list[PanelFiles]] = relationship(back_populates="panel", order_by="PanelFiles.version")
 
