@@ -236,16 +236,19 @@ def release_claims(kind: type[Any], worker: str) -> int:
     return int(result.rowcount)
 
 
-def move(row: Any, old: enum.Enum, new: enum.Enum, **facts: Any) -> None:
-    """Apply one transition: UPDATE … WHERE id AND state = old; someone faster means `NotAllowedNow`."""
+def move(row: Any, old: enum.Enum, new: enum.Enum, *, column: str = "state", **facts: Any) -> None:
+    """Apply one transition: UPDATE … WHERE id AND state = old; someone faster means `NotAllowedNow`.
+
+    `column` names where the state stands, for a row with more than one.
+    """
     from civic.errors import NotAllowedNow
 
     kind = type(row)
     db.session.flush()
     result: Any = db.session.execute(
         update(kind)
-        .where(kind.id == row.id, kind.state == old)
-        .values(state=new, **facts)
+        .where(kind.id == row.id, getattr(kind, column) == old)
+        .values({column: new, **facts})
         .execution_options(synchronize_session=False)
     )
     if result.rowcount != 1:

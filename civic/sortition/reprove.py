@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 INFINITY = float("inf")
 NODE_LIMIT = 5_000
+LARGEST_EXACT = 2**53  # a float tells larger numbers no longer apart
 OPTIONS: dict[str, bool | int | float | str] = {
     "output_flag": False,
     "threads": 1,
@@ -93,7 +94,10 @@ class _Panels:
         self._rows = rows
 
     def reach(self, weights: Mapping[int, int], least: int) -> bool | None:
-        """Is there a panel with Σ weight·m >= least? None: not decided within the node limit."""
+        """Is there a panel with Σ weight·m >= least? None: not decided within the node limit, or with numbers
+        that the solver would round."""
+        if any(abs(number) > LARGEST_EXACT for number in (least, *weights.values())):
+            return None
         solver = self._program(weights, least)
         solver.run()
         status = solver.getModelStatus()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pathlib import Path
+
 from civic.panels.service import panels
 from civic.panels.service.panels import PanelText
 from tests.access import EVERYBODY, LOTTERY_ADMINISTRATOR, Case
@@ -12,6 +15,14 @@ ADMINISTRATORS = frozenset({LOTTERY_ADMINISTRATOR})
 
 
 def build() -> dict[str, Case]:
+    """Every step of the preparation lists its own in `access_<step>.py`."""
+    cases = _of_files_and_draws()
+    for path in sorted(Path(__file__).parent.glob("access_*.py")):
+        cases |= import_module(f"tests.panels.{path.stem}").build()
+    return cases
+
+
+def _of_files_and_draws() -> dict[str, Case]:
     ready, drawn, drawing = make_ready_panel(), make_ready_panel(), make_ready_panel()
     draft = make_panel(PanelText("Een ontwerp", "Deze vraag is nog niet klaar.", 20))
     done, running = make_finished_draw(drawn), make_draw(drawing)

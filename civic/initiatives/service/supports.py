@@ -164,7 +164,7 @@ def _take_again(support: Support, supporter: Supporter, at: datetime) -> None:
     """Asked again before confirming, or after withdrawing: the newest answers count."""
     if support.state is SupportState.WITHDRAWN:
         new = SUPPORT_TRANSITIONS[support.state, SupportAction.ASK_AGAIN]
-        facts = {"withdrawn_at": None, "confirmed_at": None, "mails": 0, "mailed_at": None}
+        facts: dict[str, Any] = {"withdrawn_at": None, "confirmed_at": None, "mails": 0, "mailed_at": None}
         move(support, support.state, new, **facts)
     _fill(support, supporter)
     support.requested_at = at

@@ -1,9 +1,34 @@
-"""The pages of the panels."""
+"""The pages of the panels. Residents register under an address of their own: `/meedoen`."""
 
 from __future__ import annotations
 
-from civic.panels.routes import draws, files, panels
-from civic.panels.routes.blueprint import bp
+from civic.panels.routes import (
+    composition,
+    draws,
+    files,
+    freeze,
+    invitations,
+    letters,
+    mandate,
+    panels,
+    pool,
+    preparation,
+    registrations,
+)
+from civic.panels.routes.blueprint import bp, registration_bp
 
-BLUEPRINTS = (bp,)
-__all__ = ["BLUEPRINTS", "draws", "files", "panels"]
+BLUEPRINTS = (bp, registration_bp)
+__all__ = [
+    "BLUEPRINTS",
+    "composition",
+    "draws",
+    "files",
+    "freeze",
+    "invitations",
+    "letters",
+    "mandate",
+    "panels",
+    "pool",
+    "preparation",
+    "registrations",
+]

@@ -14,6 +14,8 @@ from civic.web import person
 
 bp = Blueprint("panels", __name__, url_prefix="/panels", cli_group=None)
 bp.cli.add_command(commands)
+# what a letter says must be short enough to type
+registration_bp = Blueprint("registrations", __name__, url_prefix="/meedoen")
 
 
 def load_panel(panel_id: int) -> Panel:

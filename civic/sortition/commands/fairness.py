@@ -6,6 +6,7 @@ from typing import Any
 
 from ..lottery import Lottery
 from ..publication.draw import BILLION
+from ..verify import Report
 from .found import Found
 from .output import decimal, percent, points, several
 
@@ -14,15 +15,17 @@ from .output import decimal, percent, points, several
 MOST_SHORT = 2.0
 
 
-def fairness(lottery: Lottery, proved: bool) -> Found:
-    """Smallest chance, bound and gap. `proved`: everything that the bound rests on was proved again."""
-    facts = [
-        f"De kleinste kans is {percent(lottery.min_probability)}. "
-        f"Hoger dan {percent(lottery.upper_bound)} kan niet."
-    ]
+def fairness(lottery: Lottery, report: Report) -> Found:
+    """Smallest chance, bound and gap, as far as the report proves them."""
+    least, bound = percent(lottery.min_probability), percent(lottery.upper_bound)
+    limit = f"Hoger dan {bound} kan niet."
+    if not report.facts["bound_proved"]:
+        limit = f"Volgens de uitslag kan het niet hoger dan {bound}."
+    facts = [f"De kleinste kans is {least}. {limit}"]
+    proved = not report.notes
     if lottery.objective == "maximin":
         facts.append("De loting maakt alleen de kleinste kans zo groot mogelijk (maximin).")
-    elif lottery.optimal and proved:
+    elif proved:
         facts.append(
             "Dit is de eerlijkste loting (leximin). "
             f"Het verschil met de bovengrens per persoon is {points(lottery.gap)}."
@@ -31,7 +34,7 @@ def fairness(lottery: Lottery, proved: bool) -> Found:
         "min_probability": round(lottery.min_probability, 9),
         "upper_bound": round(lottery.upper_bound, 9),
         "gap": round(lottery.gap, 9),
-        "optimal": lottery.optimal,
+        "optimal": proved,
     }
     return Found((), tuple(_open(lottery)), tuple(facts), figures=figures)
 

@@ -15,7 +15,7 @@ from ..question import Pool
 from ..spreadsheet import as_meant
 from .found import Found, wrong
 from .proof import PANEL, Drawn, members_pool
-from .proof_check import NOT_READABLE
+from .reading import NOT_READABLE
 from .readme import README, readme
 from .replaced import BROKEN, LEAST, REPLACED, Replaced, facts_of, failure_of, read_replaced
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..errors import InvalidProblem
 from ..files.table import Row, Table, Wanted
 from ..invitations import (
     InvitationDraw,
@@ -24,8 +25,8 @@ from ..invitations import (
 )
 from ..invitations.addresses import ADDRESS
 from .numbers import count
-from .output import refuse
-from .reading import Reading, content_of
+from .output import Stop, complaints, refuse
+from .reading import NOT_READABLE, Reading, content_of
 
 PROOF, MAILING, MANIFEST = "bewijs", "brieven", "manifest.json"
 MUNICIPALITY, SEATS, RESPONSE, LETTERS = "municipality", "seats", "response", "letters"
@@ -137,9 +138,11 @@ def _wave(folder: Path, residents: Sequence[Resident], before: Sequence[Invitati
         )
         digests = {str(one): claimed["municipalities"][one]["digest"] for one in letters}
         seed = str(claimed["seed"])
-    except (OSError, LookupError, ValueError, TypeError):
+        draw = draw_letters(residents, settings, seed, before)
+    except InvalidProblem as error:
+        raise Stop(complaints(error.errors, str(folder))) from None
+    except NOT_READABLE:
         raise refuse("Dit is geen map van een eerdere ronde van invite.", str(folder), "earlier") from None
-    draw = draw_letters(residents, settings, seed, before)
     if {one.municipality: one.digest for one in draw.municipalities} != digests:
         raise refuse("Deze ronde is met een andere adressenlijst geloot.", str(folder), "earlier")
     return draw

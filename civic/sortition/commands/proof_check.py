@@ -39,8 +39,8 @@ from ..publication.readme import readme as public_readme
 from .fairness import shortfall
 from .found import Found, found_of, wrong
 from .proof import MEMBERS, PRIVATE, PUBLIC, SECRETS, Drawn, publication_draw, targets_of
+from .reading import NOT_READABLE
 
-NOT_READABLE = (OSError, LookupError, ValueError, TypeError, AttributeError)
 OTHER = "De map openbaar hoort bij een andere loting dan problem.json en lottery.json."
 NOT_THOSE = "panels.csv past niet bij de codes in de map openbaar."
 BROKEN = "Een bestand in de map vertrouwelijk is niet te lezen."

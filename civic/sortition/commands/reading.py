@@ -29,6 +29,16 @@ TOO_LARGE = "Dit bestand is te groot."
 # what is wrong with the number of seats or with the quotas alone, whoever registered
 OF_THE_SIZE = frozenset({"size_below_one", "size_too_large"})
 OF_THE_QUOTAS = OF_THE_SIZE | {"minima_above_size", "maxima_below_size", "duplicate_quota"}
+# what a file of another make can raise
+NOT_READABLE = (
+    OSError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+)
 NO_DRAW = "Dit is geen map met een uitslag van draw. De bestanden problem.json en lottery.json zijn nodig."
 
 
@@ -201,6 +211,6 @@ def read_draw(folder: Path) -> tuple[Problem, Lottery]:
         problem, lottery, _claims = bundle.read(folder)
     except InvalidProblem as error:
         raise Stop(complaints(error.errors, str(folder))) from None
-    except (OSError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError):
+    except NOT_READABLE:
         raise refuse(NO_DRAW, str(folder), "no_draw") from None
     return problem, lottery

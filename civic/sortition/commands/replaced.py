@@ -72,8 +72,8 @@ class Replaced:
 
 
 def read_replaced(path: Path, problem: Problem) -> Replaced:
-    """The file, next to the question it led to. Raises OSError, LookupError, ValueError, TypeError,
-    AttributeError or `InvalidProblem` for what is no such file."""
+    """The file, next to the question it led to. Raises one of `NOT_READABLE`, or `InvalidProblem`, for what
+    is no such file."""
     content = json.loads(content_of(path))
     before = content["earlier"]
     earlier = replace(
@@ -86,7 +86,10 @@ def read_replaced(path: Path, problem: Problem) -> Replaced:
         raise ValueError("another question")
     conditions = {one.label: one.condition for one in problem.quotas}
     changes = tuple(_change(one, conditions) for one in content["changes"])
-    return Replaced(earlier, tuple(content["confirmed"]), tuple(content["dropped"]), changes)
+    found = Replaced(earlier, tuple(content["confirmed"]), tuple(content["dropped"]), changes)
+    if json.loads(found.to_json()) != content:
+        raise ValueError("more, or other things, than a replacement holds")
+    return found
 
 
 def _with_bounds(quotas: Sequence[Quota], bounds: Sequence[Any]) -> Iterator[Quota]:
@@ -111,11 +114,18 @@ def failure_of(replaced: Replaced, problem: Problem) -> str:
     """Is `problem` the earlier question with exactly these changes? Empty: yes."""
     bounds = {one.label: (one.minimum, one.maximum) for one in replaced.earlier.quotas}
     told = all(bounds[one.label] == one.old != one.new for one in replaced.changes)
+    told = told and _are(replaced.confirmed, set(problem.fixed))
+    told = told and _are(replaced.dropped, set(problem.excluded) - set(replaced.earlier.excluded))
     try:
         same = replaced.question().digest == problem.digest
     except InvalidProblem:
         same = False
     return "" if told and same else WRONG
+
+
+def _are(listed: Sequence[str], people: set[str]) -> bool:
+    """These people, each once."""
+    return len(listed) == len(people) == len(people.intersection(listed))
 
 
 def facts_of(replaced: Replaced) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from .. import bundle, invitations, publication
 from ..errors import ProblemError
+from ..invitations.proof import ADDRESSES
 from ..publication.files import MANIFEST, PANELS, SCRIPT
 from ..publication.verify_draw import LIMITS, PRACTICE_BANNER
 from ..verify import Report
@@ -68,13 +69,31 @@ def run(options: argparse.Namespace, bar: Bar) -> Answer:
     if _is_ours(folder):
         demand_files(folder)
     if (folder / PROBLEM).exists():
+        _demand_own(options, "een uitslag van draw of replace")
         return _answer(_draw(folder, not options.quick))
     if (folder / MANIFEST).exists() and (folder / PANELS).exists():
+        _demand_own(options, "een map openbaar")
         return _answer(_public(folder, options))
     if (folder / MANIFEST).exists():
+        _demand_own(options, "een map van invite")
         return _answer(_invitation(folder, options))
     next(folder.iterdir(), None)  # raises OSError where it is no folder at all
     raise refuse(NO_FOLDER, str(folder), "no_draw")
+
+
+OWN = {
+    "een uitslag van draw of replace": ("quick",),
+    "een map openbaar": ("pool", "receipt"),
+    "een map van invite": ("addresses", "earlier", "secret"),
+}
+
+
+def _demand_own(options: argparse.Namespace, kind: str) -> None:
+    """An option that does nothing would pass for a check that was made. Raises `Stop`."""
+    others = [name for names in OWN.values() for name in names if name not in OWN[kind]]
+    given = [f"--{name}" for name in others if getattr(options, name)]
+    if given:
+        raise refuse(f"Dit is {kind}. Deze opties horen daar niet bij: {', '.join(given)}.")
 
 
 def _is_ours(folder: Path) -> bool:
@@ -104,11 +123,11 @@ def _draw(folder: Path, reprove: bool) -> Found:
     is_public = (folder / PUBLIC).exists()
     other = ProblemError("file_changed", {"file": PANEL})
     failures = [one for one in report.failures if not (is_public and one == other)]
-    found = _found(Report(tuple(failures), report.notes))
+    found = _calculation(replace(report, failures=tuple(failures)))
     if found.failures:
         return found
     problem, lottery = read_draw(folder)
-    found += fairness(lottery, not report.notes)
+    found += fairness(lottery, report)
     if is_public:
         proof = check_proof(folder, problem, lottery)
         proved = LIMITS["bound_unproved"]  # not a limit here: the calculation proves it
@@ -124,15 +143,20 @@ def _draw(folder: Path, reprove: bool) -> Found:
 
 
 CALCULATION = "De berekening klopt: panels, quota, kansen en de bovengrens."
+WITHOUT_BOUND = "De berekening klopt: panels, quota en kansen."
 
 
-def _found(report: Report) -> Found:
-    facts = () if report.failures else (CALCULATION,)
-    return Found(tuple(complaints(report.failures)), report.notes, facts)
+def _calculation(report: Report) -> Found:
+    fact = CALCULATION if report.facts.get("bound_proved") else WITHOUT_BOUND
+    return Found(tuple(complaints(report.failures)), report.notes, () if report.failures else (fact,))
 
 
 def _invitation(folder: Path, options: argparse.Namespace) -> Found:
     reading = Reading()
+    if options.earlier and not options.addresses:
+        reading.say("--earlier kan alleen samen met --addresses.")
+    if options.secret and not options.addresses and not (folder / ADDRESSES).is_file():
+        reading.say("--secret kan alleen samen met --addresses.")
     addresses = reading.content(options.addresses) if options.addresses else None
     secret = reading.content(options.secret) if options.secret else None
     reading.finish()

@@ -333,7 +333,8 @@ def _setting_errors(
             yield ProblemError("invitation_negative", {"municipality": name, "letters": letters})
     if settings.method not in METHODS:
         yield ProblemError("invitation_method", {"method": settings.method[:40]})
-    if [one.settings.wave for one in earlier] != list(range(1, settings.wave)):
+    waves = [one.settings.wave for one in earlier]
+    if settings.wave != len(waves) + 1 or waves != list(range(1, len(waves) + 1)):
         yield ProblemError("invitation_wave", {"wave": settings.wave, "earlier": len(earlier)})
     exempt = set(map(address_key, settings.exempt))
     if any(set(map(address_key, one.settings.exempt)) != exempt for one in earlier):

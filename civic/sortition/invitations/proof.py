@@ -34,7 +34,7 @@ SHORTEST_SECRET = 16
 CODE_BYTES = 10  # 80 bits: 16 signs, and too many to try against the published hashes
 SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 NOT_DRAWN_AGAIN = "De adressenlijst is niet gegeven: de loting zelf is niet nagerekend."
-CODES_NOT_CHECKED = "De geheime sleutel is niet gegeven: de codes zijn niet nagerekend."
+CODES_NOT_CHECKED = "De codes zijn niet nagerekend. Daarvoor zijn de adressenlijst en de geheime sleutel nodig."
 Earlier = Sequence[tuple[Path, Source]]
 
 
@@ -118,7 +118,15 @@ def check(
         return Report(error.errors, notes=())
     except OSError as error:
         return Report((ProblemError("file_missing", {"file": Path(str(error.filename)).name}),), notes=())
-    except (LookupError, ValueError, TypeError, AttributeError, RecursionError, csv.Error):
+    except (
+        LookupError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        ArithmeticError,
+        RecursionError,
+        csv.Error,
+    ):
         return Report((ProblemError("not_readable"),), notes=())
 
 
@@ -208,8 +216,10 @@ def _checked(directory: Path, addresses: Source | None, secret: str | None, earl
     ]
     if addresses is None and ADDRESSES in claimed["files"]:
         addresses = directory / ADDRESSES
-    if failures or addresses is None:
-        return Report(tuple(failures), notes=(NOT_DRAWN_AGAIN, CODES_NOT_CHECKED))
+    if failures:
+        return Report(tuple(failures), notes=())
+    if addresses is None:
+        return Report((), notes=(NOT_DRAWN_AGAIN, CODES_NOT_CHECKED))
     draw = _again(directory, addresses, earlier)
     failures += [
         ProblemError("invitation_claim_wrong", {"claim": name})

@@ -27,7 +27,8 @@ class Report:
     """`failures` says what is wrong (empty: accepted), `notes` what was not checked or is not proved.
 
     facts   of an accepted lottery, for whoever shows the report: gap (see `Lottery`), levels, proved_levels,
-            doubt (the largest, see `proof`), and optimal: it reaches its levels and they are all proved
+            doubt (the largest, see `proof`); optimal: it reaches its levels and they are all proved;
+            bound_proved: what the bound rests on was proved again, or it rests on nothing else
     """
 
     failures: tuple[ProblemError, ...]
@@ -62,7 +63,7 @@ def verify(problem: Problem, lottery: Lottery, *, reprove: bool = False) -> Repo
         too_much = [level for level, doubt in enumerate(found) if doubt > UNSTABLE]
         return Report(tuple(ProblemError("optimal_not_proved", {"level": level}) for level in too_much))
     refuted, notes = _rested(reading, lottery, reprove)
-    return Report(refuted, (*_unproved(lottery, found), *notes), _facts(lottery, found))
+    return Report(refuted, (*_unproved(lottery, found), *notes), {**_facts(lottery, found), "bound_proved": not notes})
 
 
 def _rested(

@@ -7,7 +7,7 @@ from typing import Any
 from civic.accounts.models import User
 from civic.accounts.states import Role
 from civic.panels.models import Draw, Panel
-from civic.panels.states import DRAW_ROLES, DRAW_TRANSITIONS, DrawAction, DrawState, PanelState
+from civic.panels.states import DRAW_ROLES, DRAW_TRANSITIONS, DrawAction, DrawState, PanelState, Stage
 
 
 def may_manage(user: User | None, panel: Panel | None = None) -> bool:
@@ -16,7 +16,9 @@ def may_manage(user: User | None, panel: Panel | None = None) -> bool:
 
 
 def may_see(user: User | None, panel: Panel) -> bool:
-    return panel.state is not PanelState.DRAFT or _is_administrator(user)
+    """Everybody, once there is a public mandate or a file that was drawn from."""
+    is_public = panel.state is not PanelState.DRAFT or panel.stage is not Stage.MANDATE
+    return is_public or _is_administrator(user)
 
 
 def may_upload(user: User | None, panel: Panel) -> bool:

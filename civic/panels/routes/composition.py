@@ -1,0 +1,1 @@
+"""Who the panel must look like."""

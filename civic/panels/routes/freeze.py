@@ -1,0 +1,1 @@
+"""Freezing the pool with four eyes; receipts and objections."""

@@ -1,0 +1,1 @@
+"""Waves of letters, the share of each municipality, codes and the log of extractions."""

@@ -1,0 +1,1 @@
+"""Letter texts, and typesetting letters from an address file."""

@@ -1,0 +1,1 @@
+"""The pool of registrants: figures, flags, intake by staff, checks."""

@@ -1,0 +1,1 @@
+"""The overview of the steps from mandate to pool, and stopping."""

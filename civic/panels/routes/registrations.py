@@ -1,0 +1,1 @@
+"""Registering from a letter, and a person's own page."""
