@@ -8,6 +8,7 @@ both answers 403, whatever it rendered.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import islice
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -34,7 +35,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
-from civic.accounts.session import lacks_second_factor
+from civic.accounts.session import gave_second_factor_within, lacks_second_factor
 from civic.db import SAFE_METHODS, db
 from civic.errors import DomainError
 
@@ -95,6 +96,42 @@ def require(policy: Callable[..., bool], *subjects: Any) -> None:
     if policy(person(), *subjects):
         return
     abort(403 if current_user.is_authenticated else 401)
+
+
+STEP_UP_MINUTES = 5
+
+
+def require_step_up(minutes: int = STEP_UP_MINUTES) -> None:
+    """Go on only if staff gave their second factor less than `minutes` ago. Call it after `require`.
+
+    A page sends them to give it again and then back. A POST does nothing: it says so, and shows what was
+    typed so that it is not lost.
+    """
+    if gave_second_factor_within(person(), timedelta(minutes=minutes)):
+        return
+    step_up = url_for("accounts.step_up", verder=_page_here())
+    if request.method in SAFE_METHODS:
+        abort(redirect(step_up))
+    page = render_template(
+        "accounts/step_up_first.html", url=step_up, minutes=minutes, typed=typed_texts(), page=_page_here()
+    )
+    abort(Response(page, status=403))
+
+
+def _page_here() -> str | None:
+    """The address of this page; for a POST the page with the form."""
+    adapter = current_app.url_map.bind("")
+    is_page = request.method in SAFE_METHODS or adapter.test(request.path, "GET")
+    return request.full_path.rstrip("?") if is_page else safe_target(_referrer_path())
+
+
+def typed_texts() -> list[tuple[str, str]]:
+    """What somebody filled in, without secrets. A form of ours has far fewer fields than the bound;
+    without it anybody could have us write megabytes of HTML."""
+    fields = (
+        (name, value) for name, value in request.form.items(multi=True) if value and name not in SECRETS
+    )
+    return list(islice(fields, MOST_FIELDS_SHOWN))
 
 
 def safe_target(target: str | None) -> str | None:
@@ -258,12 +295,8 @@ def _domain_error(error: DomainError) -> ResponseReturnValue:
 
 def _csrf_error(error: CSRFError) -> ResponseReturnValue:
     """Show what was typed again, so that an expired form loses nothing."""
-    fields = (
-        (name, value) for name, value in request.form.items(multi=True) if value and name not in SECRETS
-    )
-    # a form of ours has far fewer fields; without a bound anybody could have us write megabytes of HTML
-    typed = list(islice(fields, MOST_FIELDS_SHOWN))
-    return render_template("errors/400.html", sentence=_("Dit formulier was verlopen."), typed=typed), 400
+    sentence = _("Dit formulier was verlopen.")
+    return render_template("errors/400.html", sentence=sentence, typed=typed_texts()), 400
 
 
 def _database_error(error: OperationalError) -> ResponseReturnValue:

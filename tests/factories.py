@@ -9,10 +9,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from civic.accounts.models import RoleGrant, User
-from civic.accounts.session import SECOND_FACTOR
+from civic.accounts.session import SECOND_FACTOR, SECOND_FACTOR_AT
 from civic.accounts.states import Role
 from civic.crypto import email_index
-from civic.db import db
+from civic.db import db, now
 from civic.regions.models import Municipality
 from tests.conftest import NOW
 
@@ -35,7 +35,7 @@ def make_user(
 
 
 def signed_in_client(app: Flask, *roles: Any, email: str = "kees@example.nl", **options: Any) -> FlaskClient:
-    """A test client whose session belongs to a (new) user with these roles, second factor given."""
+    """A test client whose session belongs to a (new) user with these roles, second factor just given."""
     client = app.test_client()
     with app.app_context():
         user = make_user(*roles, email=email, **options)
@@ -45,6 +45,7 @@ def signed_in_client(app: Flask, *roles: Any, email: str = "kees@example.nl", **
         session["_user_id"] = identity
         session["_fresh"] = True
         session[SECOND_FACTOR] = identity
+        session[SECOND_FACTOR_AT] = int(now().timestamp())
     return client
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 from flask import Flask, session
 from flask_login import LoginManager, login_user
 
 from civic.accounts.models import User
 from civic.crypto import CannotOpen, key_ring
-from civic.db import db
+from civic.db import db, now
 
 SECOND_FACTOR = "second_factor_of"
+SECOND_FACTOR_AT = "second_factor_at"  # seconds since 1970
 TICKET = "sign_in_ticket"
 NEW_SECRET = "new_totp"  # noqa: S105  # the name of a session key, not a secret
 NEW_RECOVERY_CODES = "new_recovery_codes"
@@ -43,6 +45,22 @@ def start_session(user: User, *, with_second_factor: bool = False) -> None:
 
 def confirm_second_factor(user: User) -> None:
     session[SECOND_FACTOR] = user.get_id()
+    session[SECOND_FACTOR_AT] = int(now().timestamp())
+
+
+def second_factor_given_at(user: User) -> datetime | None:
+    """When this person last gave the second factor in this session, or None."""
+    seconds = session.get(SECOND_FACTOR_AT)
+    if not isinstance(seconds, int) or session.get(SECOND_FACTOR) != user.get_id():
+        return None
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def gave_second_factor_within(user: User, period: timedelta) -> bool:
+    """Is it them, still behind this screen? (A moment that lies ahead is a clock set back: no.)"""
+    given_at = second_factor_given_at(user)
+    # the session counts in whole seconds
+    return given_at is not None and timedelta(0) <= now() - given_at <= period
 
 
 def lacks_second_factor(user: User) -> bool:

@@ -72,8 +72,8 @@ def _respondents(registrants: int, random: Random) -> bytes:
 
 def _person(random: Random) -> list[str] | None:
     """Somebody who got a letter, or None when this somebody does not answer."""
-    place = FLEVOLAND[_pick(random, [one.inhabitants for one in FLEVOLAND])]
-    age, education = _pick(random, place.ages), _pick(random, place.educations)
+    place = FLEVOLAND[pick(random, [one.inhabitants for one in FLEVOLAND])]
+    age, education = pick(random, place.ages), pick(random, place.educations)
     willing = RESPONSE_BY_AGE[age] * RESPONSE_BY_EDUCATION[education] / MOST_WILLING
     gender = "man" if random.random() * 1000 < place.men else "vrouw"
     if random.random() < OTHER_GENDER_SHARE:
@@ -82,7 +82,7 @@ def _person(random: Random) -> list[str] | None:
     return [place.name, AGES[age], gender, said] if random.random() < willing else None
 
 
-def _pick(random: Random, weights: list[int] | tuple[int, ...]) -> int:
+def pick(random: Random, weights: list[int] | tuple[int, ...]) -> int:
     totals = list(accumulate(weights))
     return bisect(totals, random.random() * totals[-1])
 

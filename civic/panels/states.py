@@ -201,6 +201,7 @@ class OrderAction(enum.Enum):
     START = "start"
     FINISH = "finish"
     FAIL = "fail"
+    RETRY = "retry"
     DESTROY = "destroy"
 
 
@@ -211,6 +212,8 @@ ORDER_TRANSITIONS = {
     (OrderState.TYPESETTING, OrderAction.START): OrderState.TYPESETTING,
     (OrderState.TYPESETTING, OrderAction.FINISH): OrderState.DONE,
     (OrderState.TYPESETTING, OrderAction.FAIL): OrderState.FAILED,
+    # by hand: the addresses are still there, and so are the batches that were finished
+    (OrderState.FAILED, OrderAction.RETRY): OrderState.REQUESTED,
     **{
         (state, OrderAction.DESTROY): OrderState.DESTROYED
         for state in (OrderState.REQUESTED, OrderState.TYPESETTING, OrderState.DONE, OrderState.FAILED)

@@ -140,11 +140,9 @@ def read(directory: Path) -> tuple[Problem, Lottery, dict[str, Any]]:
 def _problem(content: dict[str, Any]) -> Problem:
     members = content["members"]
     texts = [cell for row in (*members, content["addresses"]) for cell in row]
-    # 1 and true, or 4 and 4.0, are the same to Python: a question is written in one way
-    kinds = {type(content["size"]): int, type(content["address_rule"]): bool}
-    if any(found is not wanted for found, wanted in kinds.items()) or not all(
-        isinstance(one, str) for one in texts
-    ):
+    # Python takes 4.0 for 4, and any text for "yes"; this format does not
+    kinds = type(content["size"]), type(content["address_rule"])
+    if kinds != (int, bool) or not all(isinstance(one, str) for one in texts):
         raise TypeError("not of this format")
     pool = Pool(
         features=tuple(content["features"]),

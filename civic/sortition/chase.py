@@ -29,15 +29,17 @@ Tell = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Aim:
-    """What is aimed at: `levels` (T, probability per head) of which `bound` is the smallest; who looks on."""
+    """What is aimed at: `levels` (T, probability per head) of which `bound` is the smallest; who looks on;
+    and the expected seats to follow (T), where these are not just the levels (see `Target.seats`)."""
 
     levels: Floats
     bound: float
     progress: Progress
+    seats: Floats | None = None
 
 
 class Chase:
-    """Follows the expected seats q* = levels·counts: the total of N panels stays near N·q*.
+    """Follows expected seats q that reach the levels: the total of N panels stays near N·q.
 
     Panels are found in pairs, at the same time: both for those who are furthest behind two panels on, each
     with its own blur so that they differ.
@@ -46,18 +48,19 @@ class Chase:
     def __init__(self, team: Team, types: Types, aim: Aim) -> None:
         self.team, self.types, self.aim = team, types, aim
         self.wanted = aim.levels * types.counts
+        self.followed = self.wanted if aim.seats is None else aim.seats
         self._total = np.zeros(types.number)
         self._number = 0
         self._chance = np.random.Generator(np.random.PCG64(1))
 
     @classmethod
     def plain(cls, team: Team, types: Types, wanted: Floats) -> Chase:
-        """A chase that looks everywhere, not first on the face of the wanted seats (T), and tells nobody."""
+        """A chase of these seats (T) that looks everywhere, not first on their face, and tells nobody."""
         return cls(team, types, Aim(wanted / types.counts, 0.0, silent))
 
     def first(self) -> list[Ints]:
         """About as many panels as there are types, each for those who are furthest behind."""
-        self.team.focus(self.wanted)
+        self.team.focus(self.followed)
         share = FIRST_SHARE_OF_MANY if self.types.number > MANY_TYPES else FIRST_SHARE
         count = int(share * self._stage_length())
 
@@ -86,7 +89,7 @@ class Chase:
         with self.team.at_work() as find_all:
             while len(panels) < count:
                 ahead = self._number + self.team.SIZE
-                behind = (ahead * self.wanted - self._total) / self.types.counts
+                behind = (ahead * self.followed - self._total) / self.types.counts
                 pair = find_all([self._near(behind, prices, one) for one in range(self.team.SIZE)])
                 panels += pair
                 self._number += len(pair)

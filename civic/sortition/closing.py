@@ -75,7 +75,7 @@ class Closing:
         return self._share(target, reached), target
 
     def _start(self, target: Target) -> list[Ints]:
-        chase = Chase.plain(self.team, self.types, target.levels * self.types.counts)
+        chase = Chase.plain(self.team, self.types, target.seats)
         return chase.some(START_SHARE * self.types.number, lambda _done: self._tell(target, 0.0))
 
     def _tell(self, target: Target, reached: float) -> None:

@@ -45,7 +45,9 @@ def _scaled(chase: Chase, panels: list[Ints]) -> Reached:
     history: list[float] = []
     while True:
         unique = np.unique(np.array(panels), axis=0)
-        weights, short = Scales(unique, chase.wanted, chase.types.counts).weigh()
+        scales = Scales(unique, chase.followed, chase.types.counts)
+        weights, _short = scales.weigh()
+        short = scales.shortfall(weights, chase.wanted)
         history.append(short)
         if short < SCALED_CLOSE or _is_over(history):
             return Reached(Mix.of(unique, weights), short)

@@ -75,7 +75,7 @@ SENTENCES = {
     "quota_missed": "Panel {panel} heeft {seats} plaatsen voor “{quota}”. Dat moet {min} tot {max} zijn.",
     "panel_twice": "Panel {panel} is hetzelfde als panel {first}.",
     "one_address": "Panel {panel} geeft {seats} plaatsen aan {homes} adressen. Elk adres mag er één.",
-    "impossible_but_chosen": "{count} mensen zouden geen kans hebben, maar zitten toch in een panel.",
+    "impossible_but_chosen": "Wie geen kans zou hebben, zit toch in een panel of in geen groep ({count}).",
     "impossible_list": "Wie in geen panel past, staat niet per hele groep en op volgorde in de uitslag.",
     "bound_and_targets": "De bovengrens past niet bij de kansen per groep.",
     "bound_raised": "De bovengrens is hoger dan het eerste niveau.",

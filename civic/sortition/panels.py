@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.random import PCG64, Generator  # loads here, not at the first panel
 from numpy.typing import NDArray
 
 from .errors import Undecided
@@ -73,7 +74,7 @@ class PanelFinder:
         self._face: Region | None = None
         self._misses = 0
         self._last: Ints | None = None
-        self._chance = np.random.Generator(np.random.PCG64(seed))
+        self._chance = Generator(PCG64(seed))
 
     def forbid(self, types: NDArray[np.bool_]) -> None:
         """No panel may hold these (impossible) types any more: shorter searches, nothing is lost."""

@@ -30,11 +30,13 @@ POSITIVE_DUAL = 1e-4
 @dataclass(frozen=True, slots=True)
 class Target:
     """levels[t] = p*_t (T, probability per head; 0 for impossible types); bound = the first level settled;
-    proofs = the dual solution of every round."""
+    proofs = the dual solution of every round; seats = expected seats that reach the levels and lie in Q (T):
+    for leximin these are the levels themselves, for maximin there is room above them."""
 
     levels: Floats
     bound: float
     proofs: tuple[Level, ...]
+    seats: Floats
 
     @property
     def rounds(self) -> int:
@@ -48,7 +50,8 @@ class EmptyRelaxation(Exception):
 def relax(
     types: Types, impossible: NDArray[np.bool_], *, cuts: Sequence[Cut] = (), maximin: bool = False
 ) -> Target:
-    """Leximin (or, with `maximin`, its first level only) over Q with q_t = 0 for impossible types.
+    """Leximin over Q with q_t = 0 for impossible types. With `maximin` only its first level is claimed and
+    proved; the seats are leximin's, for they lie well inside Q, where panels are easily found.
 
     Round: max z  s.t.  p c in Q,  p_t >= z (open t),  p_t >= level_t (settled t),  the cuts.
     An open type whose constraint has a positive dual is tight in every optimum, so its level is z for good.
@@ -65,10 +68,13 @@ def relax(
         heads = np.maximum(0.0, -answer.duals[-len(active) :])
         tight = _tight(heads / types.counts[active], levels < 0)
         proofs.append(_proof(level, active, np.where(tight, heads, 0.0), (kept, answer.duals[: len(kept)])))
-        levels[levels < 0 if maximin else tight] = level
+        levels[tight] = level
     full = np.zeros(types.number)
     full[active] = levels
-    return Target(levels=full, bound=proofs[0].value, proofs=tuple(proofs))
+    bound, seats = proofs[0].value, full * types.counts
+    if maximin:
+        return Target(np.where(impossible, 0.0, bound), bound, (proofs[0],), seats)
+    return Target(full, bound, tuple(proofs), seats)
 
 
 def _proof(level: float, active: Ints, heads: Floats, prices: tuple[Ints, Floats]) -> Level:

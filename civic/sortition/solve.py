@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -117,7 +116,8 @@ def _follow(search: Search, first: Ints, clock: Clock) -> tuple[Chase, list[Ints
     while True:
         target = relax(search.types, impossible, maximin=search.maximin)
         clock.lap("relaxation")
-        chase = Chase(search.team, search.types, Aim(target.levels, target.bound, search.progress))
+        aim = Aim(target.levels, target.bound, search.progress, target.seats)
+        chase = Chase(search.team, search.types, aim)
         panels += chase.first()
         clock.lap("chase")
         found, missing = _cover(search, panels, impossible)
@@ -204,5 +204,5 @@ def _run(clock: Clock, outcome: _Outcome, types: Types) -> dict[str, Any]:
         "seconds_total": round(sum(clock.seconds.values()), 4),
         "rounds": outcome.rounds,
         "types": types.number,
-        "versions": {"numpy": version("numpy"), "highs": highs.version()},
+        "versions": {"numpy": np.__version__, "highs": highs.version()},
     }

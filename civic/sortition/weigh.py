@@ -52,7 +52,11 @@ class Scales:
             prices = self._solve(weights, missing, max(INNER_SHARE * short, NEAR / 2))
             weights = np.maximum(weights * (1.0 + self._worth(prices)), KEPT * weights)
         best = best / best.sum()
-        return best, float(((self._wanted - self._sum(best)) * self._per_head).max())
+        return best, self.shortfall(best, self._wanted)
+
+    def shortfall(self, weights: Floats, needed: Floats) -> float:
+        """The most that anybody stays below `needed` seats per type (T), per head."""
+        return float(((needed - self._sum(weights)) * self._per_head).max())
 
     def _sum(self, weights: Floats) -> Floats:
         """Seats per type (T)."""

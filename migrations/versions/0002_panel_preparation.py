@@ -309,8 +309,10 @@ def upgrade() -> None:
         sa.Column("panel_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("closes_on", sa.Date(), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("number = 1 OR reason <> ''", name=op.f("ck_panel_wave_later_has_reason")),
         sa.ForeignKeyConstraint(
             ["created_by_id"], ["user.id"], name=op.f("fk_panel_wave_created_by_id_user")
         ),
@@ -574,6 +576,7 @@ def upgrade() -> None:
         sa.Column("uid", sa.String(length=32), nullable=False),
         sa.Column("share_id", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(30), nullable=False),
+        sa.Column("first", sa.Integer(), nullable=False),
         sa.Column("letters", sa.Integer(), nullable=False),
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("key_sealed", sa.Text(), nullable=True),
@@ -594,6 +597,7 @@ def upgrade() -> None:
             "state <> 'destroyed' OR (key_sealed IS NULL AND addresses IS NULL)",
             name=op.f("ck_panel_letter_order_destroyed_means_gone"),
         ),
+        sa.CheckConstraint("first >= 0", name=op.f("ck_panel_letter_order_first_positive")),
         sa.CheckConstraint(
             "letters > 0 AND done BETWEEN 0 AND letters", name=op.f("ck_panel_letter_order_done_range")
         ),

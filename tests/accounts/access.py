@@ -54,6 +54,7 @@ def _signing_in() -> dict[str, Case]:
         "accounts.demo_sign_in": Case(EVERYBODY, args={"key": "resident"}),
         # these send on whoever gave the second step already: tests/accounts/test_second_factor.py
         "accounts.second_factor": Case(SIGNED_IN, form={"code": "123456"}, is_page=False),
+        "accounts.step_up": Case(SIGNED_IN, form={"code": "123456"}, is_page=False),
         "accounts.set_up_second_factor": Case(SIGNED_IN, form={"code": "123456"}, is_page=False),
         "accounts.recovery_codes": Case(SIGNED_IN, is_page=False),
         "accounts.recovery_codes_kept": Case(SIGNED_IN),

@@ -194,6 +194,8 @@ def test_a_cut_closes_the_gap() -> None:
     assert lottery.gap < 1e-6
     assert verify(RING, lottery, reprove=True) == verify(RING, dataclasses.replace(lottery), reprove=True)
     assert verify(RING, lottery, reprove=True).notes == ()
+    assert verify(RING, lottery, reprove=True).facts["bound_proved"] is True
+    assert verify(RING, lottery).facts["bound_proved"] is False
     assert verify(RING, lottery).notes == ("Niet opnieuw bewezen: 1 hulpregel achter de bovengrens.",)
 
 
@@ -236,6 +238,12 @@ def test_what_cannot_be_decided_is_said() -> None:
         "Niet opnieuw bewezen: dat 2 mensen in geen enkel panel passen.",
         "Niet opnieuw bewezen: 3 hulpregels achter de bovengrens.",
     )
+
+
+def test_numbers_that_the_solver_would_round_prove_nothing() -> None:
+    lottery = cut_off(TRUE)
+    for cut in (Cut(((0, 10**400),), 10**401), Cut(((0, 1),), 2**53), Cut(((0, 2**53 + 1),), 5)):
+        assert prove_again(read(RING), dataclasses.replace(lottery, cuts=(cut,))) == ((), Open((), 1))
 
 
 def test_who_fits_after_all_is_named() -> None:

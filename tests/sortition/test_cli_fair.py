@@ -10,6 +10,7 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,6 +33,7 @@ Output = pytest.CaptureFixture[str]
 MASS = POOLS / "like_mass_24"
 FILES = ["--categories", str(MASS / "categories.csv"), "--respondents", str(MASS / "respondents.csv")]
 QUESTION = [*FILES, "--size", "24", "--seed", "3"]
+INFINITE = float("inf")
 
 
 @pytest.fixture(scope="module")
@@ -180,6 +182,52 @@ def test_a_public_folder_that_is_wrong(copy: Path, capsys: Output) -> None:
     (copy / "openbaar" / "panels.txt").write_bytes(b"")
     lines = told(copy / "openbaar", capsys, REFUSED)
     assert "- De lijst met panels is niet de lijst uit het manifest." in lines
+
+
+# --- what is asked of verify -----------------------------------------------------------------------------
+
+
+def test_an_option_that_would_do_nothing_is_refused(copy: Path, capsys: Output) -> None:
+    """“Goedgekeurd.” must not seem to be about a list that nobody read."""
+    nowhere = str(copy / "weg")
+    cases = {
+        copy: ["--pool", nowhere, "--receipt", nowhere, "--addresses", nowhere, "--secret", nowhere],
+        copy / "openbaar": ["--quick", "--earlier", nowhere],
+    }
+    capsys.readouterr()
+    for place, options in cases.items():
+        assert main(["verify", str(place), *options]) == UNUSABLE
+        (line,) = capsys.readouterr().err.splitlines()
+        assert line.startswith("Dit is een ")
+        assert line.endswith(", ".join(one for one in options if one.startswith("--")) + ".")
+
+
+RING_CATEGORIES = ["category,feature,min,max", *(f"{one},1,0,1\n{one},0,0,3" for one in "pqr")]
+RING = ["id,p,q,r", "a,1,1,0", "b,1,0,1", "c,0,1,1", "d,0,0,0", "e,0,0,0", "f,0,0,0"]
+
+
+@pytest.fixture
+def ring(tmp_path: Path) -> Path:
+    """A draw that no lottery can make as fair as quotas alone would allow: it takes a cut to prove."""
+    for name, rows in (("c.csv", RING_CATEGORIES), ("r.csv", RING)):
+        (tmp_path / name).write_text("\n".join([*rows, ""]), encoding="utf-8")
+    files = ["--categories", str(tmp_path / "c.csv"), "--respondents", str(tmp_path / "r.csv")]
+    asked = [*files, "--size", "3", "--seed", "1", "--panels", "0", "--out", str(tmp_path / "uit")]
+    assert main(["draw", *asked]) == DONE
+    return tmp_path / "uit"
+
+
+def test_a_bound_that_was_not_proved_again(ring: Path, capsys: Output) -> None:
+    """--quick leaves the integer programs out; then the bound is what the folder says, not a fact."""
+    whole = told(ring, capsys, DONE)
+    assert "- De berekening klopt: panels, quota, kansen en de bovengrens." in whole
+    assert "- De kleinste kans is 33,3333 %. Hoger dan 33,3333 % kan niet." in whole
+    quick = told(ring, capsys, PARTLY, "--quick")
+    assert "- De berekening klopt: panels, quota en kansen." in quick
+    assert "- De kleinste kans is 33,3333 %. Volgens de uitslag kan het niet hoger dan 33,3333 %." in quick
+    assert "- Niet opnieuw bewezen: 1 hulpregel achter de bovengrens." in quick
+    assert json.loads(told(ring, capsys, DONE, "--json")[0])["figures"]["optimal"] is True
+    assert json.loads(told(ring, capsys, PARTLY, "--quick", "--json")[0])["figures"]["optimal"] is False
 
 
 # --- effort and one panel ----------------------------------------------------------------------------------
@@ -384,6 +432,36 @@ def test_a_replacement_that_is_changed(
     second: Path, capsys: Output, name: str, old: str, new: str, sentence: str
 ) -> None:
     change(second / name, old, new)
+    assert any(line.startswith(sentence) for line in told(second, capsys, REFUSED))
+
+
+@pytest.mark.parametrize("content", [b"[" * 100_000, b'{"a":' * 100_000, b"", b"[]", b"1", b"\xff"])
+def test_a_record_that_is_none(second: Path, capsys: Output, content: bytes) -> None:
+    (second / "replaced.json").write_bytes(content)
+    assert "- replaced.json is niet te lezen." in told(second, capsys, REFUSED)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "edit"),
+    [
+        ("- replaced.json past niet bij problem.json", lambda one: one["confirmed"].append("p1")),
+        ("- replaced.json past niet bij", lambda one: one["confirmed"].append(one["confirmed"][0])),
+        ("- replaced.json past niet bij", lambda one: one["dropped"].append(one["dropped"][0])),
+        ("- replaced.json is niet te lezen.", lambda one: one.update(mooi="ja")),
+        ("- replaced.json is niet te lezen.", lambda one: one["earlier"].update(excluded={})),
+        (
+            "- replaced.json is niet te lezen.",
+            lambda one: one["earlier"]["quotas"][0].__setitem__(0, INFINITE),
+        ),
+    ],
+)
+def test_a_record_that_says_more(
+    second: Path, capsys: Output, sentence: str, edit: Callable[[Any], object]
+) -> None:
+    """Who stays is told to the reader, so nobody may be counted twice or left out."""
+    content = json.loads((second / "replaced.json").read_text("utf-8"))
+    edit(content)
+    (second / "replaced.json").write_text(json.dumps(content), encoding="utf-8")
     assert any(line.startswith(sentence) for line in told(second, capsys, REFUSED))
 
 

@@ -328,6 +328,65 @@ def test_a_second_wave_and_its_check(seats: str, addresses: str, tmp_path: Path,
     assert not (tmp_path / "drie").exists()
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("wave", "Infinity"),
+        ("wave", "1" + 12 * "0"),
+        ("exempt", "[null]"),
+        ("seed", '"\\ud800"'),
+        ("order", "3"),
+        ("method", '"lot"'),
+        ("order", 100_000 * "["),
+    ],
+)
+def test_an_earlier_wave_that_is_none(
+    addresses: str, tmp_path: Path, capsys: Output, field: str, value: str
+) -> None:
+    letters = put(tmp_path / "brieven.csv", "municipality,letters", "Urk,5")
+    secret = ["--secret", str(tmp_path / "geheim.txt")]
+    question = ["invite", "--letters", letters, "--addresses", addresses, "--name", "zorg", *secret]
+    one, two = tmp_path / "een", tmp_path / "twee"
+    assert main([*question, "--seed", "1", "--out", str(one)]) == DONE
+    manifest = one / "Urk" / "bewijs" / "manifest.json"
+    text = manifest.read_text("utf-8")
+    old = json.dumps(json.loads(text)[field], indent=1).replace("\n", "\n ")
+    assert f'"{field}": {old}' in text
+    manifest.write_text(text.replace(f'"{field}": {old}', f'"{field}": {value}'), encoding="utf-8")
+    capsys.readouterr()
+    (line,) = refused([*question, "--seed", "2", "--earlier", str(one), "--out", str(two)], capsys)
+    assert line.startswith(str(one / "Urk" / "bewijs"))
+    assert not two.exists()
+
+
+def test_a_check_of_invitations_needs_the_list(addresses: str, tmp_path: Path, capsys: Output) -> None:
+    letters = put(tmp_path / "brieven.csv", "municipality,letters", "Urk,5")
+    secret = str(tmp_path / "geheim.txt")
+    question = [
+        "invite",
+        "--letters",
+        letters,
+        "--addresses",
+        addresses,
+        "--name",
+        "zorg",
+        "--secret",
+        secret,
+    ]
+    for name, more in (("kaal", []), ("kopie", ["--copy"])):
+        assert main([*question, "--seed", "1", *more, "--out", str(tmp_path / name)]) == DONE
+    capsys.readouterr()
+    bare, whole = (str(tmp_path / name / "Urk" / "bewijs") for name in ("kaal", "kopie"))
+    assert refused(["verify", bare, "--secret", secret, "--earlier", bare], capsys) == [
+        "--earlier kan alleen samen met --addresses.",
+        "--secret kan alleen samen met --addresses.",
+    ]
+    assert refused(["verify", whole, "--quick", "--pool", secret], capsys) == [
+        "Dit is een map van invite. Deze opties horen daar niet bij: --quick, --pool."
+    ]
+    assert main(["verify", whole, "--secret", secret]) == DONE
+
+
 def test_draws_that_cannot_be(seats: str, addresses: str, tmp_path: Path, capsys: Output) -> None:
     letters = put(tmp_path / "b.csv", "municipality,letters", "Urk,500", "'s-Hage,600")
     question = ["invite", "--letters", letters, "--addresses", addresses]

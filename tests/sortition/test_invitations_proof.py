@@ -135,6 +135,29 @@ def test_a_broken_manifest(proof: tuple[Path, Path], content: str) -> None:
     assert spoken(check(folder, addresses).failures) in (["not_readable"], ["file_changed"])
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("wave", "Infinity"), ("wave", "1" + 20 * "0"), ("wave", "1" + 12 * "0"), ("exempt", "[null]")],
+)
+def test_a_manifest_with_strange_values(proof: tuple[Path, Path], field: str, value: str) -> None:
+    folder, addresses = proof
+    text = (folder / "manifest.json").read_text()
+    old = json.dumps(json.loads(text)[field])
+    (folder / "manifest.json").write_text(text.replace(f'"{field}": {old}', f'"{field}": {value}'))
+    report = check(folder, addresses)
+    assert spoken(report.failures) in (["not_readable"], ["invitation_wave"])
+    assert report.notes == ()
+
+
+def test_what_was_given_is_not_called_missing(proof: tuple[Path, Path]) -> None:
+    folder, addresses = proof
+    assert check(folder, secret=SECRET).notes[0].startswith("De adressenlijst is niet gegeven")
+    assert "niet gegeven" not in check(folder, secret=SECRET).notes[1]
+    (folder / "letters.csv").write_text("anders")
+    report = check(folder, addresses, secret=SECRET)
+    assert (spoken(report.failures), report.notes) == (["file_changed"], ())
+
+
 def test_missing_files(proof: tuple[Path, Path]) -> None:
     folder, addresses = proof
     (folder / "letters.csv").unlink()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import json
 import os
 import runpy
@@ -374,6 +375,10 @@ def test_a_manifest_that_cannot_be(case: Case, change: Change, code: str) -> Non
 
 def test_no_panels_at_all(case: Case) -> None:
     assert {"pool_too_small", "panels_unreadable"} <= case_without_panels(case).codes()
+    case.files[files.PANELS] = b""
+    found = case.resum().codes(auditor=True, receipt=True)  # nothing is divided by 0
+    assert "pool_too_small" in found
+    assert "panels_unreadable" not in found
 
 
 def case_without_panels(case: Case) -> Case:
@@ -681,6 +686,16 @@ def test_a_receipt_before_the_result(case: Case) -> None:
     assert facts["receipt"].sentence().endswith(" procent.")
 
 
+def test_a_refused_draw_tells_nobody_a_chance(case: Case) -> None:
+    """A result that names a panel with this person in it, though another panel was drawn."""
+    codes = {one.code for one in case.check(receipt=True).facts}
+    assert codes & {"receipt_drawn", "receipt_not_drawn"}
+    case.result(lambda one: one.update(index=(one["index"] + 1) % PANELS))
+    report = case.check(receipt=True)
+    assert report.codes == {"index_wrong"}
+    assert not {one.code for one in report.facts if one.code.startswith("receipt")}
+
+
 # --- the doctor: the result --------------------------------------------------------------------------------
 
 
@@ -935,7 +950,35 @@ def test_the_command_line(case: Case, tmp_path: Path, capsys: pytest.CaptureFixt
     assert capsys.readouterr().out.splitlines()[-1] == "Goedgekeurd."
     (tmp_path / "d" / "geheim").mkdir()
     assert verify_draw.main([*arguments, "--oefenloting"]) == 1
-    assert "Het bestand geheim hoort niet in deze map." in capsys.readouterr().out
+    assert "Het bestand geheim/ hoort niet in deze map." in capsys.readouterr().out
+
+
+def test_a_folder_in_the_place_of_a_file(case: Case, tmp_path: Path) -> None:
+    """It would count as an empty file, whatever is in it."""
+    place = Path(save(case, tmp_path / "d")[0])
+    (place / "README.md").unlink()
+    (place / "README.md").mkdir()
+    empty = {**verify_draw.read_folder(place), "README.md": b""}
+    (place / "SHA256SUMS").write_bytes(files.sums({one: empty[one] for one in empty if "/" not in one}))
+    found = verify_draw.check(verify_draw.read_folder(place))
+    assert found.codes == {"file_missing", "file_unlisted"}
+
+
+def test_a_terminal_that_knows_few_signs(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments = save(case, tmp_path / "d")
+    (tmp_path / "d" / "é.txt").touch()
+    for encoding_of, shown in (("ascii", b"Het bestand ?.txt hoort"), ("utf-8", b"Het bestand \xc3\xa9.txt")):
+        screen = io.BytesIO()
+        monkeypatch.setattr("sys.stdout", io.TextIOWrapper(screen, encoding=encoding_of, write_through=True))
+        assert verify_draw.main(arguments) == 1
+        assert shown in screen.getvalue()
+
+
+def test_wrong_use_is_told_in_dutch(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        verify_draw.main(["een", "twee"])
+    assert stopped.value.code == 2
+    assert capsys.readouterr().err.startswith("Gebruik: ")
 
 
 def test_the_script_itself(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

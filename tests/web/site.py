@@ -14,9 +14,9 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from civic import create_app
-from civic.accounts.session import SECOND_FACTOR
+from civic.accounts.session import SECOND_FACTOR, SECOND_FACTOR_AT
 from civic.accounts.states import Role
-from civic.db import SAFE_METHODS, db
+from civic.db import SAFE_METHODS, db, now
 from tests import access
 from tests.access import Case
 from tests.conftest import configuration
@@ -106,6 +106,7 @@ def client_of(app: Flask, identity: str, *, second_factor: bool = True) -> Flask
         session["_fresh"] = True
         if second_factor:
             session[SECOND_FACTOR] = login
+            session[SECOND_FACTOR_AT] = int(now().timestamp())
     return client
 
 

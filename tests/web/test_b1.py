@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -11,74 +10,16 @@ import pytest
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 
 from civic import assets
+from civic.plain_dutch import LONGEST, MARKUP, WRITE_FOR, banned_words, length, sentences
 
 ROOT = assets.STATIC.parent
-LONGEST = 20
-WRITE_FOR = 15
 SHARE_OF_LONG = 0.1  # a sentence of 16 to 20 words may happen, not become the habit
-
-# Officials' words and what to write instead. Domain nouns (indiener, verzoek, bezwaar) are not in it.
-WORDS = {
-    r"indien": "als",
-    r"indienen|ingediend|dien(?:t|de)? (?:\w+ ){0,4}in": "insturen, doen",
-    r"dient te|dienen te|dient u te": "moet, moeten",
-    r"derhalve": "dus",
-    r"mits": "als",
-    r"tevens|alsmede": "ook, en",
-    r"reeds": "al",
-    r"inzake|betreffende|omtrent|aangaande|met betrekking tot|ten aanzien van": "over",
-    r"tracht|trachten": "proberen",
-    r"implementeren|implementatie": "invoeren",
-    r"verzoeken (?:wij|we|u)|wordt verzocht": "vragen",
-    r"in behandeling (?:nemen|genomen|neemt|name)": "bekijken",
-    r"bezwaar (?:maken|aantekenen)": "zeggen dat u het er niet mee eens bent",
-    r"karakters?": "tekens",
-    r"middels|door middel van": "met",
-    r"teneinde|opdat": "om, zodat",
-    r"alvorens": "voordat",
-    r"thans|momenteel": "nu",
-    r"gaarne": "graag",
-    r"conform": "volgens",
-    r"desgewenst": "als u wilt",
-    r"ten behoeve van": "voor",
-    r"in het kader van|uit hoofde van": "voor, door",
-    r"te allen tijde": "altijd",
-    r"dergelijke?": "zo'n",
-    r"zulks|onderhavige?|voornoemde?|bovengenoemde?|uwerzijds": "(gewoon zeggen)",
-    r"binnenkort|zo spoedig mogelijk|spoedig": "een datum",
-    r"geschieden?": "gebeuren",
-    r"aanvangen": "beginnen",
-    r"d\.m\.v\.|t\.b\.v\.|m\.b\.t\.|i\.v\.m\.|o\.b\.v\.|t\.a\.v\.|m\.u\.v\.": "voluit",
-    r"bijv\.|d\.w\.z\.|i\.p\.v\.|e\.d\.|z\.s\.m\.": "voluit",
-    r"jij|jou|jouw": "u, uw",
-}
-BANNED = {
-    re.compile(rf"(?<![\w-])(?:{pattern})(?![\w-])", re.IGNORECASE): use for pattern, use in WORDS.items()
-}
-
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}|\{\{.*?\}\}")
-MARKUP = re.compile(r"<[^>]+>|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
-END = re.compile(r"(?<=[.!?:;])[\"'’)]*\s+|\n\s*\n|\n\s*[-*•]\s")
 KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "lazy_gettext": None, "lazy_ngettext": (1, 2), "_n": (1, 2)}
 
 
 class Message(NamedTuple):
     place: str
     text: str
-
-
-def banned_words(text: str) -> list[str]:
-    return [f"{found[0]} → {use}" for word, use in BANNED.items() if (found := word.search(text))]
-
-
-def sentences(text: str) -> list[str]:
-    """Without markup; a filled-in value counts as one word."""
-    plain = PLACEHOLDER.sub("X", MARKUP.sub("", text))
-    return [sentence.strip() for sentence in END.split(plain) if sentence and sentence.strip()]
-
-
-def length(sentence: str) -> int:
-    return len(re.findall(r"[^\s–—·]+", sentence))
 
 
 @cache

@@ -6,6 +6,7 @@ import segno
 from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 
 from civic.accounts.forms import AppCodeForm, SecondFactorForm
 from civic.accounts.models import User
@@ -24,6 +25,7 @@ from civic.accounts.session import (
     start_session,
 )
 from civic.db import committing, now
+from civic.demo_access import is_demo_here
 from civic.web import before_second_factor, person, require, signed_in
 
 
@@ -46,6 +48,60 @@ def give_code() -> ResponseReturnValue:
         form.code.errors = [_wrong_code()]
     page = render_template("accounts/second_factor.html", form=form, target=target())
     return (page, 422) if form.is_submitted() else page
+
+
+@bp.route("/inloggen/tweede-stap/opnieuw", methods=["GET", "POST"])
+@signed_in
+def step_up() -> ResponseReturnValue:
+    """Give the second factor once more: something weighty follows (see `civic.web.require_step_up`)."""
+    user = person()
+    if not user.is_staff:
+        return redirect(onward())
+    if user.totp_confirmed_at is None:
+        return _step_up_on_demo(user) if is_demo_here() else redirect(_setting_up())
+    form = SecondFactorForm()
+    if form.validate_on_submit() and _takes(form, user):
+        confirm_second_factor(user)
+        flash(_("Dank u. U kunt nu 5 minuten verder."), "positive")
+        return redirect(onward(), code=303)
+    page = render_template(
+        "accounts/step_up.html",
+        form=form,
+        target=target(),
+        must_wait=service.must_wait(user, now()) and not form.errors,
+    )
+    return (page, 422) if form.is_submitted() else page
+
+
+def _setting_up() -> str:
+    return url_for(".set_up_second_factor", verder=target())
+
+
+def _takes(form: SecondFactorForm, user: User) -> bool:
+    with committing():  # commits a wrong code as well: it counts
+        is_right = service.passes(user, form.code.data, at=now())
+        was_used = not is_right and service.is_used_code(user, form.code.data, at=now())
+    if not is_right:
+        form.code.errors = [_used_code() if was_used else _wrong_code()]
+    return is_right
+
+
+def _step_up_on_demo(user: User) -> ResponseReturnValue:
+    """The people of a demo have no app; on the machine itself a click is enough, as for signing in."""
+    form = FlaskForm()
+    if form.validate_on_submit():
+        confirm_second_factor(user)
+        return redirect(onward(), code=303)
+    return render_template("accounts/step_up_demo.html", form=form, target=target())
+
+
+def _used_code() -> str:
+    return str(
+        _(
+            "Deze code hebt u al gebruikt. Wacht tot uw app een nieuwe code laat zien. "
+            "Dat duurt hooguit 30 seconden."
+        )
+    )
 
 
 def _wrong_code() -> str:

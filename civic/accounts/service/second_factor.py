@@ -72,6 +72,19 @@ def passes(user: User, digits: str, *, at: datetime) -> bool:
     return is_right
 
 
+def is_used_code(user: User, digits: str, *, at: datetime) -> bool:
+    """A right code of the app that was used before: its owner has to wait for the next one."""
+    if user.totp is None or len(digits) != APP_DIGITS:
+        return False
+    step = _matching_step(user.totp, digits, None, at)
+    return step is not None and user.totp_last_step is not None and step <= user.totp_last_step
+
+
+def must_wait(user: User, at: datetime) -> bool:
+    """The code that the app shows at this moment was used already."""
+    return user.totp_last_step is not None and user.totp_last_step >= int(at.timestamp()) // STEP_SECONDS
+
+
 def renew_recovery_codes(user: User, digits: str, *, at: datetime) -> list[str] | None:
     """Ten new codes for a code of the app; the old ones stop working. None when the code is wrong."""
     _count_try(user, at)

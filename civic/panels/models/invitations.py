@@ -24,7 +24,10 @@ KEEP_SECRET = timedelta(days=30)
 
 
 class InvitationWave(Base):
-    """Letters that go out together; codes of the wave work until the end of `closes_on`."""
+    """Letters that go out together; codes of the wave work until the end of `closes_on`.
+
+    `reason` says why there is a second wave, for everybody to read; the first needs none.
+    """
 
     __tablename__ = "panel_wave"
 
@@ -32,6 +35,7 @@ class InvitationWave(Base):
     panel_id: Mapped[int] = mapped_column(ForeignKey("panel.id"), index=True)
     number: Mapped[int]
     closes_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(300), default="")
     created_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     created_at: Mapped[datetime]
 
@@ -39,7 +43,10 @@ class InvitationWave(Base):
         back_populates="wave", order_by="InvitationShare.id", cascade="all, delete-orphan"
     )
 
-    __table_args__ = (UniqueConstraint("panel_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("panel_id", "number"),
+        CheckConstraint("number = 1 OR reason <> ''", name="later_has_reason"),
+    )
 
 
 class InvitationShare(Base):
@@ -128,6 +135,7 @@ class LetterOrder(Claimable, Base):
     uid: Mapped[str] = uid_column()
     share_id: Mapped[int] = mapped_column(ForeignKey("panel_share.id"), index=True)
     state: Mapped[OrderState] = mapped_column(default=OrderState.REQUESTED)
+    first: Mapped[int] = mapped_column(default=0)  # the number of the code on the first letter
     letters: Mapped[int]
     done: Mapped[int] = mapped_column(default=0)
     key_sealed: Mapped[str | None] = sealed_column()
@@ -143,6 +151,7 @@ class LetterOrder(Claimable, Base):
 
     __table_args__ = (
         CheckConstraint("letters > 0 AND done BETWEEN 0 AND letters", name="done_range"),
+        CheckConstraint("first >= 0", name="first_positive"),
         CheckConstraint("(state = 'destroyed') = (destroyed_at IS NOT NULL)", name="destroyed_has_moment"),
         CheckConstraint(
             "state <> 'destroyed' OR (key_sealed IS NULL AND addresses IS NULL)", name="destroyed_means_gone"

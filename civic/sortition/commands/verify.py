@@ -130,8 +130,9 @@ def _draw(folder: Path, reprove: bool) -> Found:
     found += fairness(lottery, report)
     if is_public:
         proof = check_proof(folder, problem, lottery)
-        proved = LIMITS["bound_unproved"]  # not a limit here: the calculation proves it
-        limits = tuple(one for one in proof.found.limits if one != proved)
+        # no limits here: the calculation proves the one, and the other is made again
+        done = [LIMITS["bound_unproved"], *([LIMITS["readme_unchecked"]] if proof.drawn else [])]
+        limits = tuple(one for one in proof.found.limits if one not in done)
         found += replace(proof.found, limits=limits)
     else:
         number = lottery.pick()

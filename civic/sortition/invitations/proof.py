@@ -34,7 +34,9 @@ SHORTEST_SECRET = 16
 CODE_BYTES = 10  # 80 bits: 16 signs, and too many to try against the published hashes
 SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 NOT_DRAWN_AGAIN = "De adressenlijst is niet gegeven: de loting zelf is niet nagerekend."
-CODES_NOT_CHECKED = "De codes zijn niet nagerekend. Daarvoor zijn de adressenlijst en de geheime sleutel nodig."
+CODES_NOT_CHECKED = (
+    "De codes zijn niet nagerekend. Daarvoor zijn de adressenlijst en de geheime sleutel nodig."
+)
 Earlier = Sequence[tuple[Path, Source]]
 
 

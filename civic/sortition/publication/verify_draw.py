@@ -50,7 +50,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 BILLION = 10**9
 LARGEST = 2**53 - 1
@@ -216,6 +216,7 @@ LIMITS = {
     "log_private": "Of het logboek van de organisatie meer regels over deze loting heeft dan hier staan.",
     "bound_unproved": "Het bewijs dat geen loting een grotere kleinste kans heeft dan de bovengrens.",
     "person_private": "Of de mensen op de lijst bestaan en hun antwoorden waar zijn.",
+    "readme_unchecked": "Of de uitleg in README.md klopt.",
     "balls_ignored": "De ballen zijn te laat vastgelegd. Daarom telt 0.",
 }
 
@@ -669,7 +670,7 @@ def check(
         report.unchecked.append(Finding("no_result"))
     elif result is not None:
         _check_result(bundle, result, log, found, report)
-    report.limits += [Finding("log_private"), Finding("bound_unproved"), Finding("person_private")]
+    report.limits += map(Finding, ("log_private", "bound_unproved", "person_private", "readme_unchecked"))
     if pool is None:
         report.limits.append(Finding("quotas_private"))
     else:
@@ -807,7 +808,8 @@ def _read_panels(data: bytes, manifest: Mapping[str, Any], report: Report) -> li
         report.fail("panel_count", found=len(found), wanted=wanted)
     _check_labels(found, manifest["panel_size"], report)
     report.hold(mark, "panels", panels=wanted, size=manifest["panel_size"])
-    return [found[number] for number in range(wanted)] if len(report.failures) == changed else None
+    is_right = wanted and len(report.failures) == changed  # no panels at all are refused elsewhere
+    return [found[number] for number in range(wanted)] if is_right else None
 
 
 def _check_labels(found: Mapping[int, Sequence[str]], size: int, report: Report) -> None:
@@ -1228,7 +1230,7 @@ def check_receipt(bundle: Bundle, data: bytes, report: Report) -> None:
     content = read(data, RECEIPT, RECEIPT_SHAPE, report)
     if content is None:
         return
-    mark, manifest = len(report.failures), bundle.manifest
+    manifest = bundle.manifest
     if (content["draw"], content["sequence"]) != (manifest["draw"], manifest["sequence"]):
         report.fail("receipt_other_draw")
         return
@@ -1240,7 +1242,7 @@ def check_receipt(bundle: Bundle, data: bytes, report: Report) -> None:
     if content["size"] != manifest["pool_size"] or root is None or root.hex() != manifest["pool_root"]:
         report.fail("receipt_proof")
     if bundle.panels is not None:
-        _tell_chance(bundle, bytes.fromhex(content["secret"]), mark, report)
+        _tell_chance(bundle, bytes.fromhex(content["secret"]), report)
 
 
 def own_panels(bundle: Bundle, secret: bytes) -> list[int]:
@@ -1252,21 +1254,23 @@ def own_panels(bundle: Bundle, secret: bytes) -> list[int]:
     ]
 
 
-def _tell_chance(bundle: Bundle, secret: bytes, mark: int, report: Report) -> None:
+def _tell_chance(bundle: Bundle, secret: bytes, report: Report) -> None:
+    """Nothing about a draw that is refused: no chance, and not who was drawn."""
     mine, panels = own_panels(bundle, secret), bundle.manifest["panels"]
-    report.hold(mark, "receipt", found=len(mine), panels=panels, chance=percentage(len(mine), panels))
+    report.hold(0, "receipt", found=len(mine), panels=panels, chance=percentage(len(mine), panels))
     if bundle.result is not None:
         drawn = bundle.result["index"] in mine
-        report.hold(mark, "receipt_drawn" if drawn else "receipt_not_drawn")
+        report.hold(0, "receipt_drawn" if drawn else "receipt_not_drawn")
 
 
 # --- the command line --------------------------------------------------------------------------------------
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
-    """Everything in the folder (names of folders too, so that they are refused). Raises OSError."""
+    """Everything in the folder; folders as "name/", so that they are refused. Raises OSError."""
     entries = [one for one in folder.iterdir() if one.name != "__pycache__"]
-    return {one.name: read_file(one) if one.is_file() else b"" for one in entries}
+    files = {one.name: read_file(one) for one in entries if one.is_file()}
+    return {**files, **{f"{one.name}/": b"" for one in entries if not one.is_file()}}
 
 
 def read_file(path: Path) -> bytes:
@@ -1317,8 +1321,16 @@ def _shortened(failures: Sequence[Finding]) -> list[Finding]:
     return shown
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says in Dutch that it is used in a wrong way."""
+
+    def error(self, message: str) -> NoReturn:
+        sys.stderr.write(f"Gebruik: {self.prog} MAP [--pool BESTAND] [--receipt BESTAND] [--oefenloting]\n")
+        raise SystemExit(2)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Controleert een loting aan de hand van de openbare map.")
+    parser = _Parser(description="Controleert een loting aan de hand van de openbare map.")
     parser.add_argument("folder", metavar="MAP", type=Path, help="de openbare map van de loting")
     parser.add_argument("--pool", metavar="BESTAND", type=Path, help="de vertrouwelijke lijst (pool.json)")
     parser.add_argument("--receipt", metavar="BESTAND", type=Path, help="uw eigen bewijs van aanmelding")
@@ -1332,7 +1344,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"We kunnen {error.filename} niet lezen.\n")
         return 2
     report = check(files, pool, receipt)
-    sys.stdout.write("\n".join(lines(report, practice_allowed=options.oefenloting)) + "\n")
+    # an old terminal without “ or é must not end in an error: that would have the exit code of a refusal
+    encoding = sys.stdout.encoding or "utf-8"
+    text = "\n".join(lines(report, practice_allowed=options.oefenloting)) + "\n"
+    sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
     return report.exit_code(practice_allowed=options.oefenloting)
 
 

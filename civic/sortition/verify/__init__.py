@@ -63,7 +63,9 @@ def verify(problem: Problem, lottery: Lottery, *, reprove: bool = False) -> Repo
         too_much = [level for level, doubt in enumerate(found) if doubt > UNSTABLE]
         return Report(tuple(ProblemError("optimal_not_proved", {"level": level}) for level in too_much))
     refuted, notes = _rested(reading, lottery, reprove)
-    return Report(refuted, (*_unproved(lottery, found), *notes), {**_facts(lottery, found), "bound_proved": not notes})
+    return Report(
+        refuted, (*_unproved(lottery, found), *notes), {**_facts(lottery, found), "bound_proved": not notes}
+    )
 
 
 def _rested(
