@@ -6,7 +6,7 @@ PORT ?= 5000
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check unit unit-sqlite unit-postgresql browser pictures translations bench-sortition lock clean
+.PHONY: help run test check unit unit-sqlite unit-postgresql browser demo-panel pictures translations bench-sortition bench-letters lock clean
 
 help: ## Show what you can do
 	@echo "Wat kunt u doen?"
@@ -50,12 +50,18 @@ browser: $(VENV)/.test translations ## Browser and accessibility tests in Chromi
 translations: $(VENV)/.run ## Compile the translations
 	@$(BIN)/python tools/catalogue.py compile
 
+demo-panel: $(VENV)/.run translations ## Walk a whole panel from mandate to frozen pool in the demo region, then `make run`
+	@$(BIN)/python tools/demo_panel.py
+
 pictures: $(VENV)/.test translations ## Make the screenshots in docs/pictures from a running demo
 	@$(BIN)/python tools/chromium.py
 	$(BIN)/python tools/pictures.py
 
 bench-sortition: $(VENV)/.run ## Measure the lottery engine (POOLS="a b" chooses, PEER=0 without the peer, TIMES=3 repeats)
 	@$(BIN)/python -m benchmarks.sortition
+
+bench-letters: $(VENV)/.test ## Measure making letters, with a kill -9 half way (LETTERS=10000)
+	@$(BIN)/python -m benchmarks.letters
 
 lock: ## Resolve the dependencies again (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-annotate pyproject.toml -o requirements.lock

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -158,6 +159,30 @@ def figures() -> Figures:
 
 
 # --- one initiative -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What other rooms may know of a published initiative."""
+
+    id: int
+    title: str
+    wish: str
+    author_id: int
+    is_withdrawn: bool
+
+
+def briefs_of(ids: Iterable[int]) -> dict[int, Brief]:
+    """Published initiatives by their id; a draft is its author's own and not among them."""
+    rows = db.session.execute(
+        select(
+            Initiative.id, Initiative.title, Initiative.wish, Initiative.author_id, Initiative.state
+        ).where(Initiative.id.in_(list(ids)), Initiative.state != State.DRAFT)
+    )
+    return {
+        row.id: Brief(row.id, row.title, row.wish, row.author_id, row.state is State.WITHDRAWN)
+        for row in rows
+    }
 
 
 def collection_ends_on(initiative: Initiative) -> date | None:

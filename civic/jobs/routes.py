@@ -38,6 +38,8 @@ TITLES = {
     "reconcile_counts": _l("Alle tellingen nakijken"),
     "run_draws": _l("Lotingen uitrekenen"),
     "close_panels_without_data": _l("Afgeronde panels sluiten"),
+    "typeset_letters": _l("Brieven maken"),
+    "destroy_expired_letters": _l("Brieven en adressen na 24 uur vernietigen"),
 }
 
 ROOMS = {

@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
+from civic.db import now
+from civic.links import absolute
 from civic.panels.demo_pool import make_pool
 
 commands = AppGroup("panels", help="Panels and draws.")
@@ -24,3 +27,15 @@ def demo_pool(directory: Path, registrants: int, size: int, seed: int) -> None:
     (directory / "categories.csv").write_bytes(pool.categories)
     (directory / "respondents.csv").write_bytes(pool.respondents)
     click.echo(f"{directory}: {registrants} verzonnen aanmeldingen voor {size} plaatsen")
+
+
+@commands.command("demo-run")
+def demo_run() -> None:
+    """Walk a whole panel from mandate to frozen pool, with invented residents (demo only)."""
+    # only here: it needs the jobs of this room, and those need the whole site
+    from civic.panels.demo_run import run
+
+    if not current_app.config["DEMO"]:
+        raise click.ClickException("Dit kan alleen met CIVIC_DEMO=1.")
+    panel_id = run(now(), click.echo)
+    click.echo(f"Bekijk het panel: {absolute('panels.show', panel_id=panel_id)}")

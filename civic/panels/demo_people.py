@@ -15,7 +15,6 @@ from random import Random
 from civic.panels.demo_pool import FLEVOLAND, RESPONSE_BY_AGE, RESPONSE_BY_EDUCATION, Place, pick
 
 AGE_EDGES = ((16, 24), (25, 39), (40, 54), (55, 64), (65, 92))
-EDUCATION_VALUES = ("laag", "midden", "hoog")
 SAME_ADDRESS = 0.03  # each gives a pair
 UNSAID = 0.03
 OTHER_GENDER = 0.015
@@ -42,7 +41,7 @@ STREETS = (
 
 @dataclass(frozen=True)
 class Invented:
-    """A resident who answers a letter. `education` None: would rather not say. `needs` by name."""
+    """A resident who answers a letter. `education` 0 to 2, None: would rather not say. `needs` by name."""
 
     name: str
     birth_date: date
@@ -53,7 +52,7 @@ class Invented:
     email: str
     phone: str
     gender: str
-    education: str | None
+    education: int | None
     needs: tuple[str, ...]
     language: str
 
@@ -106,9 +105,9 @@ def _person(
         postcode=home[2],
         place=place.name,
         email=f"{slug}.{number}@example.nl" if random.random() < 0.8 else "",
-        phone=f"06-0000{number % 10_000:04d}",
+        phone=f"0600{number % 1_000_000:06d}",
         gender=gender,
-        education=None if random.random() < UNSAID else EDUCATION_VALUES[drawn[1]],
+        education=None if random.random() < UNSAID else drawn[1],
         needs=needs,
         language=random.choice(LANGUAGES) if "interpreter" in needs else "",
     )

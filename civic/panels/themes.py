@@ -153,7 +153,11 @@ READY = {
             _l("Taal thuis"),
             "thuistaal",
             "Welke taal spreekt u thuis het meest?",
-            (ReadyValue("Nederlands"), ReadyValue("Nederlands en een andere taal"), ReadyValue("een andere taal")),
+            (
+                ReadyValue("Nederlands"),
+                ReadyValue("Nederlands en een andere taal"),
+                ReadyValue("een andere taal"),
+            ),
             is_sensitive=True,  # it may tell where somebody's family comes from (GDPR, article 9)
         ),
         ReadyFeature(

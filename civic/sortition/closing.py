@@ -12,7 +12,8 @@ rounded down, is exact. To find good prices sooner half of the questions go to a
 and the best so far: P. Wentges, *Weighted Dantzig-Wolfe decomposition for linear mixed-integer programming*,
 Int. Trans. Opl. Res. 4 (1997).
 
-The work is limited in iterations of the solver, never in seconds; what is then still open is the gap.
+The work is limited in iterations of the solver, never in seconds, and everything counts: dives, the master
+and proofs. What is then still open is the gap.
 """
 
 from __future__ import annotations
@@ -31,15 +32,18 @@ from .panels import Proved, Team
 from .progress import Progress
 from .relaxation import Target, relax
 
-WORK = 3_000_000  # simplex iterations of all integer programs together
-START_SHARE = 3  # panels per type, found everywhere, to start with
+WORK = 3_000_000  # simplex iterations in all; like_hd_30 needs two thirds
+LARGE = 1_000  # types; with more an iteration takes as much longer, and counts for more
+DIVE_WORK = 50  # iterations that a dive counts for: it takes about as long
+# Panels per type, found everywhere, to start with; but no more than this part of the work.
+START_SHARE, START_PART = 3, 0.1
 WHOLE_PRICES = 100_000  # the largest price; with 10,000 the bounds on like_hd_30 are 1e-6 too high
 REACHED = 1e-6  # probability per head: a tenth of the gap that is called optimal
 ENOUGH = 0.9  # a cut that is this share of the deepest one is taken
 SAME = 1e-9  # levels nearer than this to each other are one
 DIVES, BLUR = 8, 0.3
 IMPROVES = 1e-7  # expected seats by which a panel must price out
-MOST_ROUNDS = 500  # of dives: they are not counted as work
+MOST_ROUNDS = 500  # of dives, for one effort
 MOST_GIVEN = 3  # even shortfalls: nobody counts as having more than this to give up
 
 
@@ -59,6 +63,7 @@ class Closing:
 
     def __post_init__(self) -> None:
         self.work = self.effort * WORK
+        self._unit = max(1, self.types.number // LARGE)
 
     def close(self, target: Target) -> tuple[Mix, Target]:
         """A lottery and the levels that bound it: equal, unless the work ran out."""
@@ -76,7 +81,13 @@ class Closing:
 
     def _start(self, target: Target) -> list[Ints]:
         chase = Chase.plain(self.team, self.types, target.seats)
-        return chase.some(START_SHARE * self.types.number, lambda _done: self._tell(target, 0.0))
+        most = int(START_PART * self.work / (DIVE_WORK * self._unit))
+        found = chase.some(min(START_SHARE * self.types.number, most), lambda _done: self._tell(target, 0.0))
+        self._count(DIVE_WORK * len(found))
+        return found
+
+    def _count(self, iterations: int) -> None:
+        self.work -= self._unit * iterations
 
     def _tell(self, target: Target, reached: float) -> None:
         total = max(1, self.effort * WORK)
@@ -103,13 +114,11 @@ class Closing:
         master = Master(counts.astype(np.float64), wanted)
         master.add(self.panels)
         deepest = _Deepest(wanted, counts)
-        short, _weights, prices = master.solve()
-        while short > REACHED and self.rounds < MOST_ROUNDS * max(1, self.effort):
+        short, prices = self._priced(master)
+        while short > REACHED and self.work > 0 and self.rounds < MOST_ROUNDS * self.effort:
             self._tell(target, float(levels[levels > 0].min()) - short)
             self.rounds += 1
             if not master.add(self._dived(prices, float(prices @ wanted) - short)):
-                if self.work <= 0:
-                    break
                 found = self._proved([prices, deepest.between(prices)], master.panels)
                 for one in found:
                     deepest.hear(one)
@@ -117,12 +126,19 @@ class Closing:
                     [one.panel for one in found if one.panel is not None]
                 ):
                     break
-            short, _weights, prices = master.solve()
+            short, prices = self._priced(master)
         self.panels = master.panels
         return (None, True) if short <= REACHED else (deepest.cut(), False)
 
+    def _priced(self, master: Master) -> tuple[float, Floats]:
+        """The shortfall and the prices of the known panels."""
+        short, _weights, prices = master.solve()
+        self._count(master.iterations())
+        return short, prices
+
     def _dived(self, prices: Floats, worth: float) -> list[Ints]:
         """Panels from dives that are worth more than the prices ask."""
+        self._count(DIVES * DIVE_WORK)
         source = np.random.Generator(np.random.PCG64(self.rounds))
         with self.team.at_work() as find_all:
             found = find_all(
@@ -134,7 +150,7 @@ class Closing:
         """What the prices, made whole, prove; never less than what the known panels are worth."""
         whole = [np.rint(WHOLE_PRICES * largest_one(one)).astype(np.int64) for one in prices]
         found = self.team.prove(whole, np.array(panels))
-        self.work -= sum(one.work for one in found)
+        self._count(sum(one.work for one in found))
         return found
 
     def _share(self, target: Target, reached: float) -> Mix:

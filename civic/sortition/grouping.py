@@ -36,6 +36,7 @@ class Types:
     size           k, seats still to be filled
     household      class of the type, -1 for people who share no address (T)
     homes          N_h, households of the class (H)
+    home_of        number of the household of registrant i (n)
     """
 
     counts: Ints
@@ -46,6 +47,7 @@ class Types:
     size: int
     household: Ints
     homes: Ints
+    home_of: Ints
 
     @property
     def number(self) -> int:
@@ -82,6 +84,7 @@ def group(problem: Problem) -> Types:
         size=size,
         household=household,
         homes=homes,
+        home_of=where.household,
     )
 
 

@@ -71,6 +71,10 @@ class Master:
         rows = np.append(filled, self._number).astype(np.int32)
         return rows, np.append(panel[filled].astype(np.float64), 1.0)
 
+    def iterations(self) -> int:
+        """Simplex iterations of the last time it was solved."""
+        return self._solver.iterations()
+
     def solve(self) -> tuple[float, Floats, Floats]:
         """ε, the weights (P,) and the price of a seat of each type (T,)."""
         answer = self._solver.run()

@@ -9,7 +9,7 @@ from typing import Any
 
 from .errors import InvalidProblem
 from .question import Question, Quota
-from .validation import SHORTAGES, find_errors
+from .validation import find_faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Problem(Question):
 
     def __post_init__(self) -> None:
         Question.__post_init__(self)  # no super(): slots make a second class
-        errors = [one for one in find_errors(self) if one.code not in SHORTAGES]
+        errors = find_faults(self)
         if errors:
             raise InvalidProblem(errors)
         object.__setattr__(self, "digest", hashlib.sha256(self.to_json().encode()).hexdigest())

@@ -58,7 +58,7 @@ def relax(
     Raises `EmptyRelaxation` if the first round has no solution.
     """
     active = np.flatnonzero(~impossible)
-    program, kept = _program(types, active, cuts)
+    program, kept, units = _program(types, active, cuts)
     solver = Solver(program)
     levels = np.full(len(active), -1.0)
     proofs: list[Level] = []
@@ -67,7 +67,8 @@ def relax(
         level = min(1.0, max(0.0, answer.value))
         heads = np.maximum(0.0, -answer.duals[-len(active) :])
         tight = _tight(heads / types.counts[active], levels < 0)
-        proofs.append(_proof(level, active, np.where(tight, heads, 0.0), (kept, answer.duals[: len(kept)])))
+        prices = answer.duals[: len(kept)] / units
+        proofs.append(_proof(level, active, np.where(tight, heads, 0.0), (kept, prices)))
         levels[tight] = level
     full = np.zeros(types.number)
     full[active] = levels
@@ -89,9 +90,9 @@ def _proof(level: float, active: Ints, heads: Floats, prices: tuple[Ints, Floats
     )
 
 
-def _program(types: Types, active: Ints, cuts: Sequence[Cut]) -> tuple[Program, Ints]:
+def _program(types: Types, active: Ints, cuts: Sequence[Cut]) -> tuple[Program, Ints, Floats]:
     """Variables p_1..p_T', z. Rows: seats, quotas, household classes, cuts; then one link p_t - z >= 0 per
-    active type. Also which row of the proofs each of the former is."""
+    active type. Also which row of the proofs each of the former is, and its unit."""
     rows = Rows(types, cuts)
     head, kept = rows.part(active)
     number, links = len(active), np.arange(len(active))
@@ -112,7 +113,7 @@ def _program(types: Types, active: Ints, cuts: Sequence[Cut]) -> tuple[Program, 
         row_lower=np.concatenate([rows.lower[kept], np.zeros(number)]),
         row_upper=np.concatenate([rows.upper[kept], np.full(number, INFINITY)]),
     )
-    return program, kept
+    return program, kept, rows.units[kept]
 
 
 def _tight(per_head: Floats, is_open: NDArray[np.bool_]) -> NDArray[np.bool_]:

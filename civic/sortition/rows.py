@@ -3,7 +3,8 @@
     row 0            Σ m_t = k
     rows 1 … F       l_f <= Σ A_ft m_t <= u_f
     rows F+1 … F+H   Σ_{t in class h} m_t <= N_h
-    then the cuts    Σ weight_t m_t <= bound
+    then the cuts    Σ weight_t m_t <= bound, divided by its largest weight: the solver's tolerance is
+                     absolute, and weights go up to 100,000
 
 All but the class rows are dense and few; a class row holds a handful of types and there may be thousands.
 """
@@ -21,7 +22,8 @@ from .lottery import Cut
 
 
 class Rows:
-    """Built once for `Types` and cuts; `lower` and `upper` have one entry per row."""
+    """Built once for `Types` and cuts; `lower`, `upper` and `units` (what a row is divided by) have one entry
+    per row."""
 
     def __init__(self, types: Types, cuts: Sequence[Cut] = ()) -> None:
         self.head: Floats = np.vstack([np.ones(types.number), types.incidence])
@@ -29,12 +31,15 @@ class Rows:
         for number, cut in enumerate(cuts):
             for kind, weight in cut.weights:
                 self._cuts[number, kind] = weight
+        largest = np.abs(self._cuts).max(axis=1, initial=1.0)
+        self._cuts /= largest[:, None]
         self._household = types.household
         self._classes = len(types.homes)
-        at_most = [float(cut.bound) for cut in cuts]
+        at_most = np.array([float(cut.bound) for cut in cuts]) / largest
         none = np.full(len(cuts), -INFINITY)
         self.lower: Floats = np.concatenate([[types.size], types.lower, np.zeros(self._classes), none])
         self.upper: Floats = np.concatenate([[types.size], types.upper, types.homes, at_most])
+        self.units: Floats = np.concatenate([np.ones(len(self) - len(cuts)), largest])
 
     def __len__(self) -> int:
         return len(self.lower)

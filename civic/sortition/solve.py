@@ -21,7 +21,6 @@ from .master import Mix
 from .panels import NoPanel, Team
 from .problem import Problem
 from .progress import Progress, silent
-from .question import standing
 from .relaxation import Target, relax
 
 # A shortfall per head above this is worth the search for cuts; a fifth of the gap that is called optimal.
@@ -191,8 +190,8 @@ def _lottery(problem: Problem, types: Types, outcome: _Outcome, clock: Clock) ->
 def _households(problem: Problem, types: Types) -> tuple[tuple[str, ...], ...]:
     """Who of the people that can be drawn share an address, sorted."""
     shared: dict[int, list[str]] = {}
-    where = standing(problem).household.tolist()
-    for member, home, kind in zip(problem.pool.ids, where, types.of_member.tolist(), strict=True):
+    kinds = types.of_member.tolist()
+    for member, home, kind in zip(problem.pool.ids, types.home_of.tolist(), kinds, strict=True):
         if kind >= 0 and types.household[kind] >= 0:
             shared.setdefault(home, []).append(member)
     return tuple(sorted(tuple(sorted(one)) for one in shared.values()))

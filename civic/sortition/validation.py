@@ -18,6 +18,17 @@ SHORTAGES = frozenset({"quota_short", "feature_short", "fixed_above_maximum", "t
 def find_errors(question: Question) -> list[ProblemError]:
     """All rules the question breaks: shape first; the supply of people is only counted once the shape is
     right. Reads pool, quotas, size and the options; needs no digest."""
+    faults, has_shape = _faults(question)
+    return faults + supply_errors(question) if has_shape else faults
+
+
+def find_faults(question: Question) -> list[ProblemError]:
+    """The same without the supply of people: none of `SHORTAGES`."""
+    return _faults(question)[0]
+
+
+def _faults(question: Question) -> tuple[list[ProblemError], bool]:
+    """Faults, and whether the shape is right."""
     errors = [
         *_size_errors(question),
         *_pool_errors(question.pool),
@@ -26,9 +37,8 @@ def find_errors(question: Question) -> list[ProblemError]:
         *_people_errors(question),
     ]
     if errors:
-        return [*errors, *_sum_errors(question)]
-    errors = [*_value_errors(question), *_sum_errors(question), *_address_errors(question)]
-    return errors + supply_errors(question)
+        return [*errors, *_sum_errors(question)], False
+    return [*_value_errors(question), *_sum_errors(question), *_address_errors(question)], True
 
 
 def _size_errors(question: Question) -> Iterator[ProblemError]:
@@ -115,6 +125,8 @@ def _people_errors(question: Question) -> Iterator[ProblemError]:
 
 def _address_errors(question: Question) -> Iterator[ProblemError]:
     """Two members with a seat already cannot share an address; make the address exempt if they may."""
+    if len(question.fixed) < 2 or not question.address_rule:
+        return
     where = standing(question)
     homes = Counter(where.household[where.fixed].tolist())
     for place in sorted(home for home, times in homes.items() if times > 1):

@@ -576,7 +576,8 @@ def upgrade() -> None:
         sa.Column("uid", sa.String(length=32), nullable=False),
         sa.Column("share_id", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(30), nullable=False),
-        sa.Column("first", sa.Integer(), nullable=False),
+        sa.Column("first_code", sa.Integer(), nullable=False),
+        sa.Column("next_code", sa.Integer(), nullable=False),
         sa.Column("letters", sa.Integer(), nullable=False),
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("key_sealed", sa.Text(), nullable=True),
@@ -597,7 +598,10 @@ def upgrade() -> None:
             "state <> 'destroyed' OR (key_sealed IS NULL AND addresses IS NULL)",
             name=op.f("ck_panel_letter_order_destroyed_means_gone"),
         ),
-        sa.CheckConstraint("first >= 0", name=op.f("ck_panel_letter_order_first_positive")),
+        sa.CheckConstraint(
+            "first_code >= 0 AND next_code >= first_code + letters",
+            name=op.f("ck_panel_letter_order_code_range"),
+        ),
         sa.CheckConstraint(
             "letters > 0 AND done BETWEEN 0 AND letters", name=op.f("ck_panel_letter_order_done_range")
         ),
@@ -714,6 +718,7 @@ def upgrade() -> None:
         sa.Column("answers_sealed", sa.Text(), nullable=True),
         sa.Column("needs_sealed", sa.Text(), nullable=True),
         sa.Column("secrets_sealed", sa.Text(), nullable=True),
+        sa.Column("removed_note_sealed", sa.Text(), nullable=True),
         sa.Column("honorarium", sa.String(30), nullable=True),
         sa.Column("person_index", sa.String(length=64), nullable=True),
         sa.Column("address_index", sa.String(length=64), nullable=True),

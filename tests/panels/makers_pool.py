@@ -1,20 +1,21 @@
-"""Registrants by the hundred, as rows: believable, fictional, the same every time. Call inside an app context."""
+"""Registrants by the hundred, as rows: believable, fictional, always the same. Inside an app context."""
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
-from uuid import uuid4
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from civic.crypto import binding, blind_index, email_index, key_ring
 from civic.db import db
 from civic.panels.models import Panel, Registration
 from civic.panels.queries.composition import cells_of, constituencies_of, features_of
+from civic.panels.service.registrations_rules import address_index, person_index
 from civic.panels.states import Channel, Honorarium, RegistrationState
 from civic.regions.models import Municipality, PostcodeArea
 from tests.conftest import NOW
@@ -31,7 +32,7 @@ class Wish:
 
     constituency: int = 2
     municipality: str = "GM0034"
-    name: str = "Anna de Boer"
+    name: str = ""  # a new one for every registration
     born: str = "1980-05-17"
     postcode: str = "1315 AB"
     number: str = "12"
@@ -43,9 +44,10 @@ class Wish:
     )
     state: RegistrationState = RegistrationState.CONFIRMED
     is_nominated: bool = False
+    has_no_place: bool = False  # somebody else of that name, birth date and postcode came first
 
 
-def make_registration(panel: Panel, wish: Wish = Wish(), at: datetime = NOW) -> Registration:  # noqa: B008  # frozen
+def make_registration(panel: Panel, wish: Wish = Wish(), at: datetime = NOW) -> Registration:
     third = next(one for one in constituencies_of(panel.id) if one.number == wish.constituency)
     place = db.session.scalars(select(Municipality).where(Municipality.code == wish.municipality)).one()
     ids = {one.name: str(one.id) for one in features_of(panel.id)}
@@ -60,30 +62,35 @@ def make_registration(panel: Panel, wish: Wish = Wish(), at: datetime = NOW) -> 
         changed_at=at,
         removed_at=at if wish.state is RegistrationState.REMOVED else None,
     )
+    wish = wish if wish.name else replace(wish, name=_new_name(panel.id))
     row.name, row.birth_date, row.email = wish.name, wish.born, wish.email or None
     row.address = address_text(wish.postcode, wish.number)
     row.answers = {ids[name]: value for name, value in wish.answers}
     row.needs = {}
     row.honorarium = Honorarium.LATER
-    row.person_index = blind_index("test-person", f"{wish.name}|{wish.born}|{wish.postcode}|{uuid4()}")
-    row.address_index = address_key(panel.id, wish.postcode, wish.number)
+    if not wish.has_no_place:
+        born = date.fromisoformat(wish.born)
+        row.person_index = person_index(panel.id, wish.name, born, wish.postcode)
+    row.address_index = address_index(panel.id, wish.postcode, wish.number)
     row.email_index = email_index(wish.email) if wish.email else None
     db.session.add(row)
     db.session.commit()
     return row
 
 
-def address_text(postcode: str, number: str, street: str = "Kerkweg") -> str:
-    return f"{street} {number}, {postcode} Almere"
+def _new_name(panel_id: int) -> str:
+    number = db.session.scalar(select(func.count()).where(Registration.panel_id == panel_id)) or 0
+    first, last = FIRST[number % len(FIRST)], LAST[number // len(FIRST) % len(LAST)]
+    return f"{first} {last}{' junior' * (number // 120)}"
 
 
-def address_key(panel_id: int, postcode: str, number: str) -> str:
-    return blind_index("panel-address", f"{panel_id}|{postcode}|{number}")
+def address_text(postcode: str, number: str) -> str:
+    return json.dumps({"street": "Kerkweg", "number": number, "postcode": postcode, "place": "Ons Dorp"})
 
 
 def make_pool(panel: Panel, count: int, seed: int = 7, at: datetime = NOW) -> None:
     """`count` confirmed registrations over all cells, in proportion to their seats; skewed, as people are."""
-    rows = list(_rows(panel, count, random.Random(seed), at))  # noqa: S311  # a repeatable pool, no secret
+    rows = list(_rows(panel, count, random.Random(f"{seed} {panel.id}"), at))
     for start in range(0, len(rows), 2000):
         db.session.execute(insert(Registration), rows[start : start + 2000])
     db.session.commit()
@@ -105,7 +112,7 @@ def _rows(panel: Panel, count: int, chance: random.Random, at: datetime) -> Iter
         home = chance.randrange(max(1, count * 9 // 10))  # some live together
         person |= {"address": address_text(f"{chance.choice(digits)} AB", str(home))}
         yield _row(panel, cell, chance.choice(sources[cell[0]]), person, chance, at) | {
-            "address_index": address_key(panel.id, "pool", str(home))
+            "address_index": address_index(panel.id, "1315 AB", f"{home} P")
         }
 
 
@@ -132,10 +139,8 @@ def _row(
     chance: random.Random,
     at: datetime,
 ) -> dict[str, Any]:
-    import json
-
     ring, uid = key_ring(), f"{chance.getrandbits(128):032x}"
-    needs = {"travel": chance.random() < 0.2, "childcare": chance.random() < 0.1, "step_free": False}
+    needs: dict[str, Any] = {"travel": chance.random() < 0.2, "childcare": chance.random() < 0.1}
     if chance.random() < 0.05:
         needs["interpreter"] = "Turks"
     texts = {

@@ -61,7 +61,7 @@ def test_the_command_line_reads_them_with_every_option(app: Flask, tmp_path: Pat
     plain = ["--categories", "categories.csv", "--respondents", "respondents.csv", "--size", str(size)]
     more = ["--constituency", "geleding", "--address-columns", "huishouden", "--fixed", "fixed.csv"]
     for options in (plain, [*plain, *more]):
-        answer = subprocess.run(  # noqa: S603  # our own interpreter and module
+        answer = subprocess.run(
             [sys.executable, "-m", "civic.sortition", "check", *options, "--json"],
             cwd=tmp_path,
             env={"PYTHONPATH": str(ROOT)},

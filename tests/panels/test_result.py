@@ -18,7 +18,7 @@ from civic.db import db
 from civic.events.models import Event
 from civic.panels.csvfile import csv_text, safe_cell
 from civic.panels.models import KEEP_REGISTRANTS, Draw
-from civic.panels.presentation import chances_of, composition
+from civic.panels.presentation import chances_of, groups_of
 from civic.panels.service.panels import PanelText
 from civic.retention import apply_retention
 from tests.conftest import NOW
@@ -163,10 +163,10 @@ def test_a_hidden_number_cannot_be_worked_out() -> None:
         {"value": "b", "min": 0, "max": 99, "drawn": 37, "available": 200},
         {"value": "c", "min": 0, "max": 9, "drawn": 3, "available": 50},
     ]
-    rows = composition([{"name": "x", "values": values}], 10)[0].rows
+    rows = groups_of([{"name": "x", "values": values}], 10)[0].rows
     assert [row.drawn for row in rows] == [60, None, None]  # b is hidden too: 100 - 60 - 37 = 3
     assert [row.registered for row in rows] == [300, 200, 50]
-    assert [row.drawn for row in composition([{"name": "x", "values": values}], None)[0].rows] == [60, 37, 3]
+    assert [row.drawn for row in groups_of([{"name": "x", "values": values}], None)[0].rows] == [60, 37, 3]
 
 
 def test_the_curve_has_a_twin_in_figures(client: FlaskClient, url: str) -> None:

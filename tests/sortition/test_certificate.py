@@ -16,7 +16,8 @@ from civic.sortition.grouping import group
 from civic.sortition.lottery import SCALE, TOTAL, Cut, Level, Seats, whole_parts
 from civic.sortition.relaxation import relax
 from civic.sortition.reprove import Open, prove_again
-from civic.sortition.verify.proof import TOLERANCE, proof_errors, slacks
+from civic.sortition.verify import witness
+from civic.sortition.verify.proof import TOLERANCE, _doubts_by, proof_errors, slacks
 from civic.sortition.verify.reading import read, rows_of
 from tests.sortition.brute import LOOSE, all_panels, benchmark, leximin, questions
 
@@ -408,6 +409,84 @@ def test_what_is_left_in_doubt_is_said() -> None:
     assert report.notes == (
         "Niet precies bewezen: niveau 0. De twijfel over een kans is daar hoogstens 0,003200.",
     )
+
+
+def unstable() -> tuple[Problem, Lottery, Lottery]:
+    """400 people with a chance of 0.1, 2 with 0.5 and 400 with 0.6; and a lottery in which the first have
+    8e-6 too little each, so that the last have 8e-6 too much. Each of the 2 could have had 0.0016 more."""
+    rows = [("a",)] * 400 + [("b",)] * 2 + [("c",)] * 400
+    pool = Pool(("f",), tuple(f"p{one:03}" for one in range(802)), tuple(rows))
+    bounds = {"a": (39, 40), "b": (1, 2), "c": (240, 241)}
+    problem = Problem(pool, tuple(Quota({"f": one}, *bounds[one]) for one in bounds), 281)
+    fair = solve(problem)
+    return problem, fair, mixed(fair, {seats_of(fair, p000=39, p400=1, p402=241): 0.0032})
+
+
+def test_levels_can_be_their_own_witness() -> None:
+    """By its own chances 0.0016 is in doubt. But that would cost the first ones what leximin gives them."""
+    problem, fair, other = unstable()
+    assert [level.value for level in fair.levels] == pytest.approx([0.1, 0.5, 0.6])
+    assert other.optimal
+    rows = rows_of(read(problem), other)
+    own = dict(enumerate(other.group_probabilities))
+    assert float(max(_doubts_by(own, other, rows, [0, 1, 2]))) == pytest.approx(0.0016, rel=1e-3)
+    report = verify(problem, other)
+    assert (report.failures, report.notes) == ((), ())
+    assert report.facts["optimal"] is True
+    assert report.facts["doubt"] == pytest.approx(8e-6, rel=1e-3)
+
+
+def test_without_that_witness_the_doubt_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem, _fair, other = unstable()
+    monkeypatch.setattr(witness, "MOST_ROWS", 1)
+    report = verify(problem, other)
+    assert report.facts["optimal"] is False
+    assert report.notes == (
+        "Niet precies bewezen: niveau 1. De twijfel over een kans is daar hoogstens 0,001600.",
+    )
+
+
+@settings(max_examples=60)
+@given(questions(), st.integers(-1000, 1000))
+def test_chances_beside_the_levels_obey_every_row(problem: Problem, noise: int) -> None:
+    """Exactly, though the levels themselves do not; so somebody who makes up levels gets no witness."""
+    assume(all_panels(problem))
+    lottery = solve(problem)
+    rows = rows_of(read(problem), lottery)
+    targets = tuple(one and min(1.0, one + noise * 1e-12) for one in lottery.targets)
+    found = witness.beside_levels(dataclasses.replace(lottery, targets=targets), rows)
+    if found is None:
+        assert noise
+        return
+    for row, (low, high) in enumerate(zip(rows.lower, rows.upper, strict=True)):
+        counted = sum(
+            amount * len(lottery.groups[group]) * found[group]
+            for group, parts in enumerate(rows.of_group)
+            for place, amount in parts
+            if place == row
+        )
+        assert low is None or low <= counted
+        assert counted <= high
+    assert {group: float(one) for group, one in found.items()} == pytest.approx(
+        dict(enumerate(targets)), abs=1e-6
+    )
+
+
+def test_levels_that_no_chances_are_beside() -> None:
+    rows = rows_of(read(STAIRS), LOTTERY)
+    assert witness.beside_levels(LOTTERY, rows) is not None
+
+    def at(*targets: float) -> dict[int, Fraction] | None:
+        return witness.beside_levels(dataclasses.replace(LOTTERY, targets=targets), rows)
+
+    first = LOTTERY.targets
+    assert at(*(one / 2 for one in first)) is None  # far from every row
+    assert at(*(one and one + 1e-4 for one in first)) is None
+    # everybody is in, or out: then nothing can be mended
+    pool = Pool(("f",), ("p", "q"), (("a",), ("b",)))
+    sure = Problem(pool, (Quota({"f": "a"}, 0, 1), Quota({"f": "b"}, 0, 1)), 2)
+    lottery = dataclasses.replace(solve(sure), targets=(1.0, 1.0 - 1e-9))
+    assert witness.beside_levels(lottery, rows_of(read(sure), lottery)) is None
 
 
 def test_many_levels_are_named_in_short() -> None:

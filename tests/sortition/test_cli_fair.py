@@ -352,6 +352,13 @@ def test_another_result_is_another_panel(copy: Path, capsys: Output) -> None:
     assert "- panel.csv is niet het panel dat geloot is." in lines
 
 
+def test_without_a_result(copy: Path, capsys: Output) -> None:
+    (copy / "openbaar" / "result.json").unlink()
+    renew_sums(copy / "openbaar")
+    told(copy / "openbaar", capsys, PARTLY)  # as a real draw is before its number is there
+    assert "- In de map openbaar ontbreekt de uitslag (result.json)." in told(copy, capsys, REFUSED)
+
+
 def test_texts_of_another_version(copy: Path, capsys: Output) -> None:
     (copy / "LEESMIJ.md").write_text("Alles is eerlijk.\n", encoding="utf-8")
     (copy / "openbaar" / "README.md").write_text("Alles is eerlijk.\n", encoding="utf-8")
@@ -502,6 +509,13 @@ def test_bounds_that_were_others(moved: Path, capsys: Output, old: list[int]) ->
     """A change that was none, or from other bounds than the quota had."""
     content = json.loads((moved / "replaced.json").read_text("utf-8"))
     content["changes"][0]["old"] = old
+    (moved / "replaced.json").write_text(json.dumps(content), encoding="utf-8")
+    assert any("replaced.json past niet bij" in line for line in told(moved, capsys, REFUSED))
+
+
+def test_a_change_that_is_told_twice(moved: Path, capsys: Output) -> None:
+    content = json.loads((moved / "replaced.json").read_text("utf-8"))
+    content["changes"].append(content["changes"][0])
     (moved / "replaced.json").write_text(json.dumps(content), encoding="utf-8")
     assert any("replaced.json past niet bij" in line for line in told(moved, capsys, REFUSED))
 

@@ -118,8 +118,34 @@ def test_work_is_limited_and_counted(effort: int) -> None:
         assert target.bound == pytest.approx(1 / 3)
     else:
         assert search.cuts == []
-        assert search.work == 0
+        assert (search.rounds, len(search.panels)) == (0, 1)
+        assert search.work <= 0
         assert target.bound == pytest.approx(2 / 5)
+
+
+def test_everything_counts_as_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Panels to start with and dives too; an iteration over many types counts for more."""
+    search = searching(LOOSE)
+    target = relax(search.types, search.impossible)
+    found = len(search._start(target))
+    assert 3 * search.types.number <= found <= 3 * search.types.number + 1
+    assert search.work == closing.WORK - closing.DIVE_WORK * found
+    search._dived(np.ones(search.types.number), 0.0)
+    assert search.work == closing.WORK - closing.DIVE_WORK * (found + closing.DIVES)
+    monkeypatch.setattr(closing, "LARGE", 3)
+    large = searching(LOOSE)
+    large._dived(np.ones(large.types.number), 0.0)
+    assert large.work == closing.WORK - 2 * closing.DIVE_WORK * closing.DIVES
+
+
+def test_the_start_takes_a_part_of_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(closing, "WORK", 40 * closing.DIVE_WORK)
+    search = searching(LOOSE)
+    assert len(search._start(relax(search.types, search.impossible))) == 4
+    mix, target = search.close(relax(search.types, search.impossible))
+    assert mix.weights.sum() == pytest.approx(1)
+    assert target.bound >= 1 / 3 - 1e-9
+    assert search.rounds < 10
 
 
 def test_rounds_are_limited_too(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -176,7 +202,8 @@ def test_proofs_find_them_where_dives_do_not(monkeypatch: pytest.MonkeyPatch) ->
     cut, is_there = search._reach(levels, relax(types, search.impossible))
     assert (cut, is_there) == (None, True)
     assert len(search.panels) > 1
-    assert search.work == closing.WORK - 2 * search.rounds * LEAST_WORK
+    of_master = closing.WORK - search.work - 2 * search.rounds * LEAST_WORK
+    assert 0 < of_master < LEAST_WORK
 
 
 def test_what_proves_nothing_is_no_cut() -> None:

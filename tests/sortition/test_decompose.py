@@ -88,6 +88,18 @@ def test_many_types_are_weighed_by_scaling(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.parametrize("few", [0, 10_000])
+def test_maximin_is_reached_without_proofs(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is followed are all seats, so that the smallest chance is there before any search for cuts."""
+    monkeypatch.setattr(sys.modules["civic.sortition.decompose"], "MANY_TYPES", few)
+    problem = benchmark("like_cca_75")
+    lottery = solve(problem, objective="maximin")
+    assert (lottery.run["rounds"], lottery.cuts) == (0, ())
+    assert "cuts" not in lottery.run["seconds"]
+    assert lottery.min_probability == pytest.approx(lottery.upper_bound, abs=SCALED_CLOSE)
+    assert verify(problem, lottery).notes == ()
+
+
+@pytest.mark.parametrize("few", [0, 10_000])
 def test_it_stops_where_it_stalls(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """2/5 for everybody is out of reach, with either way of weighing; the shortfall is told."""
     monkeypatch.setattr(sys.modules["civic.sortition.decompose"], "MANY_TYPES", few)

@@ -115,6 +115,7 @@ def test_all_errors_of_the_respondents_at_once() -> None:
         (b"id,id,leeftijd\na,a,jong", ["duplicate_column"]),
         (b"naam\nAnn\n", ["missing_column"]),
         (b'id,leeftijd\na,"' + b"x" * 200_000, ["broken_csv"]),
+        (b'{"a":' * 40_000, ["broken_csv"]),
         (b'id,leeftijd\na,jong\nb,"oud\nc,jong\n', ["broken_csv"]),
         (b'id,leeftijd\na,"jong" of oud\n', ["broken_csv"]),
         (b"\xa0\n\xa0;\xa0\n", ["empty_file"]),

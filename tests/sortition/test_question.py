@@ -11,7 +11,7 @@ import pytest
 from civic.sortition import InvalidProblem, Pool, Problem, Question, Quota, messages
 from civic.sortition.errors import ProblemError
 from civic.sortition.question import membership, standing
-from civic.sortition.validation import SHORTAGES, find_errors, single_quotas, supply_errors
+from civic.sortition.validation import SHORTAGES, find_errors, find_faults, single_quotas, supply_errors
 
 POOL = Pool(
     ("groep", "sekse"),
@@ -129,6 +129,7 @@ def test_nothing_is_wrong() -> None:
 )
 def test_every_rule(error: ProblemError, question: Question) -> None:
     found = find_errors(question)
+    assert find_faults(question) == [one for one in found if one.code not in SHORTAGES]
     assert error.code in codes(question)
     matching = [one for one in found if one.code == error.code]
     if error.code != "duplicate_quota":

@@ -54,6 +54,11 @@ def test_maximin_is_the_first_level(problem: Problem) -> None:
     assert first.bound == pytest.approx(bounds(problem, truth)[0].bound, abs=NEAR)
     assert first.rounds == 1
     assert {one for one in levels if one > 0} == {first.bound}
+    types = group(problem)
+    assert first.seats.sum() == pytest.approx(types.size, abs=NEAR)
+    assert (types.incidence @ first.seats >= types.lower - NEAR).all()
+    assert (types.incidence @ first.seats <= types.upper + NEAR).all()
+    assert (first.seats >= first.levels * types.counts - NEAR).all()
 
 
 def test_where_no_lottery_reaches_it() -> None:

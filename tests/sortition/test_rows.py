@@ -23,8 +23,14 @@ def full(entries: Entries, rows: int, columns: int) -> Floats:
 def by_hand(types: Types, cuts: list[Cut]) -> Floats:
     """Row by row as the docstring of the module has them."""
     classes = [(types.household == number).astype(float) for number in range(len(types.homes))]
-    weights = [[float(dict(cut.weights).get(kind, 0)) for kind in range(types.number)] for cut in cuts]
+    weights = [
+        [dict(cut.weights).get(kind, 0) / largest(cut) for kind in range(types.number)] for cut in cuts
+    ]
     return np.array([np.ones(types.number), *types.incidence, *classes, *weights])
+
+
+def largest(cut: Cut) -> int:
+    return max([1, *(weight for _kind, weight in cut.weights)])
 
 
 def some_cuts(types: Types, salt: int) -> list[Cut]:
@@ -49,8 +55,9 @@ def test_the_matrix_is_what_it_says(problem: Problem, salt: int) -> None:
     assert entries.row.tolist() == sorted(entries.row.tolist())
     starts = np.concatenate([[types.size], types.lower, 0.0 * types.homes, [-INFINITY] * len(cuts)])
     assert np.array_equal(rows.lower, starts)
-    ends = np.concatenate([[types.size], types.upper, types.homes, [5.0] * len(cuts)])
+    ends = np.concatenate([[types.size], types.upper, types.homes, [5.0 / largest(one) for one in cuts]])
     assert np.array_equal(rows.upper, ends)
+    assert rows.units.tolist() == [1.0] * (len(rows) - len(cuts)) + list(map(largest, cuts))
 
 
 @settings(max_examples=60)

@@ -14,12 +14,14 @@ from civic.initiatives.routes.house import ONE, bp, load_visible
 from civic.initiatives.states import PUBLISHED, State
 from civic.keyset import Links, Page, place_from_request, place_links
 from civic.links import absolute
+from civic.panels.queries import preparation as panels
 from civic.regions import queries as regions
 from civic.regions.rules import Rules
 from civic.web import person, public
 
 SEARCH_LENGTH = 100
 CACHE_SECONDS = 10
+ASKING = PUBLISHED - {State.WITHDRAWN}  # a question can turn out to be too big at any moment
 
 
 def cacheable(page: str, *, is_plain: bool) -> ResponseReturnValue:
@@ -87,6 +89,8 @@ def show(initiative_id: int) -> ResponseReturnValue:
     ends = events.deadline_of(initiative, queries.COLLECTION)
     ends_on = ends.due_on if ends else None
     days_left = queries.days_left(initiative, ends_on, at)
+    is_author = policy.is_author(person(), initiative)
+    request_for_panel = panels.request_of(initiative.id) if initiative.state in PUBLISHED else None
     html = render_template(
         "initiatives/show.html",
         initiative=initiative,
@@ -96,7 +100,9 @@ def show(initiative_id: int) -> ResponseReturnValue:
         ends=ends,
         days_left=days_left,
         can_support=policy.is_open_for_support(initiative) and days_left is not None,
-        is_author=policy.is_author(person(), initiative),
+        is_author=is_author,
+        request_for_panel=request_for_panel,
+        can_ask_panel=is_author and request_for_panel is None and initiative.state in ASKING,
         can_withdraw=policy.can_withdraw_now(person(), initiative),
         entries=presentation.timeline(events.timeline(initiative)),
         share=_share(initiative),

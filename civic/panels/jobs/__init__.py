@@ -11,6 +11,7 @@ from civic.db import committing, db, now
 from civic.errors import NotAllowedNow
 from civic.jobs import STOPPING, Job
 from civic.jobs.leader import worker_name
+from civic.panels.jobs import letters, pool
 from civic.panels.models import Draw
 from civic.panels.service import draws, panels
 from civic.panels.service.child import Child
@@ -94,4 +95,6 @@ def close_panels(at: datetime) -> dict[str, Any]:
 JOBS = (
     Job("run_draws", 2, run_draws, owns_transactions=True),
     Job("close_panels_without_data", 3600, close_panels),
+    *letters.JOBS,
+    *pool.JOBS,
 )

@@ -135,7 +135,8 @@ class LetterOrder(Claimable, Base):
     uid: Mapped[str] = uid_column()
     share_id: Mapped[int] = mapped_column(ForeignKey("panel_share.id"), index=True)
     state: Mapped[OrderState] = mapped_column(default=OrderState.REQUESTED)
-    first: Mapped[int] = mapped_column(default=0)  # the number of the code on the first letter
+    first_code: Mapped[int] = mapped_column(default=0)  # the number of the code on the first letter
+    next_code: Mapped[int]  # the number after that on the last letter: blocked codes are passed over
     letters: Mapped[int]
     done: Mapped[int] = mapped_column(default=0)
     key_sealed: Mapped[str | None] = sealed_column()
@@ -151,7 +152,7 @@ class LetterOrder(Claimable, Base):
 
     __table_args__ = (
         CheckConstraint("letters > 0 AND done BETWEEN 0 AND letters", name="done_range"),
-        CheckConstraint("first >= 0", name="first_positive"),
+        CheckConstraint("first_code >= 0 AND next_code >= first_code + letters", name="code_range"),
         CheckConstraint("(state = 'destroyed') = (destroyed_at IS NOT NULL)", name="destroyed_has_moment"),
         CheckConstraint(
             "state <> 'destroyed' OR (key_sealed IS NULL AND addresses IS NULL)", name="destroyed_means_gone"

@@ -34,6 +34,7 @@ PERSONAL = (
     "answers_sealed",
     "needs_sealed",
     "secrets_sealed",
+    "removed_note_sealed",
     "person_index",
     "address_index",
     "email_index",
@@ -70,6 +71,7 @@ class Registration(Base):
     answers_sealed: Mapped[str | None] = sealed_column()
     needs_sealed: Mapped[str | None] = sealed_column()
     secrets_sealed: Mapped[str | None] = sealed_column()
+    removed_note_sealed: Mapped[str | None] = sealed_column()
     honorarium: Mapped[Honorarium | None] = personal_column()
     person_index: Mapped[str | None] = personal_column(String(64))
     address_index: Mapped[str | None] = personal_column(String(64), index=True)
@@ -92,6 +94,7 @@ class Registration(Base):
     _answers = Sealed("answers_sealed")
     _needs = Sealed("needs_sealed")
     _secrets = Sealed("secrets_sealed")
+    removed_note = Sealed("removed_note_sealed")  # the words of the official; `removed_reason` is the code
     constituency: Mapped[Constituency] = relationship()
     source: Mapped[Source | None] = relationship()
     municipality: Mapped[Municipality] = relationship()

@@ -95,7 +95,7 @@ def quota_text(minimum: int, maximum: int) -> str:
     return str(minimum) if minimum == maximum else f"{minimum}\u2013{maximum}"
 
 
-def composition(features: list[dict[str, Any]], small: int | None) -> list[Group]:
+def groups_of(features: list[dict[str, Any]], small: int | None) -> list[Group]:
     """Groups of a result or a summary; `small` hides counts below it, None shows everything (staff)."""
     return [_group(feature, small) for feature in features]
 
@@ -232,4 +232,4 @@ def failure_text(code: str) -> str:
 
 
 def summary_groups(files: PanelFiles, small: int | None) -> list[Group]:
-    return composition(files.summary["features"], small)
+    return groups_of(files.summary["features"], small)

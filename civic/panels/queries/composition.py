@@ -6,7 +6,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from civic.db import db
-from civic.panels.models import Composition, Constituency, Feature, InvitationShare, InvitationWave, SeatCell
+from civic.panels.models import (
+    Composition,
+    Constituency,
+    Feature,
+    InvitationShare,
+    InvitationWave,
+    SeatCell,
+)
 from civic.panels.states import ShareState
 
 
@@ -62,3 +69,13 @@ def has_codes(panel_id: int) -> bool:
         .limit(1)
     )
     return found is not None
+
+
+def sources_with_letters(panel_id: int) -> set[int]:
+    """Ids of sources that letters are planned for: those rows must stay."""
+    rows = db.session.scalars(
+        select(InvitationShare.source_id)
+        .join(InvitationWave, InvitationWave.id == InvitationShare.wave_id)
+        .where(InvitationWave.panel_id == panel_id)
+    )
+    return set(rows)

@@ -166,6 +166,11 @@ def wave_of(panel_id: int, wave_id: int) -> InvitationWave | None:
     )
 
 
+def next_wave_number(panel_id: int) -> int:
+    highest = select(func.max(InvitationWave.number)).where(InvitationWave.panel_id == panel_id)
+    return (db.session.scalar(highest) or 0) + 1
+
+
 def signed_municipalities(panel_id: int) -> set[int]:
     """Municipalities whose convenant for this panel is in force."""
     return set(

@@ -54,7 +54,7 @@ def _draw_context(found: Draw) -> dict[str, Any]:
         "small_number": current_app.config["SMALL_NUMBER"],
     }
     if found.result is not None:
-        context["groups"] = presentation.composition(found.result["composition"], small_number())
+        context["groups"] = presentation.groups_of(found.result["composition"], small_number())
         context["chances"] = presentation.chances_of(found.result)
         context["curve"] = presentation.chance_curve(found.result)
     return context
@@ -120,7 +120,7 @@ def composition_csv(panel_id: int, draw_id: int) -> ResponseReturnValue:
     """The composition as everybody may have it: the small-number rule holds, whoever asks."""
     found = _done(panel_id, draw_id)
     small = current_app.config["SMALL_NUMBER"]
-    groups = presentation.composition((found.result or {})["composition"], small)
+    groups = presentation.groups_of((found.result or {})["composition"], small)
     rows = [
         [
             "oefenloting",

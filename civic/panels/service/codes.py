@@ -15,7 +15,7 @@ from civic.crypto import blind_index
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 VALUES = {sign: value for value, sign in enumerate(ALPHABET)}
-LENGTH, SECRET_SIGNS, GROUP = 12, 11, 4
+LENGTH, SECRET_SIGNS = 12, 11
 BITS_PER_SIGN = 5
 FIELD = 0b100101  # x⁵ + x² + 1: x generates the field, so its powers 0 to 30 all differ
 SECRET_BYTES = 32
@@ -75,4 +75,4 @@ def _check(values: list[int]) -> int:
 
 
 def _grouped(signs: str) -> str:
-    return "-".join(signs[start : start + GROUP] for start in range(0, LENGTH, GROUP))
+    return f"{signs[:4]}-{signs[4:8]}-{signs[8:]}"

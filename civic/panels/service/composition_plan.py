@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -91,6 +91,24 @@ class Trait:
         return [group for group in groups if not self.binds or group.number in self.binds]
 
 
+def band_name(first: int, last: int | None) -> str:
+    """ "16-24", "65+" """
+    if last is None:
+        return f"{first}+"
+    return f"{first}-{last}" if last > first else str(first)
+
+
+def with_youngest(trait: Trait, old: int, new: int) -> Trait:
+    """Age bands follow the youngest age allowed, as far as the first band reaches; its name follows too."""
+    if not (trait.is_age and trait.values and trait.values[0].from_age == old):
+        return trait
+    first = trait.values[0]
+    if first.to_age is not None and new > first.to_age:
+        return trait
+    name = band_name(new, first.to_age) if first.name == band_name(old, first.to_age) else first.name
+    return replace(trait, values=(replace(first, from_age=new, name=name), *trait.values[1:]))
+
+
 def deal(shares: list[int], seats: int) -> list[int]:
     """Seats over parts by largest remainder; the first of equals goes first."""
     total = sum(shares) or 1
@@ -159,7 +177,9 @@ def bounds_of(shares: list[int | None], seats: int, tolerance: int) -> list[Boun
     return [(target.minimum, target.maximum) for target in plan.targets]
 
 
-def contradictions(size: int, groups: tuple[Group, ...], cells: Cells, traits: list[Trait], places: tuple[Place, ...]) -> list[ProblemError]:
+def contradictions(
+    size: int, groups: tuple[Group, ...], cells: Cells, traits: list[Trait], places: tuple[Place, ...]
+) -> list[ProblemError]:
     """What the engine finds wrong with the quotas before there is a pool; shortages of people are no part."""
     from civic.sortition.validation import SHORTAGES, find_errors
 

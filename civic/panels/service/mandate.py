@@ -151,7 +151,7 @@ def correct(panel: Panel, text: MandateText, seen: str, *, actor: User, at: date
 def change_level(
     panel: Panel, level: ParticipationLevel, reason: str, *, actor: User, at: datetime
 ) -> LevelChange:
-    """Say more or less influence than was declared: never without a reason that stays for everybody to read."""
+    """Give more or less influence than was declared: never without a reason that stays to be read."""
     mandate = _public(panel)
     old = mandate.level
     if old is None or old is level:
@@ -200,21 +200,26 @@ def _promise(panel: Panel, mandate: Mandate, actor: User) -> None:
     term = "1 week" if mandate.response_weeks == 1 else f"{mandate.response_weeks} weken"
     row = queries.response_of(panel)
     if row is None:
-        promise = events.Promise(
-            queries.RESPONSE, term, mandate.advice_on, is_public=True, owner_id=actor.id
-        )
+        promise = events.Promise(queries.RESPONSE, term, mandate.advice_on, is_public=True, owner_id=actor.id)
         events.promise(panel, promise)
         return
     with force_locale("nl"):  # kept in the database: the Dutch text is the one that counts
         answer = calendar.deadline(mandate.advice_on, term)
-    row.starts_on, row.term, row.due_on, row.explanation = mandate.advice_on, term, answer.on, answer.explanation
+    row.starts_on, row.term, row.due_on, row.explanation = (
+        mandate.advice_on,
+        term,
+        answer.on,
+        answer.explanation,
+    )
     row.passed_at = None
 
 
 # --- convenants -----------------------------------------------------------------------------------------
 
 
-def sign(panel: Panel, place: Municipality, promise: Promise, *, actor: User, at: datetime) -> MandateAgreement:
+def sign(
+    panel: Panel, place: Municipality, promise: Promise, *, actor: User, at: datetime
+) -> MandateAgreement:
     """Record that a municipality signed; the same once more changes nothing."""
     _locked(panel)
     if not policy.can_sign_now(panel):

@@ -1,4 +1,4 @@
-"""The pool as the two files of the engine (docs/loting.md): who may be drawn, and what a panel must look like.
+"""The pool as the two files of the engine (docs/loting.md): who can be drawn, what a panel must be like.
 
 What stands in them, and why:
 
@@ -54,7 +54,8 @@ Cell = tuple[int, int]
 class Target:
     """What a quota of the files is about in the composition.
 
-    `kind`: feature (`key` is the id of a value), cell (`cell`), or derived (follows from the others).
+    `kind`: feature (`key` is the id of a value), cell (`cell`), margin (of a municipality: moves with its
+    cells), or derived (nothing that can be changed by itself).
     """
 
     kind: str
@@ -252,15 +253,16 @@ def _quotas(frame: Frame, people: Sequence[Person]) -> list[Line]:
 
 
 def _constituency_lines(frame: Frame) -> list[Line]:
-    """What the cells add up to; light, so that a proposal is about the cells."""
+    """Heavy: a proposal moves seats within a constituency, as long as there is a way."""
     name = frame.column("geleding")
     return [
-        Line(((name, one.name),), seats := frame.seats_of(one.id), seats, LIGHT, Target("derived"))
+        Line(((name, one.name),), seats := frame.seats_of(one.id), seats, HEAVY, Target("derived"))
         for one in frame.constituencies.values()
     ]
 
 
 def _municipality_lines(frame: Frame, cells: dict[Cell, int]) -> list[Line]:
+    """What the cells add up to; light, so that a proposal is about the cells."""
     seats: dict[int, int] = {}
     for (_constituency, place), number in cells.items():
         seats[place] = seats.get(place, 0) + number
@@ -270,7 +272,7 @@ def _municipality_lines(frame: Frame, cells: dict[Cell, int]) -> list[Line]:
             number,
             number,
             LIGHT,
-            Target("derived"),
+            Target("margin"),
         )
         for place, number in sorted(seats.items())
     ]

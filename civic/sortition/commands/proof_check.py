@@ -43,6 +43,7 @@ from .reading import NOT_READABLE
 
 OTHER = "De map openbaar hoort bij een andere loting dan problem.json en lottery.json."
 NOT_THOSE = "panels.csv past niet bij de codes in de map openbaar."
+NO_RESULT = f"In de map openbaar ontbreekt de uitslag ({RESULT})."
 BROKEN = "Een bestand in de map vertrouwelijk is niet te lezen."
 NOT_DERIVED = "{name} volgt niet uit de vraag en de panels."
 NO_PRIVATE = "De map vertrouwelijk is er niet. Of panel.csv het gelote panel is, is niet nagerekend."
@@ -71,6 +72,8 @@ def check_proof(folder: Path, problem: Problem, lottery: Lottery) -> Proof:
     found = found_of(report)
     if found.failures:
         return Proof(found)
+    if not (folder / PUBLIC / RESULT).is_file():
+        return Proof(wrong(NO_RESULT))  # a draw of ours always has one
     manifest = json.loads((folder / PUBLIC / MANIFEST).read_bytes())
     public = frozenset(f"{PUBLIC}/{name}" for name in verify_draw.ALLOWED)
     try:

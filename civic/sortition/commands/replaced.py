@@ -113,7 +113,9 @@ def _change(content: dict[str, Any], conditions: dict[str, Any]) -> QuotaChange:
 def failure_of(replaced: Replaced, problem: Problem) -> str:
     """Is `problem` the earlier question with exactly these changes? Empty: yes."""
     bounds = {one.label: (one.minimum, one.maximum) for one in replaced.earlier.quotas}
+    labels = [one.label for one in replaced.changes]
     told = all(bounds[one.label] == one.old != one.new for one in replaced.changes)
+    told = told and len(set(labels)) == len(labels)
     told = told and _are(replaced.confirmed, set(problem.fixed))
     told = told and _are(replaced.dropped, set(problem.excluded) - set(replaced.earlier.excluded))
     try:

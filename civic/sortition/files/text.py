@@ -56,7 +56,10 @@ def _separator(header: str, wanted: Wanted) -> str:
     """The one that brings out the most wanted names; then the one that is there most often."""
 
     def score(separator: str) -> tuple[int, int]:
-        cells = next(csv.reader([header], delimiter=separator), [])
+        try:
+            cells = next(csv.reader([header], delimiter=separator), [])
+        except csv.Error:  # a cell beyond all measure: reading the line will tell
+            cells = []
         return wanted.found([clean(cell) for cell in cells]), header.count(separator)
 
     return max(SEPARATORS, key=score)

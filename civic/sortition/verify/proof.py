@@ -36,9 +36,19 @@ the slack as small as one likes. So the same prices are weighed twice.
    levels) is refused; one that says that it does not reach them is accepted as what it says it is.
 
 Leximin is not a continuous thing: what a lottery lacks at one level may be worth much more at the next. On
-like_hd_30 5e-7 is missing at every level, and linear programming shows that its cuts would allow somebody of
-level 7 another 0.011 with these floors: so that much is in doubt. p*_g may also be further than d from the
-exact leximin chance; the statement above is what holds.
+like_hd_30 5e-7 is missing at every level; if that is accepted, its rows allow somebody of level 7 another
+0.011. But then others stay 5e-7 below what leximin gives them, so that is not what leximin asks. Where more
+than DOUBT is in doubt, and the lottery reaches its levels, there is a second witness:
+
+3. *The levels are leximin's*. Let q be chances beside the levels that obey every row exactly (`witness`), and
+   floor_g = q_g for those settled at this level or before, min(q_g, z) for the rest. As in 2 no slack is
+   below 0: these floors can be kept, if not by a lottery then by what obeys all its rows. So but for the
+   doubts, which are now the largest slack, or how far q_g or p*_g is from z_r, q is leximin over the rows.
+   All lotteries obey the rows, so none is better than q in the order of leximin; and with doubts up to d
+   everybody here has what q gives, but for d.
+
+Neither says that p*_g is the chance in the one exact leximin lottery: other cuts might give other levels.
+They say that nothing better is known to be possible, level by level.
 
 People in no panel (`impossible`) have p = 0 and are left out; cuts are rows without a lowest value, so that
 their price must not be negative. Whether the cuts hold for all panels (those of the lottery are counted, see
@@ -58,12 +68,13 @@ from ..errors import ProblemError
 from ..lottery import Level, Lottery
 from .claims import ROUNDING
 from .reading import Reading, Rows, rows_of
+from .witness import beside_levels
 
 # A probability. The largest slack on the pools of the benchmark is 2.8e-9 (large_20000_150; 1e-12 on
 # most): the duals of a simplex basis are nearly exact; rounding them to 2**-50 costs the rest.
 TOLERANCE = Fraction(1, 10**6)
-# A probability. Measured on nine pools of the benchmark: 0.016 on like_hd_30, which needs 14 cuts; without
-# any cut 2.4e-6 on like_sf_e_110 and up to 1e-9 on the seven others.
+# A probability. Measured on nine pools of the benchmark: 3.3e-5 on like_hd_30, which needs 14 cuts (0.016 by
+# its own chances); without any cut 2.4e-6 on like_sf_e_110 and up to 1e-9 on the seven others.
 DOUBT = Fraction(1, 10**4)
 # A probability: what so little as counts as optimal may be worth at another level.
 UNSTABLE = Fraction(1, 20)
@@ -149,13 +160,27 @@ def slacks(lottery: Lottery, active: list[int], rows: Rows) -> list[tuple[Fracti
 
 
 def doubts(reading: Reading, lottery: Lottery) -> list[Fraction]:
-    """Per level how much better off somebody settled there might be, with the lottery's own chances as
-    floors; or how far such a chance is from the level, if that is more. For levels without `proof_errors`."""
+    """What is in doubt at every level, by the lottery's own chances as witness, or else by chances beside the
+    levels; the one that leaves less. For levels without `proof_errors`."""
     active, rows = _active(lottery), rows_of(reading, lottery)
-    chances = lottery.group_probabilities
+    chances = dict(enumerate(lottery.group_probabilities))
     if lottery.objective == "maximin":
         return [abs(Fraction(lottery.levels[0].value) - min(chances[group] for group in active))]
-    floors = {group: _parts(chances[group]) for group in active}
+    found = _doubts_by(chances, lottery, rows, active)
+    if max(found) > DOUBT and lottery.optimal:
+        witness = beside_levels(lottery, rows)
+        other = found if witness is None else _doubts_by(witness, lottery, rows, active)
+        return min(found, other, key=max)
+    return found
+
+
+def _doubts_by(
+    witness: Mapping[int, Fraction], lottery: Lottery, rows: Rows, active: list[int]
+) -> list[Fraction]:
+    """Per level how much better off somebody settled there might be, with these floors; or how far such a
+    chance, of the witness or of the lottery, is from the level, if that is more."""
+    chances = lottery.group_probabilities
+    floors = {group: _parts(witness[group]) for group in active}
     still_open, found = set(active), []
     for level in lottery.levels:
         still_open.difference_update(group for group, _weight in level.heads)
@@ -163,7 +188,8 @@ def doubts(reading: Reading, lottery: Lottery) -> list[Fraction]:
         kept = {group: min(part, value) if group in still_open else part for group, part in floors.items()}
         excess = _excess(lottery, level, rows, kept)
         slack = Fraction(excess, min(weight for _group, weight in level.heads) * PARTS)
-        away = max(abs(chances[group] - Fraction(level.value)) for group, _weight in level.heads)
+        known = [chance for group, _weight in level.heads for chance in (chances[group], witness[group])]
+        away = max(abs(chance - Fraction(level.value)) for chance in known)
         found.append(max(slack, away))
     return found
 

@@ -1,0 +1,27 @@
+"""Who freezes a pool: two lottery administrators, and who proposed never decides."""
+
+from __future__ import annotations
+
+from civic.accounts.models import User
+from civic.panels.models import Freeze, Panel
+from civic.panels.policy import may_manage
+from civic.panels.states import STAGE_TRANSITIONS, Stage, StageAction
+
+may_see_checklist = may_manage
+may_propose = may_manage
+may_correct = may_manage
+may_read_objections = may_manage
+may_answer_objections = may_manage
+
+
+def may_decide(user: User | None, freeze: Freeze) -> bool:
+    """Four eyes: the database refuses it as well."""
+    return may_manage(user) and user is not None and user.id != freeze.proposed_by_id
+
+
+def can(panel: Panel, action: StageAction) -> bool:
+    return (panel.stage, action) in STAGE_TRANSITIONS
+
+
+def is_frozen(panel: Panel) -> bool:
+    return panel.stage is Stage.FROZEN

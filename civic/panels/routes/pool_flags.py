@@ -1,0 +1,111 @@
+"""Flags: two people side by side, and what a person decides about them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from civic.db import committing, db, now
+from civic.errors import Invalid
+from civic.keyset import cursor_from_request, links
+from civic.panels.forms.pool import CheckedForm, DecisionForm, decision_form
+from civic.panels.models import Panel, PoolFlag
+from civic.panels.policy import pool as policy
+from civic.panels.presentation import pool_people as presentation
+from civic.panels.queries import pool as queries
+from civic.panels.routes.blueprint import bp, load_panel, put_on_form
+from civic.panels.service import pool as registrants
+from civic.panels.service import pool_flags as service
+from civic.panels.service.pool_flags import Judgement
+from civic.panels.states import FlagDecision, FlagKind
+from civic.web import logs_read, person, require
+
+KIND, DECIDED = "soort", "besloten"
+KINDS = {kind.value: kind for kind in FlagKind}
+
+
+@bp.get("/<int:panel_id>/signalen")
+@logs_read
+def flags(panel_id: int) -> ResponseReturnValue:
+    panel = load_panel(panel_id)
+    require(policy.may_work, panel)
+    return _page(panel, None)
+
+
+def _page(panel: Panel, tried: tuple[int, DecisionForm] | None) -> ResponseReturnValue:
+    """A page of flags; `tried` is the one that somebody just filled in wrongly. Reading it is logged."""
+    decided = request.args.get(DECIDED) == "ja"
+    kind = KINDS.get(request.args.get(KIND, ""))
+    part = queries.flags_part(panel.id, cursor_from_request(), decided=decided, kind=kind)
+    forms = {line.id: decision_form(line.flag, is_posted=False) for line in part.rows}
+    if tried is not None:
+        forms[tried[0]] = tried[1]
+        if tried[0] not in {line.id for line in part.rows}:
+            flag = queries.flag_of(panel.id, tried[0])
+            part.rows[:0] = queries.flag_lines([flag] if flag else [])
+    _log(panel, part.rows)
+    page = render_template(
+        "panels/pool/flags.html",
+        panel=panel,
+        lines=part.rows,
+        forms_of=forms,
+        tried=tried[1] if tried else None,
+        page=links(part, lambda line: line.id) if request.method == "GET" else None,
+        counts=queries.flag_counts(panel.id),
+        decided=decided,
+        kind=kind,
+        policy=policy,
+        presentation=presentation,
+        FlagKind=FlagKind,
+    )
+    return page, 422 if tried else 200
+
+
+def _log(panel: Panel, lines: list[Any]) -> None:
+    people = sorted({one.id for line in lines for one in (line.registration, line.other) if one})
+    if people:
+        with committing():
+            registrants.log_flags_read(panel, people, actor=person(), at=now())
+
+
+@bp.post("/<int:panel_id>/signalen/<int:flag_id>")
+def decide_flag(panel_id: int, flag_id: int) -> ResponseReturnValue:
+    panel, flag = _load(panel_id, flag_id)
+    form = decision_form(flag, is_posted=True)
+    if form.validate_on_submit():
+        try:
+            with committing():
+                service.decide(panel, flag, _judgement(form), actor=person(), at=now())
+        except Invalid as error:
+            put_on_form(form, error)
+        else:
+            flash(_("Uw besluit is opgeslagen. U kunt het nog terugdraaien."), "positive")
+            return redirect(url_for(".flags", panel_id=panel_id), code=303)
+    return _page(db.session.get_one(Panel, panel_id), (flag_id, form))
+
+
+def _judgement(form: DecisionForm) -> Judgement:
+    code, _dash, number = (form.decision.data or "").partition("-")
+    return Judgement(FlagDecision(code), form.reason.data or "", int(number) if number else None)
+
+
+@bp.post("/<int:panel_id>/signalen/<int:flag_id>/terugdraaien")
+def undo_flag(panel_id: int, flag_id: int) -> ResponseReturnValue:
+    panel, flag = _load(panel_id, flag_id)
+    if CheckedForm().validate_on_submit():
+        with committing():
+            service.undo(panel, flag, actor=person(), at=now())
+        flash(_("Het besluit is teruggedraaid. Het signaal staat weer open."), "positive")
+    return redirect(url_for(".flags", panel_id=panel_id), code=303)
+
+
+def _load(panel_id: int, flag_id: int) -> tuple[Panel, PoolFlag]:
+    panel = load_panel(panel_id)
+    require(policy.may_work, panel)
+    flag = queries.flag_of(panel.id, flag_id)
+    if flag is None:
+        abort(404)
+    return panel, flag

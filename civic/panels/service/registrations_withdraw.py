@@ -1,0 +1,60 @@
+"""Taking a registration back, or one consent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete
+
+from civic.accounts.models import User
+from civic.db import db, move
+from civic.panels.models import Consent, Registration
+from civic.panels.models.registrations import PERSONAL
+from civic.panels.queries import registrations as queries
+from civic.panels.service import registrations_flags as flags
+from civic.panels.service import registrations_store as store
+from civic.panels.service.registrations_rules import CONSTITUENCY
+from civic.panels.service.registrations_store import Act
+from civic.panels.states import REGISTRATION_TRANSITIONS, RegistrationAction, RegistrationState
+
+
+def withdraw(registration: Registration, *, actor: User | None, at: datetime) -> None:
+    """Take it back: everything personal goes at once, the code can be used again. Twice is once."""
+    if registration.state is RegistrationState.WITHDRAWN:
+        return
+    old = registration.state
+    new = REGISTRATION_TRANSITIONS[old, RegistrationAction.WITHDRAW]
+    twins = flags.forget(registration)
+    db.session.execute(delete(Consent).where(Consent.registration_id == registration.id))
+    blank: dict[str, Any] = dict.fromkeys(PERSONAL)
+    move(registration, old, new, withdrawn_at=at, changed_at=at, code_id=None, is_dirty=True, **blank)
+    _hand_over(twins)
+    store.record(registration, "registration_withdrawn", Act(registration.channel, actor, at), old)
+
+
+def _hand_over(twins: list[int]) -> None:
+    """The place of a person goes to the registration that stood beside it, if it counts."""
+    for registration_id in twins:
+        other = db.session.get(Registration, registration_id)
+        if other is None or other.state is not RegistrationState.CONFIRMED or other.person_index:
+            continue
+        person = queries.person_of(other)
+        if person is not None:
+            store.take_place(other, person)
+            return
+
+
+def withdraw_consent(
+    registration: Registration, consent: Consent, *, actor: User | None, at: datetime
+) -> None:
+    """The answer goes with the consent. Without the one for a sensitive group there is no registration."""
+    if consent.subject == CONSTITUENCY:
+        withdraw(registration, actor=actor, at=at)
+        return
+    if consent.withdrawn_at is not None:
+        return
+    consent.withdrawn_at = at
+    registration.answers = {**registration.answers, consent.subject.removeprefix("feature:"): None}
+    registration.changed_at, registration.is_dirty = at, True
+    store.record(registration, "consent_withdrawn", Act(registration.channel, actor, at))
