@@ -20,6 +20,7 @@ MY_SECTIONS: list[tuple[LazyString, str, frozenset[Role] | None]] = [
     (_l("Mijn initiatieven"), "initiatives.mine", None),
     (_l("Werklijst"), "aanjaagteam.queue", frozenset({Role.AANJAAGTEAM_MEMBER})),
     (_l("Panels"), "panels.index", frozenset({Role.LOTTERY_ADMINISTRATOR})),
+    (_l("Brieven van mijn gemeente"), "panels.shares", frozenset({Role.CIVIL_REGISTRY})),
 ]
 
 

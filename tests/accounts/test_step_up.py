@@ -161,7 +161,9 @@ def test_a_resident_has_nothing_to_give(app: Flask) -> None:
 
 def test_staff_without_an_app_set_one_up(app: Flask) -> None:
     client = signed_in_client(app, Role.LOTTERY_ADMINISTRATOR, email="nieuw@example.nl")
-    assert client.get(f"{STEP_UP}?verder=/panels").location == "/inloggen/tweede-stap/instellen?verder=/panels"
+    assert (
+        client.get(f"{STEP_UP}?verder=/panels").location == "/inloggen/tweede-stap/instellen?verder=/panels"
+    )
 
 
 def test_on_a_demo_a_click_is_enough(weighty: Flask, clock: Any) -> None:

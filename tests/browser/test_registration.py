@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
 import re
+import urllib.request
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from civic.db import db
-from civic.panels.models import Registration
 from tests.browser.checks import sideways, violations
 from tests.browser.conftest import Site
 from tests.browser.hands import Hands, Keyboard, Mouse
-from tests.panels.makers_registrations import make_letter, questions, register
+from tests.panels.makers_registrations import make_letter, register
 from tests.panels.stages import prepared_panel
 
 # (width, colours, hands, options of the window)
@@ -133,14 +133,18 @@ def test_other_pages(live: Site, visit: Callable[..., Any], width: int) -> None:
         assert sideways(visitor.page) == [], path
 
 
-def test_a_label_per_question_and_errors_beside_it(live: Site, visit: Callable[..., Any], letter: str) -> None:
+def test_a_label_per_question_and_errors_beside_it(
+    live: Site, visit: Callable[..., Any], letter: str
+) -> None:
     """What a screen reader says: the group, whether it is needed, and what is wrong."""
     page = visit(viewport={"width": 375, "height": 760}).page
     page.goto(f"/meedoen/{letter}")
     page.get_by_role("button", name="Verder").click()
     name = page.get_by_role("textbox", name="Uw naam")
     assert name.get_attribute("aria-invalid") == "true"
-    described = [page.locator(f"#{one}").inner_text() for one in (name.get_attribute("aria-describedby") or "").split()]
+    described = [
+        page.locator(f"#{one}").inner_text() for one in (name.get_attribute("aria-describedby") or "").split()
+    ]
     assert any("Vul uw naam in." in text for text in described)
     assert page.evaluate("document.activeElement.id") == "error-summary-title"
     page.get_by_role("link", name="Vul uw naam in.").click()
@@ -151,7 +155,9 @@ def test_a_page_weighs_little(live: Site, visit: Callable[..., Any], letter: str
     """HTML, style and fonts as they come over the line, uncompressed: the server here compresses nothing."""
     page = visit(viewport={"width": 375, "height": 760}).page
     sizes: dict[str, int] = {}
-    page.on("requestfinished", lambda request: sizes.update({request.url: request.sizes()["responseBodySize"]}))
+    page.on(
+        "requestfinished", lambda request: sizes.update({request.url: request.sizes()["responseBodySize"]})
+    )
     page.goto(f"/meedoen/{letter}", wait_until="networkidle")
     fonts = [url for url in sizes if url.endswith(".woff2")]
     assert len(fonts) == 1, fonts
@@ -161,9 +167,6 @@ def test_a_page_weighs_little(live: Site, visit: Callable[..., Any], letter: str
 
 def _zipped(live: Site, sizes: dict[str, int]) -> int:
     """With the compression of the proxy; fonts are compressed already, the script waits for the page."""
-    import gzip
-    import urllib.request
-
     total = 0
     for url, size in sizes.items():
         if url.endswith(".woff2"):
@@ -172,11 +175,3 @@ def _zipped(live: Site, sizes: dict[str, int]) -> int:
             with urllib.request.urlopen(url) as answer:
                 total += len(gzip.compress(answer.read()))
     return total
-
-
-def test_what_was_kept(live: Site) -> None:
-    """After the tests above: nobody who withdrew left a name."""
-    with live.app.app_context():
-        gone = db.session.query(Registration).filter(Registration.withdrawn_at.is_not(None)).all()
-        assert all(one.name_sealed is None for one in gone)
-    assert questions is not None

@@ -41,7 +41,9 @@ REASON = "Er staan twee mensen dubbel in de pool."
 def second() -> User:
     user = make_user(email=SECOND_EMAIL, name="Aisha Mulder")
     return (
-        user if user.grants else make_user(Role.LOTTERY_ADMINISTRATOR, email=SECOND_EMAIL, name="Aisha Mulder")
+        user
+        if user.grants
+        else make_user(Role.LOTTERY_ADMINISTRATOR, email=SECOND_EMAIL, name="Aisha Mulder")
     )
 
 

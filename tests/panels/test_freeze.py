@@ -208,9 +208,7 @@ def test_the_database_refuses_it_too(app: Flask) -> None:
         freeze = proposed()
         with pytest.raises(IntegrityError):
             db.session.execute(
-                update(Freeze).values(
-                    decided_by_id=freeze.proposed_by_id, decided_at=NOW, is_agreed=False
-                )
+                update(Freeze).values(decided_by_id=freeze.proposed_by_id, decided_at=NOW, is_agreed=False)
             )
 
 
@@ -243,7 +241,9 @@ def test_refusing_needs_a_reason(app: Flask, other: FlaskClient) -> None:
         answer = other.post(f"{path}/besluiten", data={"decision": "refuse", "reason": reason})
         assert answer.status_code == 422
         assert "Schrijf in een zin waarom u niet akkoord gaat." in answer.text
-    assert other.post(f"{path}/besluiten", data={"decision": "refuse", "reason": "é" * 1001}).status_code == 422
+    assert (
+        other.post(f"{path}/besluiten", data={"decision": "refuse", "reason": "é" * 1001}).status_code == 422
+    )
     answer = other.post(f"{path}/besluiten", data={"decision": "misschien"})
     assert "Kies of u akkoord gaat." in answer.text
     assert other.post(f"{path}/besluiten", data=REFUSE).status_code == 303

@@ -120,7 +120,11 @@ def _accepted(panel: Panel) -> None:
 
 def _share(panel: Panel) -> InvitationShare:
     wave = InvitationWave(
-        panel_id=panel.id, number=1, closes_on=NOW.date(), created_by_id=administrator().id, created_at=EARLIER
+        panel_id=panel.id,
+        number=1,
+        closes_on=NOW.date(),
+        created_by_id=administrator().id,
+        created_at=EARLIER,
     )
     db.session.add(wave)
     db.session.flush()

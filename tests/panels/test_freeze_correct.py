@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from civic import merkle
 from civic.accounts.session import SECOND_FACTOR_AT
 from civic.db import db
 from civic.errors import NotAllowedNow
@@ -128,7 +130,10 @@ def test_the_page_names_nobody(app: Flask, client: FlaskClient) -> None:
     with app.app_context():
         names = {row.name or "" for row in db.session.scalars(select(Registration))}
         leaves = {leaf.hex() for leaf in queries.leaves_of(panel_id)}
-    for page in (client.get(f"/panels/{panel_id}/pool").text, client.get(f"/panels/{panel_id}/pool.json").text):
+    for page in (
+        client.get(f"/panels/{panel_id}/pool").text,
+        client.get(f"/panels/{panel_id}/pool.json").text,
+    ):
         assert not any(name in page for name in names)
         assert not any(leaf in page for leaf in leaves)
 
@@ -176,10 +181,10 @@ def test_withdrawing_blanks_the_person_and_keeps_the_leaf(app: Flask) -> None:
         hashes = {
             "person": kept["person_hash"],
             "attributes": kept["attributes_hash"],
-            "secret": receipts.hashlib.sha256(bytes.fromhex(secret)).hexdigest(),
+            "secret": hashlib.sha256(bytes.fromhex(secret)).hexdigest(),
         }
         assert receipts.leaf_of(receipts.draw_name(panel), hashes).hex() == leaf
-        assert receipts.merkle.root_of(queries.leaves_of(panel.id)).hex() == freeze.pool_root
+        assert merkle.root_of(queries.leaves_of(panel.id)).hex() == freeze.pool_root
         with pytest.raises(NotAllowedNow):
             service.withdraw_after_freeze(row, actor=None, at=LATER)
 
@@ -191,9 +196,7 @@ def test_withdrawing_before_the_freeze_goes_another_way(app: Flask) -> None:
             service.withdraw_after_freeze(row, actor=None, at=NOW)
 
 
-def test_who_left_is_not_in_the_next_version(
-    app: Flask, count_statements: Callable[[], object]
-) -> None:
+def test_who_left_is_not_in_the_next_version(app: Flask, count_statements: Callable[[], object]) -> None:
     with app.app_context():
         panel = pool_panel()
         row = registrant(panel)

@@ -58,6 +58,7 @@ def test_every_letter_gets_a_code_that_only_exists_as_a_hash(app: Flask) -> None
     with app.app_context():
         share = make_share(letters=50)
         assert share.state is ShareState.ISSUED
+        assert share.secret is not None
         assert share.secret not in (share.secret_sealed or "")
         codes = service.codes_of(share)
         assert len(set(codes)) == 50

@@ -105,7 +105,9 @@ def test_without_a_mail_address(app: Flask, client: FlaskClient, path: str) -> N
 
 
 def test_a_network_is_limited_and_loses_nothing(app: Flask, client: FlaskClient, path: str) -> None:
-    statuses = [client.post(f"{path}/bezwaar", data=FORM).status_code for _try in range(FROM_ONE_NETWORK.most)]
+    statuses = [
+        client.post(f"{path}/bezwaar", data=FORM).status_code for _try in range(FROM_ONE_NETWORK.most)
+    ]
     assert set(statuses) == {303}
     answer = client.post(f"{path}/bezwaar", data=FORM)
     assert answer.status_code == 429

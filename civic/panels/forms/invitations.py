@@ -71,6 +71,8 @@ class Between:
 class Count(IntegerField):
     """A whole number as people write it in Dutch; what cannot be read stays in the box."""
 
+    data: int | None
+
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = None
         typed = valuelist[0].strip() if valuelist else ""
@@ -81,6 +83,8 @@ class Count(IntegerField):
 
 class Day(DateField):
     """A day as browsers send it, or as people write it."""
+
+    data: Any
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, format=["%Y-%m-%d", "%d-%m-%Y"], **options)
@@ -165,7 +169,10 @@ class BlockForm(FlaskForm):
     )
 
 
-GROUNDS = (SelectChoice("brp", _l("Artikel 3.8 van de Wet BRP")), SelectChoice("other", _l("Een andere grond")))
+GROUNDS = (
+    SelectChoice("brp", _l("Artikel 3.8 van de Wet BRP")),
+    SelectChoice("other", _l("Een andere grond")),
+)
 BRP = "Artikel 3.8 Wet BRP"
 
 

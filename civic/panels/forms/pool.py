@@ -111,7 +111,8 @@ class DecisionForm(FlaskForm):
 
 def decision_form(flag: PoolFlag, *, is_posted: bool) -> DecisionForm:
     """The choices that fit this flag; the number of the person to remove is part of the choice."""
-    form = DecisionForm(None if is_posted else {}, prefix=f"signaal{flag.id}-")
+    prefix = f"signaal{flag.id}-"
+    form = DecisionForm(prefix=prefix) if is_posted else DecisionForm(None, prefix=prefix)
     form.decision.choices = [SelectChoice(value, text) for value, text in decisions_of(flag)]
     return form
 

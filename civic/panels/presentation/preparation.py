@@ -74,7 +74,8 @@ LINKS: dict[Stage, tuple[tuple[LazyString, str, frozenset[str]], ...]] = {
     Stage.COMPOSITION: ((_l("Samenstelling"), "panels.composition", MANAGERS),),
     Stage.INVITATION: (
         (_l("Convenanten"), "panels.agreements", EVERYONE),
-        (_l("Tekst van de brief"), "panels.letter_text", MANAGERS | REGISTRIES),
+        (_l("Tekst van de brief"), "panels.letter_text", MANAGERS),
+        (_l("Voorbeeld van de brief"), "panels.letter_preview", REGISTRIES),
         LETTERS[0],
         LETTERS[1],
     ),

@@ -245,7 +245,7 @@ def _frozen(row: Any, draw: str, attributes: receipts.Attributes, ring: KeyRing)
         "person": canonical(person).decode(),
         "attributes": canonical(attributes).decode(),
     }
-    leaf = receipts.opened(draw, kept).leaf
+    leaf = receipts.leaf_of(draw, receipts.hashes_of(kept))
     sealed = ring.seal(json.dumps(kept, ensure_ascii=False), binding(TABLE, "secrets_sealed", row.uid))
     return _Frozen(row.id, leaf, sealed)
 

@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -65,15 +66,20 @@ def ask(question: Question, beat: Callable[[], None]) -> dict[str, Any]:
 
 
 def _wait(child: subprocess.Popen[bytes], order: bytes, beat: Callable[[], None]) -> bytes:
-    """Its output; meanwhile say every few seconds that somebody is still at it."""
-    text: bytes | None = order
-    for _turn in range(MOST_SECONDS // BEAT_SECONDS):
-        try:
-            return child.communicate(text, timeout=BEAT_SECONDS)[0]
-        except subprocess.TimeoutExpired:
-            text = None  # it was sent; communicate goes on where it was
-            beat()
-    raise GaveUp("the child took too long")
+    """Its output; meanwhile say every few seconds that somebody is still at it.
+
+    `communicate` has a thread of its own and no time limit: after a TimeoutExpired it would never send the
+    rest of an order that is larger than the pipe, and both would wait for ever.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        talk = pool.submit(child.communicate, order)
+        for _turn in range(MOST_SECONDS // BEAT_SECONDS):
+            try:
+                return talk.result(timeout=BEAT_SECONDS)[0]
+            except TimeoutError:
+                beat()
+        child.kill()
+        raise GaveUp("the child took too long")
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

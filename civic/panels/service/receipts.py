@@ -31,6 +31,7 @@ from civic.panels.queries import freeze as queries
 SECRET_BYTES = 16
 FORMAT = "civic-pool-receipt/1"
 SALTED = ("s", "salt1", "salt2")
+FROZEN = frozenset({*SALTED, "person", "attributes"})
 Attributes = Mapping[str, Any]  # {"address": text, "answers": {column: value}}
 
 
@@ -50,7 +51,7 @@ class Opening:
         return {
             "attributes": salted(self.salt_attributes, self.attributes),
             "person": salted(self.salt_person, self.person),
-            "secret": hashlib.sha256(self.secret).hexdigest(),
+            "secret": _hash(self.secret),
         }
 
     @property
@@ -92,7 +93,7 @@ def keep_code(registration: Registration, code: str) -> None:
 
 
 def salted(salt: bytes, content: Json) -> str:
-    return hashlib.sha256(salt + canonical(content)).hexdigest()
+    return _hash(salt + canonical(content))
 
 
 def leaf_of(draw: str, hashes: Mapping[str, str]) -> bytes:
@@ -104,12 +105,23 @@ def person_of(name: str, birth_date: str, letter_code: str) -> dict[str, str]:
     return {"birth_date": birth_date, "letter_code": letter_code, "name": name}
 
 
+def hashes_of(kept: Mapping[str, str]) -> dict[str, str]:
+    """The three hashes of a leaf, from the secrets of a frozen registration (its texts are canonical)."""
+    return {
+        "attributes": _hash(bytes.fromhex(kept["salt2"]) + kept["attributes"].encode()),
+        "person": _hash(bytes.fromhex(kept["salt1"]) + kept["person"].encode()),
+        "secret": _hash(bytes.fromhex(kept["s"])),
+    }
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
 def opening_of(draw: str, kept: Mapping[str, str]) -> Opening | None:
     """From the secrets of a frozen registration; None before the freeze and after withdrawing."""
-    return opened(draw, kept) if {*SALTED, "person", "attributes"} <= kept.keys() else None
-
-
-def opened(draw: str, kept: Mapping[str, str]) -> Opening:
+    if not FROZEN <= kept.keys():
+        return None
     return Opening(
         draw=draw,
         secret=bytes.fromhex(kept["s"]),
@@ -122,10 +134,9 @@ def opened(draw: str, kept: Mapping[str, str]) -> Opening:
 
 def closed(kept: Mapping[str, str]) -> dict[str, str]:
     """The secrets of who withdraws after the freeze: the salts and what they hid are gone."""
-    opening = opening_of("", kept)
-    if opening is None:
+    if not FROZEN <= kept.keys():
         return {}
-    hashes = opening.hashes
+    hashes = hashes_of(kept)
     return {"s": kept["s"], "person_hash": hashes["person"], "attributes_hash": hashes["attributes"]}
 
 
