@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from chromium import find
+from letter_picture import shoot_letter
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "pictures"
@@ -114,6 +115,7 @@ def main() -> int:
         try:
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
+                shoot_letter(browser, TARGET / "letter.png")
                 shoot(browser, f"http://127.0.0.1:{port}")
                 browser.close()
         finally:

@@ -1,4 +1,4 @@
-"""A pool that can be frozen, one that waits for the second administrator, one that is frozen. In a context."""
+"""A pool that can be frozen, that waits for the second administrator, that is frozen. In an app context."""
 
 from __future__ import annotations
 

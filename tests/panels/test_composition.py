@@ -370,7 +370,7 @@ def test_strange_names(app: Flask, administrator_client: FlaskClient) -> None:
     assert "onzichtbaar teken" in administrator_client.post(f"{url}/geledingen", data=hidden).text
 
 
-def test_a_source_with_planned_letters_stays(app: Flask) -> None:
+def test_a_source_with_planned_letters_stays(app: Flask, administrator_client: FlaskClient) -> None:
     from datetime import date
 
     from civic.errors import Invalid
@@ -404,6 +404,10 @@ def test_a_source_with_planned_letters_stays(app: Flask) -> None:
             service.choose_theme(panel, service_theme(), actor=administrator(), at=NOW)
         db.session.rollback()
         assert db.session.scalar(select(func.count()).select_from(Constituency)) == 3
+        url = f"/panels/{panel.id}/samenstelling/voorbeeld"
+    answer = administrator_client.post(url, data={"theme": "care"})
+    assert answer.status_code == 422
+    assert "Voor “Mensen met een uitkering” staan brieven gepland." in answer.text
 
 
 def service_theme() -> Any:

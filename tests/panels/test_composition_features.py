@@ -159,6 +159,8 @@ WRONG: tuple[tuple[dict[str, Any], str], ...] = (
     ({"is_sensitive": "y", "consent_text": ""}, "Schrijf op waarvoor iemand toestemming geeft."),
     ({"rows-0-value": ""}, "Vul het antwoord in."),
     ({"rows-0-value": "man"}, "De waarde “man” staat er twee keer."),
+    ({"rows-0-value": "Niet bekend"}, "gebruikt de loting zelf."),
+    ({"name": "leeftijd", "rows-0-per_mille": "10"}, "Dit kenmerk staat er al."),
     ({"rows-0-value": "=1+1"}, "Begin een naam met een letter of cijfer"),
     ({"rows-0-per_mille": "10"}, "Dat moet 100% zijn."),
     ({"rows-0-per_mille": ""}, "Vul bij elke waarde een aandeel in."),
@@ -315,6 +317,8 @@ def test_figures_that_are_wrong(app: Flask, administrator_client: FlaskClient) -
         )
     one_value = {**step, "content": "Wijk;Aantal\nNoord;10\n"}
     assert "geen twee waarden" in administrator_client.post(f"{url}/cijfers/overnemen", data=one_value).text
+    formula = {**step, "content": 'Wijk;Aantal\n"=1+1";10\nZuid;3\n'}
+    assert "Begin een naam met" in administrator_client.post(f"{url}/cijfers/overnemen", data=formula).text
     many = "Wijk;Aantal\n" + "".join(f"wijk {number};1\n" for number in range(21))
     answer = administrator_client.post(f"{url}/cijfers/overnemen", data={**step, "content": many})
     assert "Er zijn meer dan 20 waarden." in answer.text

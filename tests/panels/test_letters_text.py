@@ -190,6 +190,14 @@ def test_the_preview_is_nobodys(administrator_client: FlaskClient, panel_id: int
     assert "VOORBEELD" in text
 
 
+def test_a_letter_that_is_too_long_says_so(administrator_client: FlaskClient, panel_id: int) -> None:
+    preview = f"/panels/{panel_id}/brief/voorbeeld"
+    assert "past niet op één kant" not in administrator_client.get(preview).text
+    long = "\n\n".join(["Deze zin komt steeds terug, tot de brief te lang is."] * 60)
+    administrator_client.post(f"/panels/{panel_id}/brief", data={**TEXT, "body": long})
+    assert "past niet op één kant" in administrator_client.get(preview).text
+
+
 def test_without_typst_the_page_remains(
     administrator_client: FlaskClient, panel_id: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,8 +10,10 @@ from flask.testing import FlaskClient
 
 from civic.db import db
 from civic.errors import NotAllowedNow
+from civic.limits import Limit
 from civic.mail.models import OutgoingMail
 from civic.panels.models import Panel, PoolFlag
+from civic.panels.routes import registrations_walk
 from civic.panels.service import registrations as service
 from civic.panels.states import Channel, FlagKind, RegistrationState, Stage
 from tests.conftest import NOW
@@ -207,7 +209,22 @@ def test_a_source_of_another_panel(app: Flask, panel: Panel) -> None:
             )
 
 
-def test_one_network_cannot_fill_the_pool(app: Flask, panel: Panel) -> None:
-    from civic.panels.routes.registrations_walk import WITHOUT_LETTER
-
-    assert WITHOUT_LETTER.most <= 30
+def test_one_network_cannot_fill_the_pool(
+    app: Flask, client: FlaskClient, panel: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registrations_walk, "WITHOUT_LETTER", Limit("registration-entrance", 2, 600))
+    for number in range(2):
+        fill_in(app, client, panel, f"mens{number}@example.nl")
+    with app.app_context():
+        door = {
+            "source": str(stages.constituency(panel, 3).sources[0].id),
+            "municipality": str(municipality().id),
+        }
+        said = questions(panel)
+    client.post(f"/meedoen/panel/{panel.id}", data=door)
+    for part, form in (("gegevens", WHO), ("vragen", said), ("wensen", WILL), ("contact", {"email": MAIL})):
+        post_part(client, part, form)
+    answer = send(client, client.get("/meedoen/aanmelding/controle"))
+    assert answer.status_code == 429
+    with app.app_context():
+        assert len(everyone()) <= 2

@@ -56,19 +56,19 @@ def test_everything_is_on_it(client: FlaskClient, url: str) -> None:
         "Fatma Yıldız",
         "31 maart 1957",
         "Botter 12 A",
-        "Vrouw".lower(),
-        "midden",
+        "Vrouw",
+        "Midden",
         "fatma@example.nl",
     ):
         assert text in page.text
 
 
-@pytest.mark.parametrize("token", ["x", "0" * 64, "A" * 64, "../..", "%00", "'" * 64, "a" * 5000])
-def test_other_tokens(client: FlaskClient, url: str, token: str) -> None:
-    for tail in ("", "/wijzigen/gegevens", "/intrekken", "/gegevens.json", "/gegevens.txt", "/toestemming/1"):
-        answer = client.get(f"/meedoen/mijn/{token}{tail}")
-        assert answer.status_code in {400, 404}
-        assert "Fatma" not in answer.text
+def test_other_tokens(client: FlaskClient, url: str) -> None:
+    for token in ("x", "0" * 64, "A" * 64, "../..", "%00", "'" * 64, "a" * 5000):
+        for tail in ("", "/wijzigen/gegevens", "/intrekken", "/gegevens.json", "/gegevens.txt"):
+            answer = client.get(f"/meedoen/mijn/{token}{tail}")
+            assert answer.status_code in {400, 404}
+            assert "Fatma" not in answer.text
 
 
 def test_change_answers(app: Flask, client: FlaskClient, panel: Panel, url: str) -> None:
@@ -157,16 +157,17 @@ def test_in_the_pool_stage_one_can_still_change(
     assert client.post(f"{url}/wijzigen/contact", data={"phone": "0600000000"}).status_code == 303
 
 
-@pytest.mark.parametrize("stage", [Stage.FREEZE, Stage.FROZEN, Stage.STOPPED])
-def test_after_the_freeze_a_sentence(
-    app: Flask, client: FlaskClient, panel: Panel, url: str, stage: Stage
-) -> None:
-    to_stage(app, panel, stage)
-    page = client.get(url)
-    assert "niet meer wijzigen" in page.text
-    assert "/wijzigen/" not in page.text
-    for answer in (client.get(f"{url}/wijzigen/gegevens"), client.post(f"{url}/wijzigen/gegevens", data=WHO)):
-        assert answer.status_code == 409
+def test_after_the_freeze_a_sentence(app: Flask, client: FlaskClient, panel: Panel, url: str) -> None:
+    for stage in (Stage.FREEZE, Stage.FROZEN, Stage.STOPPED):
+        to_stage(app, panel, stage)
+        page = client.get(url)
+        assert "niet meer wijzigen" in page.text
+        assert "/wijzigen/" not in page.text
+        for answer in (
+            client.get(f"{url}/wijzigen/gegevens"),
+            client.post(f"{url}/wijzigen/gegevens", data=WHO),
+        ):
+            assert answer.status_code == 409
 
 
 def test_withdraw_one_consent(app: Flask, client: FlaskClient, panel: Panel, url: str) -> None:

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from civic.accounts.states import Role
 from civic.db import db
+from civic.limits import RateWindow
 from civic.panels.models import InvitationShare, LetterOrder
 from civic.panels.queries import invitations as queries
 from civic.panels.queries.invitations import usable_code
@@ -217,20 +219,19 @@ def test_unknown_and_foreign_codes_get_the_same_sentence(app: Flask, almere: Fla
         assert usable_code(foreign, NOW.date()) is not None
 
 
-@pytest.mark.parametrize("other", [{"code": ""}, {"action": "steal"}, {"reason": ""}])
-def test_a_form_that_is_not_complete(almere: FlaskClient, mine: int, other: dict[str, str]) -> None:
-    form = {"code": "K7QM", "action": "block", "reason": "lost", **other}
-    assert almere.post(address(mine, "/code-blokkeren"), data=form).status_code == 422
+def test_a_form_that_is_not_complete(almere: FlaskClient, mine: int) -> None:
+    for other in ({"code": ""}, {"action": "steal"}, {"reason": ""}):
+        form = {"code": "K7QM", "action": "block", "reason": "lost", **other}
+        assert almere.post(address(mine, "/code-blokkeren"), data=form).status_code == 422
 
 
-def test_staff_cannot_try_codes_without_end(almere: FlaskClient, mine: int) -> None:
+def test_staff_cannot_try_codes_without_end(app: Flask, almere: FlaskClient, mine: int) -> None:
     form = {"code": "K7QM", "action": "block", "reason": "lost"}
-    statuses = [
-        almere.post(address(mine, "/code-blokkeren"), data=form).status_code
-        for _n in range(STAFF_TRIES.most + 1)
-    ]
-    assert set(statuses[:-1]) == {422}
-    assert statuses[-1] == 429
+    assert almere.post(address(mine, "/code-blokkeren"), data=form).status_code == 422
+    with app.app_context():
+        db.session.execute(update(RateWindow).values(count=STAFF_TRIES.most))
+        db.session.commit()
+    assert almere.post(address(mine, "/code-blokkeren"), data=form).status_code == 429
 
 
 PAGES = ("", "/codes.csv", "/gepost", "/code-blokkeren", "/gegevens")
@@ -248,14 +249,15 @@ def test_another_municipality_finds_nothing(app: Flask, mine: int) -> None:
         assert share_of(mine).state is ShareState.ISSUED
 
 
-@pytest.mark.parametrize("role", [None, Role.AUDITOR, Role.ADMINISTRATOR, Role.INITIATIVE_DESK])
-def test_others_find_nothing(
-    app: Flask, sign_in: Callable[..., FlaskClient], mine: int, role: Role | None
-) -> None:
-    client = sign_in(*([role] if role else []), email="ander@example.nl")
-    assert client.get(LIST).status_code == 403
-    assert [client.get(address(mine, rest)).status_code for rest in PAGES] == [404] * len(PAGES)
-    assert [client.post(address(mine, rest)).status_code for rest in POSTS] == [404] * len(POSTS)
+def test_others_find_nothing(app: Flask, sign_in: Callable[..., FlaskClient], mine: int) -> None:
+    staff = [
+        sign_in(role, email=f"{role.value}@example.nl".replace("_", "-"))
+        for role in (Role.AUDITOR, Role.ADMINISTRATOR, Role.INITIATIVE_DESK)
+    ]
+    for client in (*staff, sign_in(email="inwoner@example.nl")):
+        assert client.get(LIST).status_code == 403
+        assert [client.get(address(mine, rest)).status_code for rest in PAGES] == [404] * len(PAGES)
+        assert [client.post(address(mine, rest)).status_code for rest in POSTS] == [404] * len(POSTS)
 
 
 def test_the_council_office_of_the_same_place_is_no_registry(

@@ -15,7 +15,7 @@ from civic.panels.presentation.mandate import seat_table
 from civic.panels.presentation.preparation_register import LABELS
 from civic.panels.states import EntryRoute, Stage
 from civic.regions.queries import municipalities
-from tests.panels.makers import make_finished_draw, make_panel, make_ready_panel
+from tests.panels.makers import CATEGORIES, make_finished_draw, make_panel, make_ready_panel, respondents
 from tests.panels.makers_mandate import FORM, REASON, published_panel
 from tests.panels.stages import constituency, prepared_panel
 
@@ -30,24 +30,27 @@ STANDARD = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("stage", PUBLIC)
-def test_everybody_reads_the_mandate_at_every_stage(app: Flask, client: FlaskClient, stage: Stage) -> None:
+SAID = (
+    "Welke zorg moet in elk dorp en in elke wijk blijven?",
+    "Jeugdzorgregio Flevoland",
+    "Het budget van 2028 staat vast.",
+    "Samen maken (coproduceren).",
+    "1 juni 2027",
+    "Zeewolde",
+    "wethouder",
+    "Bekijk het algoritmeregister",
+)
+
+
+def test_everybody_reads_the_mandate_at_every_stage(app: Flask, client: FlaskClient) -> None:
     with app.app_context():
-        panel_id = prepared_panel(stage).id
-    page = client.get(f"/panels/{panel_id}").text
-    for text in (
-        "Welke zorg moet in elk dorp en in elke wijk blijven?",
-        "Jeugdzorgregio Flevoland",
-        "Het budget van 2028 staat vast.",
-        "Samen maken (coproduceren).",
-        "1 juni 2027",
-        "Zeewolde",
-        "wethouder",
-        "Bekijk het algoritmeregister",
-    ):
-        assert text in page
-    assert "Voor de lotingsbeheerder" not in page
-    assert "/voorbereiding" not in page
+        ids = {stage: prepared_panel(stage).id for stage in PUBLIC}
+    for stage, panel_id in ids.items():
+        page = client.get(f"/panels/{panel_id}").text
+        assert [text for text in SAID if text not in page] == [], stage
+        assert "Voor de lotingsbeheerder" not in page
+        assert "/voorbereiding" not in page
+        assert ("Meld u aan" in page) == (stage is Stage.REGISTRATION), stage
 
 
 def test_a_mandate_in_writing_is_nobodys_business(app: Flask, client: FlaskClient) -> None:
@@ -110,6 +113,29 @@ def test_no_sum_gives_a_sensitive_group_away(app: Flask) -> None:
         assert (hidden.rows, hidden.columns) == ([], [])
 
 
+def test_no_quota_per_municipality_gives_it_away_either(
+    app: Flask, client: FlaskClient, administrator_client: FlaskClient
+) -> None:
+    """The frozen pool comes with quotas per municipality: over all constituencies."""
+    categories = CATEGORIES + b"gemeente,Almere,4,6\ngemeente,Urk,4,6\n"
+    lines = respondents().decode().splitlines()
+    people = [f"{line},{'Almere' if number % 2 else 'Urk'}" for number, line in enumerate(lines[1:])]
+    with app.app_context():
+        panel = make_ready_panel(categories, "\n".join([f"{lines[0]},gemeente", *people, ""]).encode())
+        panel.stage = Stage.FROZEN
+        db.session.commit()
+        panel_id = panel.id
+    heading = "<caption>Gemeente</caption>"
+    assert heading in client.get(f"/panels/{panel_id}").text  # no sensitive constituency: nothing to hide
+    with app.app_context():
+        db.session.add(Constituency(panel_id=panel_id, number=1, name="Zorg", seats=5, is_sensitive=True))
+        db.session.commit()
+    page = client.get(f"/panels/{panel_id}").text
+    assert heading not in page
+    assert "<caption>Leeftijd</caption>" in page
+    assert heading in administrator_client.get(f"/panels/{panel_id}").text
+
+
 # --- what a resident can do -----------------------------------------------------------------------------
 
 
@@ -126,13 +152,6 @@ def test_residents_find_the_door_while_it_is_open(app: Flask, client: FlaskClien
     page = client.get(f"/panels/{panel_id}").text
     assert "Meld u aan zonder brief" in page
     assert f"/meedoen/panel/{panel_id}" in page
-
-
-@pytest.mark.parametrize("stage", [stage for stage in PUBLIC if stage is not Stage.REGISTRATION])
-def test_no_door_when_registration_is_closed(app: Flask, client: FlaskClient, stage: Stage) -> None:
-    with app.app_context():
-        panel_id = prepared_panel(stage).id
-    assert "Meld u aan" not in client.get(f"/panels/{panel_id}").text
 
 
 # --- panels with files only -----------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from html import escape
 from typing import Any
 
 import pytest
@@ -186,21 +187,22 @@ def test_foreign_and_impossible_lines_are_refused(app: Flask) -> None:
             assert list(refused.value.errors) == ["letters"]
 
 
-@pytest.mark.parametrize("day", [NOW.date(), NOW.date() - timedelta(days=1), date(2028, 1, 1)])
-def test_the_last_day_lies_within_a_year(app: Flask, day: date) -> None:
+def test_the_last_day_lies_within_a_year(app: Flask) -> None:
     with app.app_context():
         panel = prepared_panel()
-        with pytest.raises(Invalid) as refused:
-            service.plan_wave(panel, [line(panel)], day, actor=administrator(), at=NOW)
-        assert list(refused.value.errors) == ["closes_on"]
+        for day in (NOW.date(), NOW.date() - timedelta(days=1), date(2028, 1, 1)):
+            with pytest.raises(Invalid) as refused:
+                service.plan_wave(panel, [line(panel)], day, actor=administrator(), at=NOW)
+            assert list(refused.value.errors) == ["closes_on"]
 
 
-@pytest.mark.parametrize("stage", [Stage.MANDATE, Stage.COMPOSITION, Stage.POOL, Stage.FROZEN, Stage.STOPPED])
-def test_no_waves_in_another_stage(app: Flask, stage: Stage) -> None:
+def test_no_waves_in_another_stage(app: Flask) -> None:
     with app.app_context():
-        panel = prepared_panel(stage)
-        with pytest.raises(NotAllowedNow):
-            service.plan_wave(panel, [line(panel)], CLOSES_ON, actor=administrator(), at=NOW)
+        panel = prepared_panel()
+        for stage in set(Stage) - {Stage.INVITATION, Stage.REGISTRATION}:
+            panel.stage = stage
+            with pytest.raises(NotAllowedNow):
+                service.plan_wave(panel, [line(panel)], CLOSES_ON, actor=administrator(), at=NOW)
 
 
 def test_changing_a_wave_leaves_what_has_codes(app: Flask) -> None:
@@ -296,35 +298,30 @@ def test_adding_up_keeps_what_was_typed_and_saves_nothing(
         assert waves_of(panel_id) == []
 
 
-@pytest.mark.parametrize(
-    ("other", "sentence"),
-    [
-        ({"closes_on": ""}, "Kies tot en met welke dag een code werkt."),
-        ({"closes_on": "morgen"}, "Schrijf de datum zo: 23-11-2026."),
-        ({"closes_on": "2026-11-23"}, "Kies een dag die nog komt."),
-    ],
-)
-def test_a_wrong_day_is_shown_beside_it(
-    app: Flask, administrator_client: FlaskClient, panel_id: int, other: dict[str, str], sentence: str
-) -> None:
-    answer = administrator_client.post(address(panel_id, "/nieuw"), data=fields(app, panel_id, **other))
-    assert answer.status_code == 422
-    assert sentence in answer.text
-    assert 'value="41"' in answer.text
+def test_a_wrong_day_is_shown_beside_it(app: Flask, administrator_client: FlaskClient, panel_id: int) -> None:
+    for typed, sentence in (
+        ("", "Kies tot en met welke dag een code werkt."),
+        ("morgen", "Schrijf de datum zo: 23-11-2026."),
+        ("2026-11-23", "Kies een dag die nog komt."),
+    ):
+        form = fields(app, panel_id, closes_on=typed)
+        answer = administrator_client.post(address(panel_id, "/nieuw"), data=form)
+        assert answer.status_code == 422
+        assert sentence in answer.text
+        assert 'value="41"' in answer.text
 
 
-@pytest.mark.parametrize(
-    "typed", ["-1", "veel", "1,5", "5.5", "٣", "200001", "9" * 40, "<script>alert(1)</script>"]
-)
 def test_a_wrong_number_is_shown_and_kept(
-    app: Flask, administrator_client: FlaskClient, panel_id: int, typed: str
+    app: Flask, administrator_client: FlaskClient, panel_id: int
 ) -> None:
     form = fields(app, panel_id)
     name = next(one for one in form if one.startswith("letters_"))
-    answer = administrator_client.post(address(panel_id, "/nieuw"), data={**form, name: typed})
-    assert answer.status_code == 422
-    assert "<script>alert" not in answer.text
-    assert 'aria-invalid="true"' in answer.text
+    for typed in ("-1", "veel", "1,5", "5.5", "٣", "200001", "9" * 40, "<script>alert(1)</script>"):
+        answer = administrator_client.post(address(panel_id, "/nieuw"), data={**form, name: typed})
+        assert answer.status_code == 422
+        assert "<script>alert" not in answer.text
+        assert 'aria-invalid="true"' in answer.text
+        assert f'value="{escape(typed)}"' in answer.text
 
 
 def test_no_letters_at_all_is_said_once(app: Flask, administrator_client: FlaskClient, panel_id: int) -> None:
@@ -421,15 +418,14 @@ def test_a_wave_of_another_panel_is_not_found(
             assert send(address(panel_id, f"/{other}/{rest}")).status_code == 404
 
 
-@pytest.mark.parametrize("role", [None, Role.AUDITOR, Role.COUNCIL_OFFICE, Role.ADMINISTRATOR])
-def test_others_plan_nothing(
-    app: Flask, sign_in: Callable[..., FlaskClient], panel_id: int, role: Role | None
-) -> None:
-    client = sign_in(*([role] if role else []), email="ander@example.nl")
-    registry = registry_client(app)
+def test_others_plan_nothing(app: Flask, sign_in: Callable[..., FlaskClient], panel_id: int) -> None:
     with app.app_context():
         wave_id = make_wave(db.session.get_one(Panel, panel_id)).id
-    for who in (client, registry):
+    others = [
+        sign_in(role, email=f"{role.value}@example.nl".replace("_", "-"))
+        for role in (Role.AUDITOR, Role.COUNCIL_OFFICE, Role.ADMINISTRATOR)
+    ]
+    for who in (*others, sign_in(email="inwoner@example.nl"), registry_client(app)):
         for rest in ("", "/nieuw", f"/{wave_id}/wijzigen", f"/{wave_id}/verwijderen", f"/{wave_id}/codes"):
             assert who.get(address(panel_id, rest)).status_code == 403
         for rest in ("/nieuw", f"/{wave_id}/verwijderen", f"/{wave_id}/codes", "/aanmelding-openen"):

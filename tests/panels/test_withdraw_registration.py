@@ -64,14 +64,14 @@ def test_the_code_can_be_used_again(app: Flask) -> None:
         assert [one.state for one in everyone()] == [RegistrationState.WITHDRAWN] * 2
 
 
-@pytest.mark.parametrize("stage", [Stage.POOL, Stage.FREEZE, Stage.FROZEN, Stage.STOPPED])
-def test_at_any_time(app: Flask, client: FlaskClient, stage: Stage) -> None:
-    with app.app_context():
-        panel = prepared_panel()
-        token = register(panel).token
-        panel.stage = stage
-        db.session.commit()
-    assert client.post(f"/meedoen/mijn/{token}/intrekken").status_code == 303
+def test_at_any_time(app: Flask, client: FlaskClient) -> None:
+    for stage in (Stage.POOL, Stage.FREEZE, Stage.FROZEN, Stage.STOPPED):
+        with app.app_context():
+            panel = prepared_panel()
+            token = register(panel).token
+            panel.stage = stage
+            db.session.commit()
+        assert client.post(f"/meedoen/mijn/{token}/intrekken").status_code == 303
 
 
 def test_the_link_of_somebody_else_does_nothing(app: Flask, client: FlaskClient) -> None:

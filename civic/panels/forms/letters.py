@@ -75,7 +75,7 @@ class LetterOrderForm(FlaskForm):
     )
     begin = RadioField(_l("Welke brieven maakt u?"), default=FROM_START, validators=[])
     ground = StringField(
-        _l("Op welke regel steunt dit gebruik van de BRP?"),
+        _l("Op welke regel steunt dit gebruik van het register?"),
         filters=[squeezed],
         validators=[
             InputRequired(_l("Schrijf op welke regel het gebruik steunt.")),

@@ -87,7 +87,10 @@ class LevelLabel:
 def _text(label: Any, hint: Any) -> TextAreaField:
     message = _l("Gebruik hoogstens 3.000 tekens.")
     return TextAreaField(
-        label, filters=[block], description=hint, validators=[Wanted(), Length(max=TEXT_LENGTH, message=message)]
+        label,
+        filters=[block],
+        description=hint,
+        validators=[Wanted(), Length(max=TEXT_LENGTH, message=message)],
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from babel import Locale
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from civic.events.presentation import register_subject, register_titles
-from civic.panels.states import OrderState
+from civic.panels.service.letters_content import LANGUAGES
 from civic.plain_dutch import Remark, remarks
 
 register_subject("panel_letter_order", _l("Brieven"))
@@ -66,14 +67,11 @@ def remark_texts(*texts: str) -> list[str]:
     return [remark_text(one) for text in texts for one in remarks(text)]
 
 
-def order_badge(state: OrderState) -> tuple[str, str]:
-    return {
-        OrderState.REQUESTED: ("info", _("Staat in de rij")),
-        OrderState.TYPESETTING: ("info", _("Wordt gemaakt")),
-        OrderState.DONE: ("positive", _("Klaar")),
-        OrderState.FAILED: ("negative", _("Mislukt")),
-        OrderState.DESTROYED: ("neutral", _("Vernietigd")),
-    }[state]
+def language_names() -> dict[str, str]:
+    """{code: what the language is called in that of the reader}, in alphabetical order."""
+    known = (get_locale() or Locale("nl")).languages
+    names = {code: str(known.get(code, own)).capitalize() for code, own in LANGUAGES.items()}
+    return dict(sorted(names.items(), key=lambda one: one[1]))
 
 
 def failure_text(code: str | None) -> str:
@@ -89,7 +87,3 @@ def failure_text(code: str | None) -> str:
         "codes_gone": _("De codes zijn er niet meer. Misschien zijn de brieven al gepost."),
     }
     return str(texts.get(code or "", _("Er ging iets mis. Probeer het opnieuw.")))
-
-
-def sheets_text(pages: int) -> str:
-    return str(ngettext("%(num)s bladzijde", "%(num)s bladzijden", pages))

@@ -147,7 +147,8 @@ def _links(panel: Panel, stage: Stage, audience: str) -> list[tuple[str, str]]:
 def _address(endpoint: str, panel: Panel) -> str:
     """Some pages are about one panel, some about one's own work for all panels."""
     is_of_panel = current_app.url_map.is_endpoint_expecting(endpoint, "panel_id")
-    return url_for(endpoint, **({"panel_id": panel.id} if is_of_panel else {}))
+    values: dict[str, Any] = {"panel_id": panel.id} if is_of_panel else {}
+    return url_for(endpoint, **values)
 
 
 # --- open points ----------------------------------------------------------------------------------------

@@ -68,7 +68,7 @@ def _text_page(form: LetterTextForm, panel_id: int) -> str:
         form=form,
         text=queries.letter_text_of(panel.id),
         inserts=queries.inserts_of(panel.id),
-        languages=LANGUAGES,
+        letter_languages=words.language_names(),
         remarks=words.remark_texts(form.body.data or "", form.easy_read.data or ""),
         placeholders=words.PLACEHOLDER_WORDS,
         can_write=policy.can_write_letter(panel),
@@ -98,6 +98,9 @@ def letter_insert(panel_id: int, language: str) -> ResponseReturnValue:
     _require_language(language)
     saved = queries.insert_of(panel.id, language)
     form = LetterInsertForm(data={"text": saved.text if saved else INSERTS.get(language, "")})
+    # somebody who types Arabic sees it run as on the letter
+    direction = "rtl" if language in RIGHT_TO_LEFT else "ltr"
+    form.text.render_kw = {"lang": language, "dir": direction}
     if form.validate_on_submit():
         try:
             with committing():
@@ -112,7 +115,7 @@ def letter_insert(panel_id: int, language: str) -> ResponseReturnValue:
         panel=load_panel(panel_id),
         form=form,
         language=language,
-        name=LANGUAGES[language],
+        name=words.language_names()[language],
         is_saved=saved is not None,
         has_standard=language in INSERTS,
         right_to_left=language in RIGHT_TO_LEFT,
@@ -143,6 +146,9 @@ def letter_preview(panel_id: int) -> ResponseReturnValue:
     """The letter as a page to print; it works where typst is missing."""
     panel = load_panel(panel_id)
     require(policy.may_see_letter, panel)
+    with committing():
+        hit(PREVIEWS, str(person().id), now())
+    panel = load_panel(panel_id)
     example = _example(panel)
     (letter,) = example.letters
     return render_template(
@@ -154,6 +160,7 @@ def letter_preview(panel_id: int) -> ResponseReturnValue:
         remarks=words.remark_texts(*_dutch_of(panel)),
         may_write=policy.may_write_letter(person(), panel),
         can_typeset=render.is_available(),
+        is_too_long=render.is_available() and render.front_pages(example.as_data()) > 1,
     )
 
 

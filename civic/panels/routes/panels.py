@@ -14,7 +14,7 @@ from civic.events import queries as events
 from civic.keyset import cursor_from_request, links
 from civic.panels import policy, presentation, queries
 from civic.panels.forms import PanelForm
-from civic.panels.models import Panel
+from civic.panels.models import Panel, PanelFiles
 from civic.panels.policy.preparation import may_see_preparation
 from civic.panels.presentation import mandate as words
 from civic.panels.presentation import preparation as steps
@@ -55,7 +55,7 @@ def index() -> ResponseReturnValue:
 def show(panel_id: int) -> ResponseReturnValue:
     panel = load_panel(panel_id)
     files = queries.current_files(panel.id)
-    groups = presentation.summary_groups(files, small_number()) if files else []
+    groups = _groups(panel, files) if files else []
     prepared = _prepared(panel) if panel.stage is not Stage.MANDATE else {}
     return render_template(
         "panels/show.html",
@@ -72,6 +72,19 @@ def show(panel_id: int) -> ResponseReturnValue:
         words=words,
         **prepared,
     )
+
+
+def _groups(panel: Panel, files: PanelFiles) -> list[presentation.Group]:
+    """Quotas and registrations per group. Where a constituency is sensitive, the public sees no sum per
+    municipality: less the other constituencies, it would tell how many of the sensitive one live there."""
+    groups = presentation.summary_groups(files, small_number())
+    is_hidden = not policy.may_manage(person(), panel) and any(
+        one.is_sensitive for one in compositions.constituencies_of(panel.id)
+    )
+    if not is_hidden:
+        return groups
+    names = {line.place.name for line in mandates.agreement_lines(panel.id)}
+    return [group for group in groups if not {row.value for row in group.rows} <= names]
 
 
 def _may_prepare(panel: Panel) -> bool:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from civic.db import committing, db, now
 from civic.errors import Invalid
-from civic.keyset import cursor_from_request, links
+from civic.keyset import Part, cursor_from_request, links
 from civic.panels.forms.pool import CheckedForm, DecisionForm, decision_form
 from civic.panels.models import Panel, PoolFlag
 from civic.panels.policy import pool as policy
 from civic.panels.presentation import pool_people as presentation
 from civic.panels.queries import pool as queries
+from civic.panels.queries.pool import FlagLine
 from civic.panels.routes.blueprint import bp, load_panel, put_on_form
 from civic.panels.service import pool as registrants
 from civic.panels.service import pool_flags as service
@@ -37,16 +36,12 @@ def flags(panel_id: int) -> ResponseReturnValue:
 
 def _page(panel: Panel, tried: tuple[int, DecisionForm] | None) -> ResponseReturnValue:
     """A page of flags; `tried` is the one that somebody just filled in wrongly. Reading it is logged."""
-    decided = request.args.get(DECIDED) == "ja"
-    kind = KINDS.get(request.args.get(KIND, ""))
-    part = queries.flags_part(panel.id, cursor_from_request(), decided=decided, kind=kind)
+    _log(panel, _part(panel, tried).rows)
+    # the commit let go of what was read: this is the page itself
+    part = _part(panel, tried)
     forms = {line.id: decision_form(line.flag, is_posted=False) for line in part.rows}
     if tried is not None:
         forms[tried[0]] = tried[1]
-        if tried[0] not in {line.id for line in part.rows}:
-            flag = queries.flag_of(panel.id, tried[0])
-            part.rows[:0] = queries.flag_lines([flag] if flag else [])
-    _log(panel, part.rows)
     page = render_template(
         "panels/pool/flags.html",
         panel=panel,
@@ -55,16 +50,29 @@ def _page(panel: Panel, tried: tuple[int, DecisionForm] | None) -> ResponseRetur
         tried=tried[1] if tried else None,
         page=links(part, lambda line: line.id) if request.method == "GET" else None,
         counts=queries.flag_counts(panel.id),
-        decided=decided,
-        kind=kind,
+        decided=_is_decided(),
+        kind=KINDS.get(request.args.get(KIND, "")),
         policy=policy,
         presentation=presentation,
-        FlagKind=FlagKind,
     )
     return page, 422 if tried else 200
 
 
-def _log(panel: Panel, lines: list[Any]) -> None:
+def _is_decided() -> bool:
+    return request.args.get(DECIDED) == "ja"
+
+
+def _part(panel: Panel, tried: tuple[int, DecisionForm] | None) -> Part[FlagLine]:
+    """The page that was asked for; with the flag that was filled in wrongly first, wherever it stands."""
+    kind = KINDS.get(request.args.get(KIND, ""))
+    part = queries.flags_part(panel.id, cursor_from_request(), decided=_is_decided(), kind=kind)
+    if tried is not None and tried[0] not in {line.id for line in part.rows}:
+        flag = queries.flag_of(panel.id, tried[0])
+        part.rows[:0] = queries.flag_lines([flag] if flag else [])
+    return part
+
+
+def _log(panel: Panel, lines: list[FlagLine]) -> None:
     people = sorted({one.id for line in lines for one in (line.registration, line.other) if one})
     if people:
         with committing():

@@ -166,7 +166,7 @@ def _remove_constituencies(panel: Panel, gone: list[Constituency]) -> None:
     planned = queries.sources_with_letters(panel.id)
     for one in gone:
         if planned & {source.id for source in one.sources}:
-            raise Invalid({"rows": [_letters_sentence(one.name)], "theme": [_letters_sentence(one.name)]})
+            raise Invalid({"theme": [_letters_sentence(one.name)]})
         db.session.execute(delete(SeatCell).where(SeatCell.constituency_id == one.id))
         db.session.delete(one)
     db.session.flush()

@@ -16,13 +16,21 @@ from civic.panels.models import Composition, Feature, FeatureValue, Panel
 from civic.panels.queries import composition as queries
 from civic.panels.service.composition import open_composition, set_bounds
 from civic.panels.service.composition_facts import facts_of, lines_of, trait_of
-from civic.panels.service.composition_names import MOST_FEATURES, MOST_VALUES, is_reserved
+from civic.panels.service.composition_names import (
+    MOST_FEATURES,
+    MOST_VALUES,
+    is_reserved,
+    is_reserved_value,
+    name_error,
+    squeezed,
+)
 from civic.panels.service.composition_plan import band_name
 from civic.panels.states import FeatureKind
 from civic.panels.themes import CONSENT, ReadyFeature, ReadyValue
 from civic.regions import statistics
 
 WHOLE = 1000
+LONGEST_VALUE = 60
 ROUNDING = 10  # percentages with one decimal need not add up to exactly 100
 
 
@@ -63,7 +71,9 @@ def add_ready(panel: Panel, ready: list[ReadyFeature], *, actor: User | None, at
 def add_own(panel: Panel, name: str, kind: FeatureKind, *, actor: User | None, at: datetime) -> Feature:
     """An own feature begins empty. Raises `Invalid` for `name`."""
     row = open_composition(panel)
-    _refuse_name(panel, name, None)
+    errors = _name_errors(panel, name, None)
+    if errors:
+        raise Invalid(errors)
     feature = Feature(panel_id=panel.id, name=name, kind=kind, source="")
     _append(panel, row, feature, actor, at)
     return feature
@@ -223,8 +233,7 @@ def _write_values(feature: Feature, drafts: list[ValueDraft]) -> None:
 
 
 def _refuse_bad_draft(panel: Panel, feature: Feature, draft: FeatureDraft, row: Composition) -> None:
-    _refuse_name(panel, draft.name, feature.id)
-    errors: dict[str, list[str]] = {}
+    errors = _name_errors(panel, draft.name, feature.id)
     if draft.is_sensitive and not draft.consent_text:
         errors["consent_text"] = [_("Schrijf op waarvoor iemand toestemming geeft.")]
     known = {one.number for one in queries.constituencies_of(panel.id)}
@@ -239,12 +248,13 @@ def _refuse_bad_draft(panel: Panel, feature: Feature, draft: FeatureDraft, row: 
         raise Invalid(errors)
 
 
-def _refuse_name(panel: Panel, name: str, own_id: int | None) -> None:
+def _name_errors(panel: Panel, name: str, own_id: int | None) -> dict[str, list[str]]:
     others = {one.name.casefold() for one in queries.features_of(panel.id) if one.id != own_id}
     if name.casefold() in others:
-        raise Invalid({"name": [_("Dit kenmerk staat er al. Kies een andere naam.")]})
+        return {"name": [_("Dit kenmerk staat er al. Kies een andere naam.")]}
     if is_reserved(name):
-        raise Invalid({"name": [_("Deze naam gebruikt de loting zelf. Kies een andere naam.")]})
+        return {"name": [_("Deze naam gebruikt de loting zelf. Kies een andere naam.")]}
+    return {}
 
 
 def _value_errors(draft: FeatureDraft, size: int) -> list[str]:
@@ -256,12 +266,17 @@ def _value_errors(draft: FeatureDraft, size: int) -> list[str]:
     names = [one.name.casefold() for one in draft.values]
     twice = dict.fromkeys(name for name in names if names.count(name) > 1)
     errors += [_("De waarde “%(name)s” staat er twee keer.", name=name) for name in twice]
+    errors += [_reserved_sentence(one.name) for one in draft.values if is_reserved_value(one.name)]
     for one in draft.values:
         if (one.minimum is None) != (one.maximum is None):
             errors.append(_("Vul bij “%(name)s” allebei in: minimum en maximum.", name=one.name))
         elif one.minimum is not None and one.maximum is not None and not one.minimum <= one.maximum:
             errors.append(_("Bij “%(name)s” moet het minimum onder het maximum liggen.", name=one.name))
     return errors
+
+
+def _reserved_sentence(name: str) -> str:
+    return str(_("Het antwoord “%(name)s” gebruikt de loting zelf. Kies een ander woord.", name=name))
 
 
 def _share_errors(draft: FeatureDraft) -> list[str]:
@@ -334,6 +349,9 @@ def use_figures(
         raise Invalid(
             {"figures": [_("Er zijn meer dan %(most)s waarden. Maak een kleinere tabel.", most=MOST_VALUES)]}
         )
+    wrong = [error for error in map(_figure_error, shares) if error]
+    if wrong:
+        raise Invalid({"figures": wrong})
     known = {one.value: one for one in feature.values}
     drafts = [
         ValueDraft(
@@ -353,9 +371,17 @@ def use_figures(
     events.record(panel, what, actor=actor, at=at)
 
 
+def _figure_error(name: str) -> str | None:
+    return _reserved_sentence(name) if is_reserved_value(name) else name_error(name)
+
+
 def figures_for(feature: Feature, numbers: dict[str, Fraction]) -> dict[str, Fraction]:
     """The numbers as they will be used for this feature."""
     if feature.kind is not FeatureKind.AGE_BAND:
-        return {name[:60]: number for name, number in numbers.items()}
+        found: dict[str, Fraction] = {}
+        for name, number in numbers.items():
+            short = squeezed(name)[:LONGEST_VALUE].strip()
+            found[short] = found.get(short, Fraction(0)) + number
+        return found
     bands = [statistics.Band(one.value, one.from_age or 0, one.to_age) for one in feature.values]
     return statistics.into_bands(numbers, bands)

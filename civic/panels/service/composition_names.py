@@ -10,6 +10,8 @@ from flask_babel import gettext as _
 RESERVED = frozenset(
     {"id", "geleding", "gemeente", "adres", "postcode", "huisnummer", "category", "feature", "min", "max"}
 )
+# answers that the files of a draw use themselves: not asked, and would not say
+RESERVED_VALUES = frozenset({"n.v.t.", "niet bekend"})
 MOST_CONSTITUENCIES, MOST_SOURCES = 8, 6
 MOST_FEATURES, MOST_VALUES = 12, 20
 
@@ -32,3 +34,7 @@ def name_error(text: str) -> str | None:
 
 def is_reserved(name: str) -> bool:
     return name.casefold() in RESERVED
+
+
+def is_reserved_value(value: str) -> bool:
+    return value.casefold() in RESERVED_VALUES

@@ -198,8 +198,8 @@ def _freeze_registrations(panel: Panel, files: PoolFiles, at: datetime) -> str:
     return merkle.root_of(sorted(one.leaf for one in frozen)).hex()
 
 
-def _attributes(files: PoolFiles) -> dict[str, receipts.Attributes]:
-    """{uid: what the quotas and the address rule look at}, as the engine reads it in the files."""
+def _attributes(files: PoolFiles) -> dict[str, str]:
+    """{uid: what the quotas and the address rule look at, as the engine reads it}, each as canonical JSON."""
     # the engine brings a solver along: loaded when a pool is frozen, not when a web process starts
     from civic.sortition.files import read_categories, read_respondents
 
@@ -210,10 +210,15 @@ def _attributes(files: PoolFiles) -> dict[str, receipts.Attributes]:
     if pool is None:
         raise NotAllowedNow("changed_meanwhile")
     addresses = pool.addresses or ("",) * len(pool)
-    return {
-        uid: {"address": address, "answers": dict(zip(pool.features, values, strict=True))}
-        for uid, values, address in zip(pool.ids, pool.values, addresses, strict=True)
-    }
+    kinds = list(zip(addresses, pool.values, strict=True))
+    # of many people with the same answers each text is written once
+    texts = {kind: _attribute_text(kind[0], pool.features, kind[1]) for kind in set(kinds)}
+    return {uid: texts[kind] for uid, kind in zip(pool.ids, kinds, strict=True)}
+
+
+def _attribute_text(address: str, features: Sequence[str], values: Sequence[str]) -> str:
+    answers = dict(zip(features, values, strict=True))
+    return canonical({"address": address, "answers": answers}).decode()
 
 
 def _people(panel_id: int) -> Sequence[Any]:
@@ -232,7 +237,7 @@ def _people(panel_id: int) -> Sequence[Any]:
     ).all()
 
 
-def _frozen(row: Any, draw: str, attributes: receipts.Attributes, ring: KeyRing) -> _Frozen:
+def _frozen(row: Any, draw: str, attributes: str, ring: KeyRing) -> _Frozen:
     kept = json.loads(_opened(row, "secrets_sealed", ring) or "{}")
     kept = kept if set(receipts.SALTED) <= kept.keys() else {**kept, **receipts.fresh_secrets()}
     person = receipts.person_of(
@@ -243,7 +248,7 @@ def _frozen(row: Any, draw: str, attributes: receipts.Attributes, ring: KeyRing)
     kept = {
         **{name: kept[name] for name in (*receipts.SALTED, "code") if name in kept},
         "person": canonical(person).decode(),
-        "attributes": canonical(attributes).decode(),
+        "attributes": attributes,
     }
     leaf = receipts.leaf_of(draw, receipts.hashes_of(kept))
     sealed = ring.seal(json.dumps(kept, ensure_ascii=False), binding(TABLE, "secrets_sealed", row.uid))

@@ -64,7 +64,7 @@ class Address:
         return (self.name, self.street, f"{self.postcode}  {self.place}")
 
 
-EXAMPLE_PERSON = Address("Şule Łukasz-Đặng", "Voorbeeldstraat 12", "1300 AB", "VOORBEELDSTAD")
+EXAMPLE_PERSON = Address("Şule Yağmur Łukasz-Đặng", "Voorbeeldstraat 12", "1300 AB", "VOORBEELDSTAD")
 
 
 @dataclass(frozen=True)

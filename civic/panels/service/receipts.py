@@ -21,6 +21,7 @@ import secrets
 from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from civic import merkle
@@ -57,6 +58,11 @@ class Opening:
     @property
     def leaf(self) -> bytes:
         return leaf_of(self.draw, self.hashes)
+
+    @property
+    def born_on(self) -> date | None:
+        text = self.person["birth_date"]
+        return date.fromisoformat(text) if text else None
 
 
 @dataclass(frozen=True, repr=False)
@@ -120,7 +126,7 @@ def _hash(content: bytes) -> str:
 
 def opening_of(draw: str, kept: Mapping[str, str]) -> Opening | None:
     """From the secrets of a frozen registration; None before the freeze and after withdrawing."""
-    if not FROZEN <= kept.keys():
+    if not kept.keys() >= FROZEN:
         return None
     return Opening(
         draw=draw,
@@ -134,7 +140,7 @@ def opening_of(draw: str, kept: Mapping[str, str]) -> Opening | None:
 
 def closed(kept: Mapping[str, str]) -> dict[str, str]:
     """The secrets of who withdraws after the freeze: the salts and what they hid are gone."""
-    if not FROZEN <= kept.keys():
+    if not kept.keys() >= FROZEN:
         return {}
     hashes = hashes_of(kept)
     return {"s": kept["s"], "person_hash": hashes["person"], "attributes_hash": hashes["attributes"]}

@@ -56,6 +56,8 @@ def fill(registration: Registration, application: Application, asking: Asking, a
 def keep_consents(registration: Registration, application: Application, asking: Asking, at: datetime) -> None:
     """The words that were agreed to; a consent that was not given again is withdrawn."""
     texts = consent_texts(asking)
+    if not texts:
+        return
     kept = {
         one.subject: one
         for one in db.session.scalars(select(Consent).where(Consent.registration_id == registration.id))

@@ -50,6 +50,23 @@ def pictures(data: dict[str, Any], dots_per_inch: float = 100) -> list[bytes]:
     return list(made) if isinstance(made, list) else [made]
 
 
+def front_pages(data: dict[str, Any]) -> int:
+    """How many pages the text of a letter takes before its other side; for a batch of one letter."""
+    import typst
+
+    found = typst.query(
+        str(TEMPLATE),
+        "<front-end>",
+        field="value",
+        one=True,
+        root=str(HERE),
+        font_paths=[str(FONTS)],
+        ignore_system_fonts=True,
+        sys_inputs=_inputs(data),
+    )
+    return int(json.loads(found))
+
+
 def _inputs(data: dict[str, Any]) -> dict[str, str]:
     letters = [{**one, "qr": qr_svg(one["url"])} for one in data["letters"]]
     return {"letters": json.dumps({**data, "letters": letters}, ensure_ascii=False)}
