@@ -167,12 +167,8 @@ def raise_flags(panel_id: int, found: Sequence[Found], at: datetime) -> int:
     if gone:
         db.session.execute(delete(PoolFlag).where(PoolFlag.id.in_(gone), PoolFlag.decided_at.is_(None)))
     known = {(row.kind, row.registration_id, row.other_id) for row in rows}
-    pairs = {(kind, other, one) for kind, one, other in known}
-    new = [
-        one
-        for one in dict.fromkeys(found)
-        if (one.kind, one.registration_id, one.other_id) not in known | pairs
-    ]
+    known |= {(kind, other, one) for kind, one, other in known}  # the other way round is the same
+    new = [one for one in dict.fromkeys(found) if (one.kind, one.registration_id, one.other_id) not in known]
     for one in new:
         db.session.add(
             PoolFlag(
