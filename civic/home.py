@@ -14,8 +14,8 @@ from civic.aanjaagteam import queries as reports
 from civic.initiatives import presentation as initiative_words
 from civic.initiatives import queries as initiatives
 from civic.keyset import Cursor
-from civic.panels import presentation as panel_words
-from civic.panels import queries as panels
+from civic.panels.presentation import preparation as panel_words
+from civic.panels.queries import preparation as panels
 from civic.panels.states import PanelState
 
 CARDS = 3
@@ -99,7 +99,7 @@ def _panels() -> list[PanelCard]:
 
 
 def _panel(line: panels.PanelLine) -> PanelCard:
-    kind, label = panel_words.panel_badge(line.state)
+    kind, label = panel_words.badge_of(line)
     return PanelCard(
         title=line.title,
         url=url_for("panels.show", panel_id=line.id),

@@ -68,7 +68,7 @@ def invented_people(place_name: str, postcodes: list[str], today: date, seed: in
         housemates = 2 if random.random() < SAME_ADDRESS else 1
         for _ in range(housemates):
             number += 1
-            yield _person(random, place, drawn, home, today, number)
+            yield _person(random, place, Answering(*drawn, home, number), today)
             drawn = _answering(random, place)
 
 
@@ -86,28 +86,36 @@ def _home(random: Random, postcodes: list[str]) -> tuple[str, str, str]:
     return random.choice(STREETS), str(random.randint(1, 240)), f"{random.choice(postcodes)} {letters}"
 
 
-def _person(
-    random: Random, place: Place, drawn: tuple[int, int], home: tuple[str, str, str], today: date, number: int
-) -> Invented:
+@dataclass(frozen=True)
+class Answering:
+    """Somebody who answers: age band, education, home (street, number, postcode), and which one they are."""
+
+    age: int
+    education: int
+    home: tuple[str, str, str]
+    number: int
+
+
+def _person(random: Random, place: Place, one: Answering, today: date) -> Invented:
     gender = "man" if random.random() * 1000 < place.men else "vrouw"
     first = random.choice(MEN if gender == "man" else WOMEN)
     if random.random() < OTHER_GENDER:
         gender = "X"
-    low, high = AGE_EDGES[drawn[0]]
+    low, high = AGE_EDGES[one.age]
     birth_date = today - timedelta(days=random.randint(low * 366, high * 365))
     needs = tuple(name for name, share in NEEDS.items() if random.random() < share)
     slug = place.name.lower()
     return Invented(
         name=f"{first} {random.choice(FAMILIES)}",
         birth_date=birth_date,
-        street=home[0],
-        number=home[1],
-        postcode=home[2],
+        street=one.home[0],
+        number=one.home[1],
+        postcode=one.home[2],
         place=place.name,
-        email=f"{slug}.{number}@example.nl" if random.random() < 0.8 else "",
-        phone=f"0600{number % 1_000_000:06d}",
+        email=f"{slug}.{one.number}@example.nl" if random.random() < 0.8 else "",
+        phone=f"0600{one.number % 1_000_000:06d}",
         gender=gender,
-        education=None if random.random() < UNSAID else drawn[1],
+        education=None if random.random() < UNSAID else one.education,
         needs=needs,
         language=random.choice(LANGUAGES) if "interpreter" in needs else "",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from threading import Barrier, Thread
 
 import pytest
 from flask import Flask
@@ -296,6 +297,34 @@ def test_agreeing_and_refusing_at_once(app: Flask, is_confirmed_first: bool) -> 
         assert row.is_agreed is is_confirmed_first
         assert stage is (Stage.FROZEN if is_confirmed_first else Stage.POOL)
         assert len(list(db.session.scalars(select(StageNote)))) == (0 if is_confirmed_first else 1)
+
+
+def test_two_who_press_at_the_same_moment(
+    app: Flask, other: FlaskClient, sign_in: Callable[..., FlaskClient]
+) -> None:
+    """Real requests in real threads: one decision, and the other hears that it was too late."""
+    path = _proposed(app)
+    third = sign_in(Role.LOTTERY_ADMINISTRATOR, email="derde@example.nl")
+    ready, answers = Barrier(2), []
+
+    def _press(client: FlaskClient, form: dict[str, str]) -> None:
+        ready.wait()
+        answer = client.post(f"{path}/besluiten", data=form)
+        answers.append((answer.status_code, answer.location))
+
+    threads = [Thread(target=_press, args=one) for one in ((other, AGREE), (third, REFUSE))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {status for status, _location in answers} <= {303, 409}
+    with app.app_context():
+        stage, freeze = _only(app)
+        assert freeze is not None
+        assert stage is (Stage.FROZEN if freeze.is_agreed else Stage.POOL)
+        actions = actions_of(panel_of(freeze))
+        assert ("confirm_freeze" in actions) is bool(freeze.is_agreed)
+        assert ("refuse_freeze" in actions) is not freeze.is_agreed
 
 
 def test_a_pool_that_changed_after_the_proposal_is_not_frozen(app: Flask, other: FlaskClient) -> None:

@@ -26,7 +26,7 @@ from civic.panels.service import freeze as service
 from civic.panels.service import receipts
 from civic.panels.states import RegistrationState, Stage
 from tests.conftest import NOW
-from tests.panels.makers import administrator
+from tests.panels.makers import administrator, two_files
 from tests.panels.makers_freeze import (
     PEOPLE,
     REASON,
@@ -104,6 +104,18 @@ def test_both_versions_stay_public(app: Flask, client: FlaskClient) -> None:
     assert content["versions"][0]["pool_size"] == PEOPLE
     assert content["versions"][0]["superseded_at"] is None
     assert content["versions"][1]["superseded_at"] == int(LATER.timestamp())
+
+
+def test_one_person_does_not_replace_or_delete_the_files(
+    app: Flask, administrator_client: FlaskClient
+) -> None:
+    path = f"/panels/{_frozen(app)}"
+    for page, form in ((f"{path}/bestanden", two_files()), (f"{path}/bestanden/verwijderen", {})):
+        assert administrator_client.get(page).location == f"{path}/vastzetten"
+        assert administrator_client.post(page, data=form).status_code == 409
+    with app.app_context():
+        files = db.session.scalars(select(PanelFiles)).one()
+        assert files.respondents is not None
 
 
 def test_before_any_freeze(app: Flask, client: FlaskClient) -> None:

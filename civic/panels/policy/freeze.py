@@ -23,5 +23,10 @@ def can(panel: Panel, action: StageAction) -> bool:
     return (panel.stage, action) in STAGE_TRANSITIONS
 
 
+def is_fixed(panel: Panel) -> bool:
+    """Proposed or frozen: nobody changes the pool or its files."""
+    return panel.stage in {Stage.FREEZE, Stage.FROZEN}
+
+
 def is_frozen(panel: Panel) -> bool:
     return panel.stage is Stage.FROZEN

@@ -17,53 +17,6 @@ PAGE_SIZE = 20
 MOST_DRAWS = 50
 
 
-@dataclass(frozen=True)
-class PanelLine:
-    """What a list shows of a panel."""
-
-    id: int
-    title: str
-    question: str
-    size: int
-    state: PanelState
-    registrants: int | None
-    draws: int
-
-
-def panels_part(cursor: Cursor, *, with_drafts: bool, size: int = PAGE_SIZE) -> Part[PanelLine]:
-    """One page of panels, newest first; three statements, however many panels there are."""
-    statement = select(Panel)
-    if not with_drafts:
-        statement = statement.where(Panel.state != PanelState.DRAFT)
-    part = fetch(statement, Panel.id, cursor, size)
-    ids = [panel.id for panel in part.rows]
-    registrants, draws = _registrants_of(ids), _finished_draws_of(ids)
-    lines = [_line(panel, registrants.get(panel.id), draws.get(panel.id, 0)) for panel in part.rows]
-    return Part(lines, part.has_newer, part.has_older)
-
-
-def _line(panel: Panel, registrants: int | None, draws: int) -> PanelLine:
-    return PanelLine(panel.id, panel.title, panel.question, panel.size, panel.state, registrants, draws)
-
-
-def _registrants_of(ids: list[int]) -> dict[int, int]:
-    rows = db.session.execute(
-        select(PanelFiles.panel_id, PanelFiles.registrants)
-        .where(PanelFiles.panel_id.in_(ids))
-        .order_by(PanelFiles.version)
-    )
-    return {row.panel_id: row.registrants for row in rows}  # the newest version comes last and stays
-
-
-def _finished_draws_of(ids: list[int]) -> dict[int, int]:
-    rows = db.session.execute(
-        select(Draw.panel_id, func.count().label("draws"))
-        .where(Draw.panel_id.in_(ids), Draw.state == DrawState.DONE)
-        .group_by(Draw.panel_id)
-    )
-    return {row.panel_id: row.draws for row in rows}
-
-
 def current_files(panel_id: int) -> PanelFiles | None:
     """The newest version, without the sealed file (reading that is a privileged act)."""
     return db.session.scalar(

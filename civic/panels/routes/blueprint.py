@@ -10,11 +10,15 @@ from civic.errors import Invalid
 from civic.panels import policy, queries
 from civic.panels.cli import commands
 from civic.panels.models import Draw, Panel
+from civic.panels.presentation import Group
+from civic.panels.queries import composition as compositions
+from civic.regions import queries as regions
 from civic.web import person
 
 bp = Blueprint("panels", __name__, url_prefix="/panels", cli_group=None)
 bp.cli.add_command(commands)
 # what a letter says must be short enough to type
+CROSSED = " + "  # how the files name a feature that crosses two
 registration_bp = Blueprint("registrations", __name__, url_prefix="/meedoen")
 
 
@@ -44,3 +48,20 @@ def put_on_form(form: FlaskForm, error: Invalid) -> None:
 def small_number() -> int | None:
     """Below this count the public sees no figure; None for those who may see all."""
     return None if policy.may_manage(person()) else int(current_app.config["SMALL_NUMBER"])
+
+
+def shown_groups(panel: Panel, groups: list[Group], *, for_staff: bool | None = None) -> list[Group]:
+    """What this reader may see of quotas and counts (`for_staff` None: as the reader is).
+
+    Where a constituency is sensitive, the public sees no municipality in it: neither crossed with it, nor as a
+    sum, because less the other constituencies that would tell the same.
+    """
+    may_see_all = policy.may_manage(person(), panel) if for_staff is None else for_staff
+    if may_see_all or not any(one.is_sensitive for one in compositions.constituencies_of(panel.id)):
+        return groups
+    names = {place.name for place in regions.municipalities()}
+    return [
+        group
+        for group in groups
+        if CROSSED not in group.feature and not {row.value for row in group.rows} <= names
+    ]

@@ -15,7 +15,7 @@ from civic.limits import Limit, hit
 from civic.panels import policy, presentation, queries
 from civic.panels.csvfile import csv_response
 from civic.panels.models import Draw
-from civic.panels.routes.blueprint import bp, load_draw, load_panel, small_number
+from civic.panels.routes.blueprint import bp, load_draw, load_panel, shown_groups, small_number
 from civic.panels.service import draws as service
 from civic.panels.states import DrawState
 from civic.web import logs_read, person, public, require
@@ -54,7 +54,8 @@ def _draw_context(found: Draw) -> dict[str, Any]:
         "small_number": current_app.config["SMALL_NUMBER"],
     }
     if found.result is not None:
-        context["groups"] = presentation.groups_of(found.result["composition"], small_number())
+        groups = presentation.groups_of(found.result["composition"], small_number())
+        context["groups"] = shown_groups(found.panel, groups)
         context["chances"] = presentation.chances_of(found.result)
         context["curve"] = presentation.chance_curve(found.result)
     return context
@@ -121,6 +122,7 @@ def composition_csv(panel_id: int, draw_id: int) -> ResponseReturnValue:
     found = _done(panel_id, draw_id)
     small = current_app.config["SMALL_NUMBER"]
     groups = presentation.groups_of((found.result or {})["composition"], small)
+    groups = shown_groups(found.panel, groups, for_staff=False)
     rows = [
         [
             "oefenloting",

@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from civic.db import committing, now
-from civic.errors import Invalid
+from civic.errors import Invalid, NotAllowedNow
 from civic.limits import Limit, hit
 from civic.panels import policy, presentation, queries
 from civic.panels.forms import FilesForm
 from civic.panels.models import Panel
+from civic.panels.policy.freeze import is_fixed
 from civic.panels.routes.blueprint import bp, load_panel, put_on_form
 from civic.panels.service import panels as service
 from civic.panels.service.panels import Upload
@@ -27,6 +28,8 @@ def files(panel_id: int) -> ResponseReturnValue:
     panel = load_panel(panel_id)
     require(policy.may_upload, panel)
     form = FilesForm()
+    if is_fixed(panel):
+        return _fixed(form, panel)
     reading = None
     if form.validate_on_submit():
         reading = _take(form, panel)
@@ -34,6 +37,14 @@ def files(panel_id: int) -> ResponseReturnValue:
             flash(_("De bestanden kloppen. U kunt nu een oefenloting aanvragen."), "positive")
             return redirect(url_for(".files", panel_id=panel_id), code=303)
     return _page(form, panel_id, reading)
+
+
+def _fixed(form: FilesForm, panel: Panel) -> ResponseReturnValue:
+    """Two people froze this pool: its file is not replaced or deleted by one."""
+    if form.is_submitted():
+        raise NotAllowedNow("not_in_this_state")
+    flash(_("De pool staat vast of wordt vastgezet. De bestanden veranderen nu niet."), "info")
+    return redirect(url_for(".freeze", panel_id=panel.id), code=303)
 
 
 def _page(form: FilesForm, panel_id: int, reading: Reading | None) -> ResponseReturnValue:
@@ -93,6 +104,8 @@ def delete_files(panel_id: int) -> ResponseReturnValue:
     panel = load_panel(panel_id)
     require(policy.may_manage, panel)
     form = FilesForm()
+    if is_fixed(panel):
+        return _fixed(form, panel)
     if form.is_submitted():
         with committing():
             service.delete_files(panel, actor=person(), at=now())

@@ -14,7 +14,7 @@ from civic.events import queries as events
 from civic.keyset import cursor_from_request, links
 from civic.panels import policy, presentation, queries
 from civic.panels.forms import PanelForm
-from civic.panels.models import Panel, PanelFiles
+from civic.panels.models import Panel
 from civic.panels.policy.preparation import may_see_preparation
 from civic.panels.presentation import mandate as words
 from civic.panels.presentation import preparation as steps
@@ -22,7 +22,7 @@ from civic.panels.queries import composition as compositions
 from civic.panels.queries import mandate as mandates
 from civic.panels.queries import preparation as preparing
 from civic.panels.queries import registrations
-from civic.panels.routes.blueprint import bp, load_panel, put_on_form, small_number
+from civic.panels.routes.blueprint import bp, load_panel, put_on_form, shown_groups, small_number
 from civic.panels.service import panels as service
 from civic.panels.service import preparation
 from civic.panels.service.mandate import is_lower
@@ -55,7 +55,7 @@ def index() -> ResponseReturnValue:
 def show(panel_id: int) -> ResponseReturnValue:
     panel = load_panel(panel_id)
     files = queries.current_files(panel.id)
-    groups = _groups(panel, files) if files else []
+    groups = shown_groups(panel, presentation.summary_groups(files, small_number())) if files else []
     prepared = _prepared(panel) if panel.stage is not Stage.MANDATE else {}
     return render_template(
         "panels/show.html",
@@ -72,19 +72,6 @@ def show(panel_id: int) -> ResponseReturnValue:
         words=words,
         **prepared,
     )
-
-
-def _groups(panel: Panel, files: PanelFiles) -> list[presentation.Group]:
-    """Quotas and registrations per group. Where a constituency is sensitive, the public sees no sum per
-    municipality: less the other constituencies, it would tell how many of the sensitive one live there."""
-    groups = presentation.summary_groups(files, small_number())
-    is_hidden = not policy.may_manage(person(), panel) and any(
-        one.is_sensitive for one in compositions.constituencies_of(panel.id)
-    )
-    if not is_hidden:
-        return groups
-    names = {line.place.name for line in mandates.agreement_lines(panel.id)}
-    return [group for group in groups if not {row.value for row in group.rows} <= names]
 
 
 def _may_prepare(panel: Panel) -> bool:

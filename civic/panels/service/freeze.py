@@ -87,8 +87,7 @@ def confirm(freeze: Freeze, *, actor: User, at: datetime) -> None:
     """
     panel = _panel_of(freeze)
     _refuse_own(freeze, actor)
-    if panel.stage is not Stage.FREEZE or freeze.decided_at is not None:
-        raise NotAllowedNow("not_in_this_state")
+    _hold(panel)
     if any(item.is_blocking for item in queries.checklist(panel)):
         sentence = _("Er is na het voorstel iets veranderd. Kijk naar de lijst hieronder.")
         raise Invalid({"decision": [sentence]})
@@ -140,6 +139,13 @@ def _panel_of(freeze: Freeze) -> Panel:
 def _refuse_own(freeze: Freeze, actor: User) -> None:
     """The page refuses it before, and a constraint of the table after."""
     if actor.id == freeze.proposed_by_id:
+        raise NotAllowedNow("not_in_this_state")
+
+
+def _hold(panel: Panel) -> None:
+    """Nobody else decides while the leaves are being made (PostgreSQL; on SQLite one writer is alone)."""
+    waiting = select(Panel.id).where(Panel.id == panel.id, Panel.stage == Stage.FREEZE).with_for_update()
+    if db.session.scalar(waiting) is None:
         raise NotAllowedNow("not_in_this_state")
 
 
@@ -195,7 +201,10 @@ def _freeze_registrations(panel: Panel, files: PoolFiles, at: datetime) -> str:
         raise NotAllowedNow("changed_meanwhile")
     frozen = [_frozen(row, draw, attributes[row.uid], ring) for row in rows]
     _write(frozen, at)
-    return merkle.root_of(sorted(one.leaf for one in frozen)).hex()
+    leaves = queries.leaves_of(panel.id)
+    if len(leaves) != len(frozen):  # somebody left while the leaves were made: their row stays blank
+        raise NotAllowedNow("changed_meanwhile")
+    return merkle.root_of(leaves).hex()
 
 
 def _attributes(files: PoolFiles) -> dict[str, str]:
@@ -264,7 +273,7 @@ def _write(frozen: Sequence[_Frozen], at: datetime) -> None:
     table = cast("Table", Registration.__table__)
     statement = (
         update(table)
-        .where(table.c.id == bindparam("row_id"))
+        .where(table.c.id == bindparam("row_id"), table.c.state == RegistrationState.CONFIRMED)
         .values(leaf=bindparam("new_leaf"), secrets_sealed=bindparam("new_secrets"), frozen_at=at)
     )
     values: list[Mapping[str, Any]] = [
