@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import defer
 
 from civic.db import db
-from civic.keyset import Cursor, Part, fetch
 from civic.panels.models import Draw, Panel, PanelFiles, UploadErrors
-from civic.panels.states import OPEN_DRAWS, DrawState, PanelState
+from civic.panels.states import OPEN_DRAWS, PanelState
 
-PAGE_SIZE = 20
 MOST_DRAWS = 50
 
 

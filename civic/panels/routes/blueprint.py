@@ -53,7 +53,7 @@ def small_number() -> int | None:
 def shown_groups(panel: Panel, groups: list[Group], *, for_staff: bool | None = None) -> list[Group]:
     """What this reader may see of quotas and counts (`for_staff` None: as the reader is).
 
-    Where a constituency is sensitive, the public sees no municipality in it: neither crossed with it, nor as a
+    Where a constituency is sensitive, the public sees no municipality in it: not crossed with it, nor as a
     sum, because less the other constituencies that would tell the same.
     """
     may_see_all = policy.may_manage(person(), panel) if for_staff is None else for_staff
