@@ -115,6 +115,9 @@ def test_what_is_wrong_is_shown_and_kept(app: Flask, almere: FlaskClient, share_
 def test_all_that_is_wrong_at_once(almere: FlaskClient, share_id: int) -> None:
     answer = almere.post(log_address(share_id), data={"ground": "x", "purpose": ""})
     assert answer.text.count('class="field__error"') == 7
+    form = {**EXTRACTION, "people": "x", "extracted_on": "2026-12-24"}
+    answer = almere.post(log_address(share_id), data=form)
+    assert answer.text.count('class="field__error"') == 2
 
 
 def test_the_service_checks_for_itself(app: Flask, share_id: int) -> None:

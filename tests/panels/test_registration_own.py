@@ -170,6 +170,14 @@ def test_after_the_freeze_a_sentence(app: Flask, client: FlaskClient, panel: Pan
             assert answer.status_code == 409
 
 
+def test_the_proof_of_the_frozen_pool_is_linked(app: Flask, client: FlaskClient, url: str) -> None:
+    assert "/kwitantie" not in client.get(url).text
+    with app.app_context():
+        everyone()[0].leaf = "ab" * 32
+        db.session.commit()
+    assert f"{url}/kwitantie" in client.get(url).text
+
+
 def test_withdraw_one_consent(app: Flask, client: FlaskClient, panel: Panel, url: str) -> None:
     with app.app_context():
         school = feature(panel, "opleiding").id

@@ -324,6 +324,17 @@ def test_a_wrong_number_is_shown_and_kept(
         assert f'value="{escape(typed)}"' in answer.text
 
 
+def test_all_that_is_wrong_is_said_at_once(app: Flask, administrator_client: FlaskClient) -> None:
+    with app.app_context():
+        panel_id = panel_of(make_share()).id
+    form = fields(app, panel_id, number="2", closes_on="2026-11-01", reason="kort")
+    name = next(one for one in form if one.startswith("letters_"))
+    page = administrator_client.post(address(panel_id, "/nieuw"), data={**form, name: "veel"}).text
+    assert "Brieven in Almere voor Steunpunt mantelzorg: schrijf een heel getal" in page
+    assert "Kies een dag die nog komt." in page
+    assert "waarom er nog een ronde nodig is" in page
+
+
 def test_no_letters_at_all_is_said_once(app: Flask, administrator_client: FlaskClient, panel_id: int) -> None:
     form = {"number": "1", "closes_on": "2026-12-21"}
     answer = administrator_client.post(address(panel_id, "/nieuw"), data=form)

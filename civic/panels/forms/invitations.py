@@ -77,8 +77,22 @@ class Count(IntegerField):
         self.data = None
         typed = valuelist[0].strip() if valuelist else ""
         if typed and not NUMBER.match(typed):
-            raise ValueError(_("Schrijf een heel getal, zoals 1.250."))
+            raise ValueError(self.complaint())
         self.data = int(typed.replace(".", "")) if typed else None
+
+    def complaint(self) -> str:
+        return str(_("Schrijf een heel getal, zoals 1.250."))
+
+
+class Box(Count):
+    """One of many numbers on a page: the sentence above the form must say which one is wrong."""
+
+    def complaint(self) -> str:
+        return str(_("%(box)s: schrijf een heel getal, zoals 1.250.", box=self.label.text))
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data is not None and self.data > MOST_LETTERS:
+            raise ValidationError(_("%(box)s: kies een getal van 0 tot 200.000.", box=self.label.text))
 
 
 class Day(DateField):
@@ -138,8 +152,7 @@ def wave_form(
     labels: Mapping[tuple[int, int], str], letters: Mapping[tuple[int, int], int], **values: Any
 ) -> WaveForm:
     """A form with one box per (municipality id, source id), filled with `letters`."""
-    limit = Between(0, MOST_LETTERS, _l("Kies een getal van 0 tot 200.000."))
-    boxes = {_name(*pair): Count(label, validators=[limit]) for pair, label in labels.items()}
+    boxes = {_name(*pair): Box(label) for pair, label in labels.items()}
     kind = type("WaveFormWithBoxes", (WaveForm,), boxes)
     form: WaveForm = kind(data={**values, **{_name(*pair): letters.get(pair, 0) for pair in labels}})
     return form

@@ -6,7 +6,7 @@ This module has the pages of the lottery administrator; those of a municipality 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -89,7 +89,7 @@ def plan_wave(panel_id: int) -> ResponseReturnValue:
             raise NotAllowedNow("changed_meanwhile")
         service.plan_wave(panel, _lines(form), _day(form), form.reason.data or "", actor=person(), at=now())
 
-    if _is_sent(form) and _saved(form, _plan):
+    if _is_sent(form, None, needs_reason=number > 1) and _saved(form, _plan):
         flash(_("De ronde is gepland. Maak nu de codes."), "positive")
         return redirect(url_for(".invitations", panel_id=panel_id), code=303)
     return _wave_page(panel_id, form, None), _status(form)
@@ -99,13 +99,13 @@ def plan_wave(panel_id: int) -> ResponseReturnValue:
 def edit_wave(panel_id: int, wave_id: int) -> ResponseReturnValue:
     wave = _load_wave(panel_id, wave_id)
     proposal = _proposal_now(_load(panel_id))
-    letters = {(one.municipality_id, one.source_id): one.letters for one in wave.shares}
+    letters, closes_on = _letters_of(wave), wave.closes_on
     form = wave_form(_labels(proposal, _issued(wave)), letters, number=wave.number, closes_on=wave.closes_on)
 
     def _change() -> None:
         service.change_wave(wave, _lines(form), _day(form), actor=person(), at=now())
 
-    if _is_sent(form) and _saved(form, _change):
+    if _is_sent(form, closes_on) and _saved(form, _change):
         flash(_("Uw wijziging is opgeslagen."), "positive")
         return redirect(url_for(".invitations", panel_id=panel_id), code=303)
     return _wave_page(panel_id, form, wave_id), _status(form)
@@ -116,6 +116,10 @@ def _proposal_now(panel: Panel) -> Proposal:
     if proposal is None or not proposal.constituencies or panel.stage not in PLANNING:
         raise NotAllowedNow("not_in_this_state")
     return proposal
+
+
+def _letters_of(wave: InvitationWave) -> dict[tuple[int, int], int]:
+    return {(one.municipality_id, one.source_id): one.letters for one in wave.shares}
 
 
 def _issued(wave: InvitationWave) -> set[tuple[int, int]]:
@@ -143,10 +147,15 @@ def _day(form: WaveForm) -> Any:
     return form.closes_on.data
 
 
-def _is_sent(form: WaveForm) -> bool:
+def _is_sent(form: WaveForm, unchanged: date | None, needs_reason: bool = False) -> bool:
     """Valid and meant to be kept: the button "recount" only adds up."""
-    is_valid = form.validate_on_submit()
-    return bool(is_valid) and "recount" not in request.form
+    is_valid = bool(form.validate_on_submit())
+    if form.errors:  # the rules of the service too, so that all errors are said at once
+        day = form.closes_on.data if form.closes_on.data != unchanged else None
+        _put_on_form(
+            form, service.early_errors(day, form.reason.data or "" if needs_reason else None, at=now())
+        )
+    return is_valid and "recount" not in request.form
 
 
 def _saved(form: WaveForm, save: Callable[[], None]) -> bool:
@@ -154,13 +163,18 @@ def _saved(form: WaveForm, save: Callable[[], None]) -> bool:
         with committing():
             save()
     except Invalid as error:
-        for name, sentences in error.errors.items():
-            if name in form:
-                form[name].errors = [*form[name].errors, *sentences]
-            else:
-                form.form_errors.extend(sentences)
+        _put_on_form(form, error.errors)
         return False
     return True
+
+
+def _put_on_form(form: WaveForm, errors: dict[str, list[str]]) -> None:
+    """What is about no single box stands above the form."""
+    for name, sentences in errors.items():
+        if name in form:
+            form[name].errors = [*form[name].errors, *sentences]
+        else:
+            form.form_errors.extend(sentences)
 
 
 def _status(form: WaveForm) -> int:

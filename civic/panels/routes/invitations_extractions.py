@@ -75,6 +75,9 @@ def log_extraction(share_id: int) -> ResponseReturnValue:
         else:
             flash(_("Het staat in het logboek."), "positive")
             return redirect(url_for(".share", share_id=share_id), code=303)
+    elif form.errors:  # the rules about days too, so that all errors are said at once
+        days = service.errors_of_days(form.extracted_on.data, form.destroyed_on.data, at=now())
+        put_on_form(form, Invalid(days))
     share = load_share(share_id)
     panel, constituency = whereabouts(share)
     page = render_template(

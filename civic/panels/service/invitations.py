@@ -137,6 +137,12 @@ def _errors_of_reason(words: str) -> dict[str, list[str]]:
     return {"reason": [_("Schrijf in 10 tot 300 tekens waarom er nog een ronde nodig is.")]}
 
 
+def early_errors(closes_on: date | None, reason: str | None, *, at: datetime) -> dict[str, list[str]]:
+    """What the rules say of a form that is wrong in other ways too; None is not looked at."""
+    errors = _errors_of_day(closes_on, at) if closes_on is not None else {}
+    return errors | (_errors_of_reason(" ".join(reason.split())) if reason is not None else {})
+
+
 def _errors_of_lines(panel: Panel, lines: Sequence[ShareLine]) -> dict[str, list[str]]:
     pairs = {(one.municipality_id, one.source_id) for one in lines}
     if not lines:

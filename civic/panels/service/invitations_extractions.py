@@ -71,10 +71,18 @@ def _errors_of(taken: Taken, at: datetime) -> dict[str, list[str]]:
         errors["fields"] = [_("Kies welke gegevens u uit het register haalde.")]
     if not 0 < taken.people <= MOST_PEOPLE:
         errors["people"] = [_("Vul een aantal mensen in van 1 tot 200.000.")]
-    if taken.extracted_on > today(at):
+    return errors | errors_of_days(taken.extracted_on, taken.destroyed_on, at=at)
+
+
+def errors_of_days(
+    extracted_on: date | None, destroyed_on: date | None, *, at: datetime
+) -> dict[str, list[str]]:
+    """A day that is missing is the form's business."""
+    errors: dict[str, list[str]] = {}
+    if extracted_on is not None and extracted_on > today(at):
         errors["extracted_on"] = [_("Deze dag moet nog komen. Kies vandaag of eerder.")]
-    if taken.destroyed_on is not None:
-        errors |= _errors_of_end(taken.extracted_on, taken.destroyed_on, at)
+    if extracted_on is not None and destroyed_on is not None:
+        errors |= _errors_of_end(extracted_on, destroyed_on, at)
     return errors
 
 
