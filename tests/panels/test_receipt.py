@@ -208,6 +208,19 @@ def test_a_kept_letter_code_is_bound(app: Flask, client: FlaskClient) -> None:
     assert _json(client)["person"]["letter_code"] == "K7QM-3XDP-WT5R"
 
 
+def test_a_name_of_signs_stays_text(app: Flask, client: FlaskClient) -> None:
+    name = "<script>alert(1)</script> {{ 6 * 111111 }} \u202eü"
+    with app.app_context():
+        panel = pool_panel(count=SMALL)
+        registrant(panel).name = name
+        make_in_order(panel, NOW)
+        frozen(panel)
+    assert _json(client)["person"]["name"] == name
+    page = client.get(PATH).text
+    assert "<script>alert" not in page
+    assert "666666" not in page
+
+
 def test_no_secrets_yet_gives_new_ones(app: Flask) -> None:
     """The rows of the makers have none, like those of an import: everybody gets a receipt all the same."""
     _pool(app)

@@ -228,6 +228,20 @@ def test_a_wave_with_codes_stays(app: Flask) -> None:
             service.drop_wave(share.wave, actor=administrator(), at=NOW)
 
 
+def test_plans_go_when_the_composition_is_opened_again(app: Flask) -> None:
+    with app.app_context():
+        panel = prepared_panel(Stage.INVITATION)
+        make_wave(panel)
+        service.forget_planned_waves(panel, actor=administrator(), at=NOW)
+        db.session.commit()
+        assert waves_of(panel.id) == []
+        third = constituency(panel, 3)
+        third.sources.pop()
+        db.session.commit()
+        with pytest.raises(NotAllowedNow):
+            service.forget_planned_waves(panel_of(make_share()), actor=administrator(), at=NOW)
+
+
 def test_opening_needs_a_letter_with_a_code(app: Flask) -> None:
     with app.app_context():
         panel = prepared_panel(Stage.INVITATION)

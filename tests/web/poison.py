@@ -48,6 +48,9 @@ LEFT_OUT: dict[tuple[str, str], str] = {
     ("outgoing_mail", "claimed_by"): "host and process of a worker",
     ("panel_draw", "members_sealed"): "our own packed JSON, sealed; its texts came through the CSV reader",
     ("panel_files", "respondents_sealed"): "a packed file, sealed; only the computation opens it",
+    ("panel_registration", "secrets_sealed"): "our own JSON, sealed; its texts are those of other columns",
+    ("panel_registration", "leaf"): "a hash of ours",
+    ("panel_freeze", "pool_root"): "a hash of ours",
 }
 
 

@@ -206,6 +206,16 @@ def drop_wave(wave: InvitationWave, *, actor: User, at: datetime) -> None:
     db.session.delete(wave)
 
 
+def forget_planned_waves(panel: Panel, *, actor: User, at: datetime) -> None:
+    """The composition is open again: plans that were made for it go. Refuses when a letter has a code."""
+    if queries.has_issued_shares(panel.id):
+        raise NotAllowedNow("not_in_this_state")
+    for wave in queries.waves_of(panel.id):
+        _record(panel, "drop_wave", wave, actor, at)
+        db.session.delete(wave)
+    db.session.flush()
+
+
 def may_issue(share: InvitationShare, signed: set[int], at: datetime) -> bool:
     """No letters without a convenant, and none whose code would no longer work."""
     return (
