@@ -11,6 +11,10 @@ SENTENCES = {
     "not_in_this_state": _l("Dit kan nu niet meer. Bekijk de pagina om te zien wat wel kan."),
     "too_many": _l("U deed dit te vaak achter elkaar. Wacht %(minutes)s minuten en probeer het dan weer."),
     "last_administrator": _l("Dit is de laatste beheerder. Geef eerst iemand anders deze rol."),
+    "code_used": _l("Met deze code heeft iemand anders zich al aangemeld. Bel ons als dat niet klopt."),
+    "registration_closed": _l("Aanmelden kan nu niet. Misschien is de laatste dag voorbij."),
+    "registration_fixed": _l("De groep is vastgezet. Deze aanmelding verandert niet meer."),
+    "link_lapsed": _l("Deze link werkt niet meer. Vraag een nieuwe aan."),
     "invalid": _l("Er klopt iets niet aan uw antwoorden. Ga terug en verbeter ze."),
 }
 

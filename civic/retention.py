@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from importlib import import_module
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Date, and_, delete, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Date, ScalarSelect, and_, delete, func, or_, select, tuple_, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from civic.calendar import today
@@ -113,12 +113,16 @@ def covered_columns() -> set[tuple[str, str]]:
 
 
 def dry_run(at: datetime) -> list[Outcome]:
-    """Count what `apply_retention` would do now; changes nothing."""
-    return [_outcome(rule, _count(rule, at)) for rule in rules()]
+    """Count what `apply_retention` would do now, in one statement; changes nothing."""
+    found = list(rules())
+    counts = db.session.execute(
+        select(*(_count(rule, at).label(f"c{n}") for n, rule in enumerate(found)))
+    ).one()
+    return [_outcome(rule, count) for rule, count in zip(found, counts, strict=True)]
 
 
-def _count(rule: Retention, at: datetime) -> int:
-    return db.session.scalar(select(func.count()).select_from(rule.model).where(rule.due(at))) or 0
+def _count(rule: Retention, at: datetime) -> ScalarSelect[int]:
+    return select(func.count()).select_from(rule.model).where(rule.due(at)).scalar_subquery()
 
 
 def _outcome(rule: Retention, rows: int, error: str | None = None) -> Outcome:
