@@ -150,7 +150,11 @@ def _compress(response: Response) -> Response:
         return response
     response.vary.add("Accept-Encoding")
     path = Path(current_app.static_folder or STATIC) / filename
-    if response.status_code == 200 and "gzip" in request.accept_encodings and "Range" not in request.headers:
+    if (
+        response.status_code == 200
+        and request.accept_encodings["gzip"] > 0
+        and "Range" not in request.headers
+    ):
         response.direct_passthrough = False
         response.set_data(_gzipped(path, path.stat().st_mtime_ns))
         response.content_encoding = "gzip"

@@ -49,6 +49,13 @@ LEFT_OUT: dict[tuple[str, str], str] = {
     ("panel_draw", "members_sealed"): "our own packed JSON, sealed; its texts came through the CSV reader",
     ("panel_files", "respondents_sealed"): "a packed file, sealed; only the computation opens it",
     ("panel_registration", "secrets_sealed"): "our own JSON, sealed; its texts are those of other columns",
+    ("panel_registration", "birth_date_sealed"): "a date of ours, sealed",
+    ("panel_registration", "address_sealed"): "our own JSON, sealed; its parts were checked",
+    ("panel_registration", "answers_sealed"): "our own JSON, sealed; its texts are values of features",
+    ("panel_registration", "needs_sealed"): "our own JSON, sealed",
+    ("panel_share", "secret_sealed"): "random bytes in hexadecimal",
+    ("panel_exclusion_list", "key_sealed"): "random bytes in hexadecimal",
+    ("panel_letter_order", "key_sealed"): "random bytes in hexadecimal",
     ("panel_registration", "leaf"): "a hash of ours",
     ("panel_freeze", "pool_root"): "a hash of ours",
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import select
 
 from civic.accounts.demo import persona
@@ -35,9 +37,8 @@ def answer_letters(walk: Walk, first_day: int, days: int) -> None:
             if walk.random.random() * 1000 < ANSWERS[share.municipality.code]:
                 day = first_day + walk.random.random() * days
                 channel = Channel.PHONE if walk.random.random() < PHONE_SHARE else Channel.WEB
-                counts[channel] += _register(
-                    walk, code, _application(walk, place_id, constituency), (channel, day)
-                )
+                application = replace(_application(walk, place_id, constituency), letter_code=code)
+                counts[channel] += _register(walk, code, application, (channel, day))
     walk.codes.clear()  # the others throw their letter away
     count_changed(walk.at(first_day + days))
     walk.say(f"{sum(counts.values())} mensen meldden zich aan, van wie {counts[Channel.PHONE]} per telefoon.")

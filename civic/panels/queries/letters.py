@@ -12,7 +12,6 @@ from sqlalchemy.orm import joinedload, undefer
 from civic.db import db
 from civic.events.models import Event
 from civic.panels.models import (
-    Extraction,
     InvitationCode,
     InvitationShare,
     InvitationWave,
@@ -204,10 +203,6 @@ def order_with_addresses(order_id: int) -> LetterOrder:
         )
         .execution_options(populate_existing=True)
     ).one()
-
-
-def extraction_of(order_id: int) -> Extraction | None:
-    return db.session.scalar(select(Extraction).where(Extraction.order_id == order_id))
 
 
 def made_count(order_id: int) -> int:

@@ -29,7 +29,6 @@ from civic.web import person, require
 
 __all__ = ["pool_diversity", "pool_flags", "pool_import", "pool_intake", "pool_people"]
 CHECKS = Limit("panel_check", 30, 900)
-FILLS_ITSELF = 6  # seconds after which somebody who waits for a check may look again
 
 
 @bp.get("/<int:panel_id>/aanmeldingen")

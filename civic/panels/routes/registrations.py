@@ -62,7 +62,7 @@ def start() -> ResponseReturnValue:
             form.code.errors, status = [_("U probeerde heel veel codes. Wacht een minuut.")], 429
         else:
             if code is not None:
-                return _enter(code)
+                return _enter(code, form.code.data or "")
             form.code.errors = [_("Met deze code kunt u zich nu niet aanmelden.")]
             status, is_refused = 422, True
     elif form.errors:
@@ -88,10 +88,11 @@ def _code(text: str) -> InvitationCode | None:
     return usable_code(text, today(now()))
 
 
-def _enter(code: InvitationCode) -> ResponseReturnValue:
+def _enter(code: InvitationCode, text: str) -> ResponseReturnValue:
     """The code stays out of addresses from here on: it is in the sealed draft."""
     at = now()
-    drafts.begin(Draft(panel_id=code.share.wave.panel_id, started_at=at.isoformat(), code_id=code.id))
+    panel_id, written = code.share.wave.panel_id, codes.normalised(text) or ""
+    drafts.begin(Draft(panel_id, at.isoformat(), code_id=code.id, code=written))
     return redirect(url_for("registrations.step", part=WHO), code=303)
 
 
@@ -100,7 +101,7 @@ def _enter(code: InvitationCode) -> ResponseReturnValue:
 def with_code(code: str) -> ResponseReturnValue:
     """What the QR code of a letter opens."""
     found = _code(code)
-    return _enter(found) if found is not None else redirect(url_for(".start", onbekend=1), code=303)
+    return _enter(found, code) if found is not None else redirect(url_for(".start", onbekend=1), code=303)
 
 
 @registration_bp.route("/panel/<int:panel_id>", methods=["GET", "POST"])

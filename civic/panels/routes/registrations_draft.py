@@ -21,7 +21,7 @@ MOST_LETTERS = 2700
 
 @dataclass
 class Draft:
-    """`code_id`, or the entrance (source and municipality) for somebody without a letter.
+    """`code_id` with the code itself, or the entrance (source and municipality) for who has no letter.
 
     `done` are the pages that were answered well; the others hold what was typed so far.
     """
@@ -29,6 +29,7 @@ class Draft:
     panel_id: int
     started_at: str
     code_id: int | None = None
+    code: str = ""
     source_id: int | None = None
     municipality_id: int | None = None
     key: str = field(default_factory=lambda: secrets.token_urlsafe(6))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -207,6 +207,7 @@ def _with_letter(code_id: int, draft: Draft) -> Receipt:
     if letter is None:
         raise NotAllowedNow("registration_closed")
     application = forms.application_of(draft.parts, service.asking_of(letter.panel.id, letter.constituency))
+    application = replace(application, letter_code=draft.code)
     return service.register_with_code(letter.code, application, channel=Channel.WEB, actor=None, at=now())
 
 

@@ -14,7 +14,7 @@ from civic.errors import Invalid, NotAllowedNow
 from civic.events import service as events
 from civic.panels.models import Composition, Constituency, Feature, Panel, SeatCell, Source
 from civic.panels.queries import composition as queries
-from civic.panels.service import stages
+from civic.panels.service import invitations, stages
 from civic.panels.service.composition_facts import (
     Facts,
     Settings,
@@ -349,11 +349,15 @@ def fix(panel: Panel, *, actor: User | None, at: datetime) -> None:
     )
 
 
-def reopen(panel: Panel, reason: str, *, actor: User | None, at: datetime) -> None:
-    """Only as long as no letter has a code: whoever got a letter was asked with this composition."""
+def reopen(panel: Panel, reason: str, *, actor: User, at: datetime) -> None:
+    """Only as long as no letter has a code: whoever got a letter was asked with this composition.
+
+    Waves that were only planned go: their letters were counted from seats that may change now.
+    """
     hold(panel)
     row = queries.composition_of(panel.id)
     if row is None or queries.has_codes(panel.id):
         raise NotAllowedNow("not_in_this_state")
+    invitations.forget_planned_waves(panel, actor=actor, at=at)
     stages.advance(panel, StageAction.REOPEN_COMPOSITION, actor=actor, at=at, reason=reason)
     row.fixed_at, row.changed_at = None, at

@@ -124,9 +124,7 @@ def withdraw_after_freeze(registration: Registration, *, actor: User | None, at:
     """
     if registration.frozen_at is None or registration.state is not RegistrationState.CONFIRMED:
         raise NotAllowedNow("not_in_this_state")
-    kept = receipts.closed(registration.secrets)
     withdraw(registration, actor=actor, at=at)
-    registration.secrets = kept
 
 
 # --- deciding ----------------------------------------------------------------------------------------------

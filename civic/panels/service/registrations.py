@@ -18,7 +18,6 @@ Somebody who withdraws hands their place to the registration that was flagged be
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -34,6 +33,7 @@ from civic.panels.models.registrations import KEEP_PENDING
 from civic.panels.policy import registrations as policy
 from civic.panels.queries import composition
 from civic.panels.queries import registrations as queries
+from civic.panels.service import receipts
 from civic.panels.service import registrations_flags as flags
 from civic.panels.service import registrations_mail as letters
 from civic.panels.service import registrations_store as store
@@ -51,8 +51,6 @@ from civic.panels.service.registrations_rules import (
 from civic.panels.service.registrations_store import Act
 from civic.panels.service.registrations_withdraw import withdraw, withdraw_consent
 from civic.panels.states import REGISTRATION_TRANSITIONS, Channel, RegistrationAction, RegistrationState
-
-SECRET_BYTES = 16
 
 
 @dataclass(frozen=True)
@@ -200,6 +198,8 @@ def _insert(entrance: Entrance, application: Application, asking: Asking, act: A
     for place in (index, None):
         registration = _new(entrance, act)
         store.fill(registration, application, asking, act.at)
+        if application.letter_code:
+            receipts.keep_code(registration, application.letter_code)
         is_counted = registration.state is RegistrationState.CONFIRMED
         registration.person_index = place if is_counted else None
         try:
@@ -225,7 +225,7 @@ def _new(entrance: Entrance, act: Act) -> Registration:
         is_nominated=act.channel is Channel.NOMINATION,
         registered_at=act.at,
     )
-    registration.secrets = {name: secrets.token_hex(SECRET_BYTES) for name in ("s", "salt1", "salt2")}
+    registration.secrets = receipts.fresh_secrets()
     registration.access_index = queries.access_index_of(token_of(registration))
     return registration
 

@@ -59,7 +59,8 @@ class Person:
 class Application:
     """Everything somebody fills in. `answers`: feature id → value, or None for "wil ik niet zeggen".
 
-    `consents` are the subjects that were agreed to: "feature:12", "constituency".
+    `consents` are the subjects that were agreed to: "feature:12", "constituency". `letter_code` is the code as
+    it stands in the letter: it is bound into the receipt.
     """
 
     person: Person
@@ -67,6 +68,7 @@ class Application:
     needs: dict[str, Any] = field(default_factory=dict)
     honorarium: Honorarium = Honorarium.LATER
     consents: frozenset[str] = frozenset()
+    letter_code: str = ""
 
 
 @dataclass(frozen=True)

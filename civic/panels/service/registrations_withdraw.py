@@ -12,6 +12,7 @@ from civic.db import db, move
 from civic.panels.models import Consent, Registration
 from civic.panels.models.registrations import PERSONAL
 from civic.panels.queries import registrations as queries
+from civic.panels.service import receipts
 from civic.panels.service import registrations_flags as flags
 from civic.panels.service import registrations_store as store
 from civic.panels.service.registrations_rules import CONSTITUENCY
@@ -27,8 +28,12 @@ def withdraw(registration: Registration, *, actor: User | None, at: datetime) ->
     new = REGISTRATION_TRANSITIONS[old, RegistrationAction.WITHDRAW]
     twins = flags.forget(registration)
     db.session.execute(delete(Consent).where(Consent.registration_id == registration.id))
+    # what is left opens the leaf of a frozen pool to its hashes only, so that its public root keeps holding
+    kept = receipts.closed(registration.secrets) if registration.frozen_at else {}
     blank: dict[str, Any] = dict.fromkeys(PERSONAL)
     move(registration, old, new, withdrawn_at=at, changed_at=at, code_id=None, is_dirty=True, **blank)
+    if kept:
+        registration.secrets = kept
     _hand_over(twins)
     store.record(registration, "registration_withdrawn", Act(registration.channel, actor, at), old)
 
