@@ -38,6 +38,9 @@ TITLES = {
     "reconcile_counts": _l("Alle tellingen nakijken"),
     "run_draws": _l("Lotingen uitrekenen"),
     "close_panels_without_data": _l("Afgeronde panels sluiten"),
+    "count_pools": _l("Aanmeldingen tellen"),
+    "count_pools_nightly": _l("Alle aanmeldingen natellen"),
+    "check_pools": _l("Nagaan of er geloot kan worden"),
     "typeset_letters": _l("Brieven maken"),
     "destroy_expired_letters": _l("Brieven en adressen na 24 uur vernietigen"),
 }

@@ -54,6 +54,8 @@ def _hold_practice_draw(panel: Panel, actor: User, at: datetime) -> None:
     order = draws.claim_draw(WORKER, at + timedelta(seconds=2))
     if order is None:
         raise LookupError("the demo draw was not there to claim")
-    outcome = compute.outcome_of(order.categories, order.respondents, order.size, order.seed)
+    outcome = compute.outcome_of(
+        compute.Question(order.categories, order.respondents, order.size, order.columns), order.seed
+    )
     draw = db.session.get_one(Draw, order.draw_id)
     draws.finish_draw(draw, outcome["result"], outcome["members"], at=at + timedelta(seconds=11))

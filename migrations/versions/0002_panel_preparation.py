@@ -859,8 +859,14 @@ def upgrade() -> None:
     with op.batch_alter_table("panel", schema=None) as batch_op:
         batch_op.add_column(sa.Column("stage", sa.String(30), server_default="mandate", nullable=False))
 
+    with op.batch_alter_table("panel_files", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("columns", sa.JSON(), server_default="{}", nullable=False))
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("panel_files", schema=None) as batch_op:
+        batch_op.drop_column("columns")
+
     with op.batch_alter_table("panel", schema=None) as batch_op:
         batch_op.drop_column("stage")
 

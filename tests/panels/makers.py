@@ -71,7 +71,9 @@ def make_finished_draw(panel: Panel, at: datetime = NOW) -> Draw:
     make_draw(panel, at)
     order = draws.claim_draw("test", at)
     assert order is not None
-    outcome = compute.outcome_of(order.categories, order.respondents, order.size, order.seed)
+    outcome = compute.outcome_of(
+        compute.Question(order.categories, order.respondents, order.size, order.columns), order.seed
+    )
     draw = db.session.get_one(Draw, order.draw_id)
     draws.finish_draw(draw, outcome["result"], outcome["members"], at=at)
     db.session.commit()

@@ -43,7 +43,9 @@ def test_it_is_read_without_errors_and_a_draw_from_it_verifies(app: Flask) -> No
         reading = read(files.categories, files.respondents, panel.size)
         assert reading.errors == []
         assert reading.registrants == 600
-        outcome = compute.outcome_of(files.categories, files.respondents, panel.size, seed=11)
+        outcome = compute.outcome_of(
+            compute.Question(files.categories, files.respondents, panel.size, files.columns), seed=11
+        )
         assert outcome["result"]["verified"] is True
         assert len(outcome["members"]["rows"]) == 45
         assert {row[0] for row in outcome["members"]["rows"]} <= set(files.uids)
@@ -157,7 +159,9 @@ def test_the_nominated_have_a_seat_in_every_panel(app: Flask) -> None:
         # two nominated at one address both keep their seat; only one of them stands for the home
         homes = {one["id"]: one["huishouden"] for one in table(files.respondents)}
         assert sum(bool(homes[one.uid]) for one in seated) == 1
-        outcome = compute.outcome_of(files.categories, files.respondents, panel.size, seed=3)
+        outcome = compute.outcome_of(
+            compute.Question(files.categories, files.respondents, panel.size, files.columns), seed=3
+        )
         assert {one.uid for one in seated} <= {row[0] for row in outcome["members"]["rows"]}
         assert sorted(files.fixed) == sorted(one.uid for one in seated)
 

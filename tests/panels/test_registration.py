@@ -71,6 +71,7 @@ def test_from_code_to_receipt(app: Flask, client: FlaskClient) -> None:
             "s": 32,
             "salt1": 32,
             "salt2": 32,
+            "code": 14,  # with its hyphens: bound into the receipt
         }
         assert one.secrets["s"] in receipt.text
         assert one.is_dirty

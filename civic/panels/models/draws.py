@@ -76,6 +76,8 @@ class PanelFiles(Base):
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     uploaded_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
+    # columns of the respondents file that are no feature: {"household": …, "fixed": …}; both may be missing
+    columns: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
 
     panel: Mapped[Panel] = relationship(back_populates="files")
     _respondents = Sealed("respondents_sealed")

@@ -46,6 +46,7 @@ class Child:
             "respondents": base64.b64encode(order.respondents).decode(),
             "size": order.size,
             "seed": order.seed,
+            "columns": order.columns,
         }
         assert self._process.stdin is not None  # noqa: S101  # for the type checker: it is a pipe
         try:

@@ -14,26 +14,44 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, TextIO
 
 from civic import __version__, sortition
 from civic.panels.service.reading import features_of, parse
 from civic.sortition.validation import SHORTAGES
 
+HOLDS_SEAT = "vast"
 MILLION, BILLION = 1_000_000, 1_000_000_000
 QUIET_SECONDS = 0.2
 Tell = Callable[[dict[str, Any]], None]
 
 
-def outcome_of(
-    categories: bytes, respondents: bytes, size: int, seed: int, tell: Tell | None = None
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Question:
+    """What is drawn from. `columns` (both may be missing): "household" holds who lives together, of whom at
+    most one is drawn; "fixed" says HOLDS_SEAT for those who are a member without a lot."""
+
+    categories: bytes
+    respondents: bytes
+    size: int
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+def outcome_of(question: Question, seed: int, tell: Tell | None = None) -> dict[str, Any]:
     """`{"result", "members"}`, or `{"error", "details"}` with what is in the way and a proposal."""
-    pool, quotas, found = parse(categories, respondents, size)
+    household = question.columns.get("household", "")
+    pool, quotas, found = parse(question.categories, question.respondents, question.size, household)
     if pool is None or any(one.error.code not in SHORTAGES for one in found):
         return {"error": "refused", "details": []}
-    problem = sortition.Problem(pool, quotas, size)
+    problem = sortition.Problem(
+        pool,
+        quotas,
+        question.size,
+        address_rule=bool(household),
+        fixed=_seated(pool, question.columns.get("fixed", "")),
+    )
     reporter = Reporter(tell)
     try:
         lottery = sortition.solve(problem, objective="leximin", seed=seed, progress=reporter)
@@ -41,7 +59,19 @@ def outcome_of(
         return {"error": "impossible_quotas", "details": _details(error)}
     reporter("verify", 0, 0, lottery.min_probability, lottery.upper_bound)
     drawn = set(lottery.panel(lottery.pick()))
-    return {"result": _result(problem, lottery, drawn), "members": _members(problem, lottery, drawn)}
+    return {
+        "result": _result(problem, lottery, drawn, household),
+        "members": _members(problem, lottery, drawn),
+    }
+
+
+def _seated(pool: sortition.Pool, column: str) -> tuple[str, ...]:
+    if not column:
+        return ()
+    place = pool.features.index(column)
+    return tuple(
+        one for one, answers in zip(pool.ids, pool.values, strict=True) if answers[place] == HOLDS_SEAT
+    )
 
 
 def _details(error: sortition.ImpossibleQuotas) -> list[dict[str, Any]]:
@@ -60,7 +90,9 @@ def _details(error: sortition.ImpossibleQuotas) -> list[dict[str, Any]]:
     return [*causes, *changes]
 
 
-def _result(problem: sortition.Problem, lottery: sortition.Lottery, drawn: set[str]) -> dict[str, Any]:
+def _result(
+    problem: sortition.Problem, lottery: sortition.Lottery, drawn: set[str], household: str
+) -> dict[str, Any]:
     """Public statistics: no id, no combination of answers; fractions as whole numbers."""
     out = set(lottery.impossible)
     report = sortition.verify(problem, lottery)
@@ -80,15 +112,18 @@ def _result(problem: sortition.Problem, lottery: sortition.Lottery, drawn: set[s
         "engine": f"civic.sortition {__version__}",
         "problem_digest": problem.digest,
         "verified": report.ok,
-        "commands": _commands(problem.size, lottery.seed),
+        "commands": _commands(problem, household, lottery.seed),
     }
 
 
-def _commands(size: int, seed: int) -> list[str]:
-    """How somebody with the two files computes the same draw again."""
+def _commands(problem: sortition.Problem, household: str, seed: int) -> list[str]:
+    """How somebody with the files computes the same draw again."""
+    options = [f"--size {problem.size} --seed {seed}"]
+    options += [f"--address-columns {household}"] if household else []
+    options += ["--fixed fixed.txt"] if problem.fixed else []
     return [
         "python -m civic.sortition draw --categories categories.csv --respondents respondents.csv \\",
-        f"    --size {size} --seed {seed} --out uitslag",
+        f"    {' '.join(options)} --out uitslag",
         "python -m civic.sortition verify uitslag",
     ]
 
@@ -139,13 +174,13 @@ def main() -> None:
     def tell(progress: dict[str, Any]) -> None:
         print(json.dumps({"progress": progress}), file=output, flush=True)  # to our parent
 
-    outcome = outcome_of(
+    question = Question(
         base64.b64decode(order["categories"]),
         base64.b64decode(order["respondents"]),
         order["size"],
-        order["seed"],
-        tell,
+        order["columns"],
     )
+    outcome = outcome_of(question, order["seed"], tell)
     print(json.dumps({"outcome": outcome}), file=output, flush=True)  # to our parent
     # at once: the thread below still waits for the parent
     os._exit(0)

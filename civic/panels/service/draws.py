@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +33,7 @@ class Order:
     respondents: bytes
     size: int
     seed: int
+    columns: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ def _order(draw: Draw, at: datetime) -> Order | None:
     if respondents is None:
         fail_draw(draw, "files_gone", [], at=at)
         return None
-    return Order(draw.id, files.categories, respondents, draw.size, draw.seed)
+    return Order(draw.id, files.categories, respondents, draw.size, draw.seed, dict(files.columns))
 
 
 def note_progress(draw_id: int, worker: str, progress: Progress | None, at: datetime) -> bool:

@@ -175,7 +175,7 @@ def _accept(panel: Panel, files: PoolFiles, actor: User, at: datetime) -> PanelF
     if reading.errors or reading.registrants != len(files.uids):
         sentence = _("Van deze pool is geen bestand te maken. Vraag de beheerder om hulp.")
         raise Invalid({"decision": [sentence, *reading.errors[:MOST_ERRORS]]})
-    upload = Upload(files.categories, files.respondents, reading)
+    upload = Upload(files.categories, files.respondents, reading, files.columns)
     version = panels.accept_files(panel, upload, actor=actor, at=at)
     db.session.flush()
     return version

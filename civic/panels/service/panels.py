@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -34,11 +34,12 @@ class PanelText:
 
 @dataclass(frozen=True)
 class Upload:
-    """Two files as they came in, and what the engine read in them."""
+    """Two files as they came in, what the engine read in them, and what some columns are for."""
 
     categories: bytes
     respondents: bytes
     reading: Reading
+    columns: dict[str, str] = field(default_factory=dict)
 
 
 def create_panel(text: PanelText, *, actor: User, at: datetime) -> Panel:
@@ -89,6 +90,7 @@ def accept_files(panel: Panel, upload: Upload, *, actor: User, at: datetime) -> 
         summary=upload.reading.summary(),
         uploaded_by_id=actor.id,
         uploaded_at=at,
+        columns=upload.columns,
     )
     files.respondents = upload.respondents
     db.session.add(files)

@@ -84,6 +84,13 @@ class PoolFiles:
     fixed: list[str] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     household_column: str = ""
+    fixed_column: str = ""
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """What a draw has to know about columns that are no feature (`PanelFiles.columns`)."""
+        found = {"household": self.household_column, "fixed": self.fixed_column}
+        return {name: column for name, column in found.items() if column}
 
 
 @dataclass(frozen=True)
@@ -157,6 +164,7 @@ def pool_files(panel: Panel) -> PoolFiles:
         fixed=[one.uid for one in people if one.is_nominated],
         lines=lines,
         household_column=household if any(homes.values()) else "",
+        fixed_column=frame.column("plaats") if has_nominated else "",
     )
 
 

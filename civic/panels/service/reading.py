@@ -81,15 +81,17 @@ class Found:
 
 
 def parse(
-    categories: bytes, respondents: bytes, size: int
+    categories: bytes, respondents: bytes, size: int, household: str = ""
 ) -> tuple[Pool | None, tuple[Quota, ...], list[Found]]:
-    """Pool, quotas and everything that is wrong, shortages of people included."""
+    """Pool, quotas and everything that is wrong, shortages of people included; `household` names a column."""
     from civic.sortition import files
     from civic.sortition.question import Question
     from civic.sortition.validation import find_errors
 
     quotas, quota_errors = files.read_categories(categories)
-    pool, pool_errors = files.read_respondents(respondents, quotas)
+    pool, pool_errors = files.read_respondents(
+        respondents, quotas, address_columns=[household] if household else []
+    )
     found = [Found(_name(CATEGORIES, categories), one) for one in quota_errors]
     found += [Found(_name(RESPONDENTS, respondents), one) for one in pool_errors]
     if found or pool is None:
