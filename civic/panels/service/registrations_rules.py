@@ -59,8 +59,8 @@ class Person:
 class Application:
     """Everything somebody fills in. `answers`: feature id → value, or None for "wil ik niet zeggen".
 
-    `consents` are the subjects that were agreed to: "feature:12", "constituency". `letter_code` is the code in
-    the letter: it is bound into the receipt.
+    `consents` are the subjects that were agreed to: "feature:12", "constituency". `letter_code` is that of
+    the letter; it is bound into the receipt.
     """
 
     person: Person
