@@ -34,7 +34,7 @@ from civic.panels.typeset.glyphs import unprintable
 from civic.plain_dutch import remarks
 from tests.factories import municipality
 from tests.panels.makers import actions_of
-from tests.panels.makers_letters import REGISTRY_EMAIL
+from tests.panels.makers_letters import REGISTRY_EMAIL, make_order, make_share
 from tests.panels.pdf_text import text_of
 from tests.panels.stages import prepared_panel
 
@@ -135,6 +135,14 @@ def test_strangers(
     assert sign_in(email="inwoner@example.nl").get(url).status_code == 403
     registry = sign_in(Role.CIVIL_REGISTRY, email=REGISTRY_EMAIL, code="GM0034")
     assert registry.get(url).status_code == (200 if "voorbeeld" in path else 403)
+
+
+def test_not_while_letters_are_made(app: Flask, administrator_client: FlaskClient) -> None:
+    with app.app_context():
+        share = make_share(3)
+        panel_id = share.wave.panel_id
+        make_order(share, 3)
+    assert administrator_client.post(f"/panels/{panel_id}/brief", data=TEXT).status_code == 409
 
 
 def test_an_insert_comes_and_goes(app: Flask, administrator_client: FlaskClient, panel_id: int) -> None:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, undefer
 
-from civic.db import db
+from civic.db import db, exists
 from civic.events.models import Event
 from civic.panels.models import (
     InvitationCode,
@@ -113,6 +113,16 @@ def next_code_of(share_id: int) -> int:
             select(func.max(LetterOrder.next_code)).where(LetterOrder.share_id == share_id, was_read)
         )
         or 0
+    )
+
+
+def is_typesetting(panel_id: int) -> bool:
+    """Letters of this panel are being made now."""
+    return exists(
+        select(LetterOrder.id)
+        .join(InvitationShare, InvitationShare.id == LetterOrder.share_id)
+        .join(InvitationWave, InvitationWave.id == InvitationShare.wave_id)
+        .where(InvitationWave.panel_id == panel_id, LetterOrder.state.in_(OPEN_ORDERS))
     )
 
 

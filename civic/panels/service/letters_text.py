@@ -73,7 +73,8 @@ def remove_insert(panel: Panel, language: str, *, actor: User, at: datetime) -> 
 
 
 def _refuse_late(panel: Panel) -> None:
-    if not may.can_write_letter(panel):
+    # an order that was broken off goes on with the text as it is then: one order, one text
+    if not may.can_write_letter(panel) or queries.is_typesetting(panel.id):
         raise NotAllowedNow("not_in_this_state")
 
 
