@@ -28,6 +28,7 @@ from tests.conftest import NOW
 from tests.panels.makers import actions_of
 from tests.panels.makers_letters import NAMES, codes_of, make_order, make_share, registry
 from tests.panels.pdf_text import text_of
+from tests.panels.test_typeset import batch
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}")
@@ -268,6 +269,19 @@ def test_a_process_that_dies_says_so() -> None:
         setters._all[0]._process.kill()
         with pytest.raises(CannotTypeset, match="died"):
             list(setters.run([0], lambda _number: {}, 5))
+
+
+def test_a_process_is_renewed_before_it_eats_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("civic.panels.typeset.processes.LIFE", 2)
+    with Typesetters(1) as setters:
+        first = setters._all[0]._process
+        made = [one for one in setters.run(range(3), lambda _number: batch(1), 60) if one]
+        assert [number for number, _pdf in made] == [0, 1, 2]
+        assert len({pdf for _number, pdf in made}) == 1
+        assert first.poll() is not None
+        second = setters._all[0]._process
+        assert second.poll() is None
+    assert second.poll() is not None
 
 
 def test_a_letter_that_typst_refuses() -> None:

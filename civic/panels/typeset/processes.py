@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
@@ -18,6 +19,7 @@ from civic.panels.typeset.worker import HEAD, MADE
 MODULE = "civic.panels.typeset.worker"
 ROOT = Path(__file__).resolve().parents[3]
 GRACE_SECONDS = 5
+LIFE = 10  # batches a process makes
 AHEAD = 2  # batches per process that are ready or being made: memory has a bound
 
 
@@ -26,17 +28,19 @@ class CannotTypeset(Exception):
 
 
 class Typesetter:
-    """One process. Its input stays open as a lifeline: when we die, it stops too."""
+    """One process at a time. Its input stays open as a lifeline: when we die, it stops too.
+
+    typst remembers all that it ever laid out, some 20 MB a batch: after `LIFE` batches a new process goes on.
+    """
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and module, no user input
-            [sys.executable, "-m", MODULE],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=_environment(),
-        )
+        self._lock = threading.Lock()
+        self._is_stopped = False
+        self._made = 0
+        self._process = _started()
 
     def pdf(self, data: dict[str, Any]) -> bytes:
+        self._renew()
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None and stdout is not None  # noqa: S101, PT018  # for the type checker: pipes
         try:
@@ -44,21 +48,40 @@ class Typesetter:
             stdin.flush()
             state, size = HEAD.unpack(_exactly(stdout, HEAD.size))
             content = _exactly(stdout, size)
-        except (OSError, EOFError):
+        except (OSError, EOFError, ValueError):  # ValueError: we closed the pipe ourselves
             raise CannotTypeset("died") from None
         if state != MADE:
             raise CannotTypeset(content.decode())
+        self._made += 1
         return content
+
+    def _renew(self) -> None:
+        with self._lock:
+            if self._made >= LIFE and not self._is_stopped:
+                _end(self._process)
+                self._process, self._made = _started(), 0
 
     def stop(self) -> None:
         """Kill it if it still runs, and leave nothing behind."""
-        if self._process.poll() is None:
-            self._process.kill()
-        self._process.wait(GRACE_SECONDS)
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                with suppress(OSError):  # what was still to be written has nowhere to go
-                    pipe.close()
+        with self._lock:
+            self._is_stopped = True
+            _end(self._process)
+
+
+def _started() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603  # our own interpreter and module, no user input
+        [sys.executable, "-m", MODULE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment()
+    )
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.kill()
+    process.wait(GRACE_SECONDS)
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with suppress(OSError):  # what was still to be written has nowhere to go
+                pipe.close()
 
 
 def _exactly(pipe: Any, size: int) -> bytes:
