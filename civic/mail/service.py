@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import force_locale
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from civic.calendar import Calendar
@@ -79,6 +79,12 @@ def queue(letter: Letter, *, at: datetime, not_before: datetime | None = None) -
 def queue_reminder(letter: Letter, *, at: datetime, calendar: Calendar | None = None) -> OutgoingMail:
     """A mail that can wait: it goes out in office hours."""
     return queue(letter, at=at, not_before=(calendar or Calendar()).next_office_time(at))
+
+
+def forget(prefix: str) -> None:
+    """Delete the mails whose key begins like this, sent or not: the person they went to wants to be gone."""
+    mine = OutgoingMail.dedup_key.startswith(prefix, autoescape=True)
+    db.session.execute(delete(OutgoingMail).where(mine).execution_options(synchronize_session="fetch"))
 
 
 def _with_key(key: str) -> OutgoingMail | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -72,6 +72,9 @@ class ProposeForm(FlaskForm):
 
 
 class DecideForm(FlaskForm):
+    """`version` is the proposal that was on the screen: another one may have come in its place."""
+
+    version = HiddenField()
     decision = RadioField(
         _l("Wat besluit u?"),
         choices=[

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from civic.crypto import Sealed, sealed_column, uid_column
+from civic.crypto import Sealed, personal_column, sealed_column, uid_column
 from civic.db import Base, BigId, Claimable
+from civic.panels.models.registrations import KEEP_AT_MOST, Registration
 from civic.panels.states import CheckState, FlagDecision, FlagKind
 from civic.retention import Retention, mark
 
@@ -42,7 +43,7 @@ class PoolFlag(Base):
     other_id: Mapped[int | None] = mapped_column(ForeignKey("panel_registration.id"), index=True)
     raised_at: Mapped[datetime]
     decision: Mapped[FlagDecision | None]
-    reason: Mapped[str] = mapped_column(String(300), default="")
+    reason: Mapped[str] = personal_column(String(300), default="")  # words of an official about somebody
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
     decided_at: Mapped[datetime | None]
 
@@ -141,7 +142,25 @@ class Objection(Base):
     )
 
 
+_BLANKED = select(Registration.id).where(Registration.name_sealed.is_(None))
+
 RETENTION = [
+    Retention(
+        model=PoolFlag,
+        basis=mark("Een besluit over een aanmelding gaat weg als de aanmelding gewist is."),
+        after=timedelta(0),
+        since="decided_at",
+        action="delete",
+        only=PoolFlag.registration_id.in_(_BLANKED)
+        | (PoolFlag.other_id.in_(_BLANKED) & (PoolFlag.decision == FlagDecision.REMOVE)),
+    ),
+    Retention(
+        model=PoolFlag,
+        basis=mark("Twee jaar na het signaal gaat het besluit over een aanmelding in elk geval weg."),
+        after=KEEP_AT_MOST,
+        since="raised_at",
+        action="delete",
+    ),
     Retention(
         model=Objection,
         basis=mark("Een bezwaar over de groep is een jaar later niet meer nodig."),

@@ -12,7 +12,7 @@ from civic.accounts.models import User
 from civic.calendar import today
 from civic.canonical import canonical
 from civic.db import committing, db, now
-from civic.errors import Invalid
+from civic.errors import Invalid, NotAllowedNow
 from civic.events import queries as events
 from civic.panels.forms.freeze import AGREE, CorrectForm, DecideForm, ProposeForm
 from civic.panels.models import Freeze, Panel
@@ -91,7 +91,9 @@ def decide_freeze(panel_id: int) -> ResponseReturnValue:
         return redirect(url_for(".freeze", panel_id=panel_id), code=303)
     require(policy.may_decide, proposed)
     require_step_up()
-    form = DecideForm()
+    form = DecideForm(version=proposed.version)
+    if form.is_submitted() and form.version.data != str(proposed.version):
+        raise NotAllowedNow("changed_meanwhile")  # somebody refused that one, and proposed again
     if form.validate_on_submit() and _decided(proposed, form):
         return redirect(url_for(".freeze", panel_id=panel_id), code=303)
     return _decide_page(panel_id, form)

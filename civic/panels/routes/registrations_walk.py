@@ -29,6 +29,8 @@ from civic.panels.states import Channel
 from civic.web import public
 
 WITHOUT_LETTER = Limit("registration-entrance", 30, 600)
+# whoever opened a letter before its owner used it could try days of birth until the receipt appears
+SENT_PER_LETTER = Limit("registration-letter", 20, 24 * 3600)
 PARTS = "any(gegevens, vragen, wensen, contact)"
 
 
@@ -193,6 +195,9 @@ def _send(form: SendForm) -> ResponseReturnValue:
 def _register(draft: Draft) -> str:
     """The token of the own page. The service judges the code: it may have been used a moment ago."""
     at = now()
+    if draft.code_id is not None:
+        with committing():  # on its own: what follows may be refused
+            hit(SENT_PER_LETTER, str(draft.code_id), at)
     with committing():
         if draft.code_id is not None:
             receipt = _with_letter(draft.code_id, draft)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_, select, update
 
 from civic.calendar import today
 from civic.db import db
@@ -86,3 +86,9 @@ def forget(registration: Registration) -> list[int]:
     ).all()
     db.session.execute(delete(PoolFlag).where(about, PoolFlag.decision.is_(None)))
     return list(twins)
+
+
+def forget_words(registration: Registration) -> None:
+    """What officials wrote when they decided about somebody who withdraws; the decisions stay."""
+    about = or_(PoolFlag.registration_id == registration.id, PoolFlag.other_id == registration.id)
+    db.session.execute(update(PoolFlag).where(about).values(reason=""))

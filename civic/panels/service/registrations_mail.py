@@ -15,6 +15,7 @@ from civic.mail import service as mail
 from civic.panels.models import Panel, Registration
 from civic.panels.models.registrations import KEEP_PENDING
 
+TEMPLATES = ("registration_received", "registration_confirm", "registration_known")
 MAILS_PER_ADDRESS = Limit("registration-mail", 20, 24 * 3600)
 
 
@@ -50,7 +51,7 @@ def _send(registration: Registration, panel: Panel, template: str, at: datetime,
     letter = mail.Letter(
         address,
         template,
-        f"{template.replace('_', '-')}:{registration.uid}:{int(at.timestamp())}",
+        f"{_key(template, registration)}{int(at.timestamp())}",
         {
             "title": panel.title,
             "question": panel.question,
@@ -61,6 +62,17 @@ def _send(registration: Registration, panel: Panel, template: str, at: datetime,
         },
     )
     mail.queue(letter, at=at)
+
+
+def forget(registration: Registration) -> None:
+    """Take back what still lies in the outbox: it holds the name, the address and the link."""
+    for template in TEMPLATES:
+        mail.forget(_key(template, registration))
+
+
+def _key(template: str, registration: Registration) -> str:
+    """How the key of every such mail to this person begins."""
+    return f"{template.replace('_', '-')}:{registration.uid}:"
 
 
 def _may_mail(address: str, at: datetime) -> bool:

@@ -107,7 +107,8 @@ def consent_texts(asking: Asking) -> dict[str, str]:
 def canonical_name(name: str) -> str:
     """One spelling of a name: no capitals, accents, signs or double spaces."""
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
-    bare = "".join(sign for sign in apart if not unicodedata.combining(sign)).translate(TAKEN_APART)
+    seen = (sign for sign in apart if not unicodedata.combining(sign) and unicodedata.category(sign) != "Cf")
+    bare = "".join(seen).translate(TAKEN_APART)
     return " ".join("".join(sign if sign.isalnum() else " " for sign in bare).split())
 
 

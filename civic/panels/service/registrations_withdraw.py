@@ -14,6 +14,7 @@ from civic.panels.models.registrations import PERSONAL
 from civic.panels.queries import registrations as queries
 from civic.panels.service import receipts
 from civic.panels.service import registrations_flags as flags
+from civic.panels.service import registrations_mail as letters
 from civic.panels.service import registrations_store as store
 from civic.panels.service.registrations_rules import CONSTITUENCY
 from civic.panels.service.registrations_store import Act
@@ -27,6 +28,8 @@ def withdraw(registration: Registration, *, actor: User | None, at: datetime) ->
     old = registration.state
     new = REGISTRATION_TRANSITIONS[old, RegistrationAction.WITHDRAW]
     twins = flags.forget(registration)
+    flags.forget_words(registration)
+    letters.forget(registration)
     db.session.execute(delete(Consent).where(Consent.registration_id == registration.id))
     # what is left opens the leaf of a frozen pool to its hashes only, so that its public root keeps holding
     kept = receipts.closed(registration.secrets) if registration.frozen_at else {}
@@ -61,5 +64,7 @@ def withdraw_consent(
         return
     consent.withdrawn_at = at
     registration.answers = {**registration.answers, consent.subject.removeprefix("feature:"): None}
+    if registration.frozen_at:  # the receipt holds the answer too; without it the leaf opens to hashes only
+        registration.secrets = receipts.closed(registration.secrets) or registration.secrets
     registration.changed_at, registration.is_dirty = at, True
     store.record(registration, "consent_withdrawn", Act(registration.channel, actor, at))
