@@ -5,7 +5,7 @@ What the public may see of a composition goes through the small-number rule here
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import format_percent
@@ -89,6 +89,13 @@ class Group:
     @property
     def hides(self) -> bool:
         return any(row.drawn is None or row.registered is None for row in self.rows)
+
+    @property
+    def shows_registered(self) -> bool:
+        return any(row.registered is not None for row in self.rows)
+
+    def without_registered(self) -> Group:
+        return replace(self, rows=[replace(row, registered=None) for row in self.rows])
 
 
 def quota_text(minimum: int, maximum: int) -> str:

@@ -12,6 +12,7 @@ from civic.panels.cli import commands
 from civic.panels.models import Draw, Panel
 from civic.panels.presentation import Group
 from civic.panels.queries import composition as compositions
+from civic.panels.states import Stage
 from civic.regions import queries as regions
 from civic.web import person
 
@@ -19,6 +20,7 @@ bp = Blueprint("panels", __name__, url_prefix="/panels", cli_group=None)
 bp.cli.add_command(commands)
 # what a letter says must be short enough to type
 CROSSED = " + "  # how the files name a feature that crosses two
+BEFORE_POOL = frozenset({Stage.MANDATE, Stage.COMPOSITION, Stage.INVITATION})
 registration_bp = Blueprint("registrations", __name__, url_prefix="/meedoen")
 
 
@@ -53,11 +55,17 @@ def small_number() -> int | None:
 def shown_groups(panel: Panel, groups: list[Group], *, for_staff: bool | None = None) -> list[Group]:
     """What this reader may see of quotas and counts (`for_staff` None: as the reader is).
 
+    Who registered through the site is counted on the page about diversity only: beside an older copy there,
+    or beside another version of the pool here, exact counts would tell the answers of the few that differ.
     Where a constituency is sensitive, the public sees no municipality in it: not crossed with it, nor as a
     sum, because less the other constituencies that would tell the same.
     """
     may_see_all = policy.may_manage(person(), panel) if for_staff is None else for_staff
-    if may_see_all or not any(one.is_sensitive for one in compositions.constituencies_of(panel.id)):
+    if may_see_all:
+        return groups
+    if panel.stage not in BEFORE_POOL:
+        groups = [group.without_registered() for group in groups]
+    if not any(one.is_sensitive for one in compositions.constituencies_of(panel.id)):
         return groups
     names = {place.name for place in regions.municipalities()}
     return [

@@ -76,6 +76,8 @@ def _take(form: FilesForm, panel: Panel) -> Reading | None:
         with committing():
             if reading.errors:
                 service.keep_upload_errors(panel, reading.errors, at=now())
+            elif is_fixed(panel):  # two people froze the pool while this file was being read
+                raise NotAllowedNow("not_in_this_state")
             else:
                 service.accept_files(
                     panel, Upload(categories, respondents, reading), actor=person(), at=now()

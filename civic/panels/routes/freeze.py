@@ -92,7 +92,7 @@ def decide_freeze(panel_id: int) -> ResponseReturnValue:
     require(policy.may_decide, proposed)
     require_step_up()
     form = DecideForm(version=proposed.version)
-    if form.is_submitted() and form.version.data != str(proposed.version):
+    if form.is_submitted() and str(form.version.data) != str(proposed.version):
         raise NotAllowedNow("changed_meanwhile")  # somebody refused that one, and proposed again
     if form.validate_on_submit() and _decided(proposed, form):
         return redirect(url_for(".freeze", panel_id=panel_id), code=303)

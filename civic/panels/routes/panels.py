@@ -15,6 +15,7 @@ from civic.keyset import cursor_from_request, links
 from civic.panels import policy, presentation, queries
 from civic.panels.forms import PanelForm
 from civic.panels.models import Panel
+from civic.panels.policy.pool import has_diversity
 from civic.panels.policy.preparation import may_see_preparation
 from civic.panels.presentation import mandate as words
 from civic.panels.presentation import preparation as steps
@@ -66,6 +67,7 @@ def show(panel_id: int) -> ResponseReturnValue:
         open_draw=queries.open_draw_of(panel.id),
         may_manage=policy.may_manage(person(), panel),
         may_prepare=_may_prepare(panel),
+        has_diversity=has_diversity(panel),
         presentation=presentation,
         badge=steps.badge_of(panel),
         origin=preparing.origin_of(panel.id),

@@ -152,7 +152,13 @@ def withdraw_consent(token: str, consent_id: int) -> ResponseReturnValue:
         return redirect(url_for(".withdraw", token=token), code=303)
     form = forms.SendForm()
     if not form.validate_on_submit():
-        return render_template("registrations/withdraw_consent.html", form=form, consent=consent, token=token)
+        return render_template(
+            "registrations/withdraw_consent.html",
+            form=form,
+            consent=consent,
+            token=token,
+            frozen_at=registration.frozen_at,
+        )
     with committing():
         service.withdraw_consent(registration, consent, actor=None, at=now())
     flash(_("Uw toestemming is ingetrokken. Uw antwoord is gewist."), "positive")

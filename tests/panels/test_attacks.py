@@ -1,0 +1,230 @@
+"""What a hostile review found: each of these once worked."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from civic.accounts.states import Role
+from civic.db import db
+from civic.mail.models import OutgoingMail
+from civic.panels.models import Consent, Freeze, InvitationCode, Panel, PanelFiles, PoolFlag, Registration
+from civic.panels.models.registrations import KEEP_AT_MOST, KEEP_REMOVED
+from civic.panels.routes import files as files_route
+from civic.panels.service import freeze as freezing
+from civic.panels.service import pool, pool_count, pool_flags
+from civic.panels.service import registrations as service
+from civic.panels.service.pool import Removal
+from civic.panels.service.pool_flags import Judgement
+from civic.panels.service.registrations_rules import canonical_name, subject_of
+from civic.panels.states import Channel, FlagDecision, FlagKind, Stage
+from civic.retention import apply_retention
+from tests.conftest import NOW
+from tests.factories import make_user
+from tests.panels.makers import ADMINISTRATOR_EMAIL, administrator
+from tests.panels.makers_freeze import (
+    EARLIER,
+    REASON,
+    SECOND_EMAIL,
+    TOKEN,
+    frozen,
+    make_in_order,
+    pool_panel,
+    proposed,
+    registrant,
+    with_warning,
+)
+from tests.panels.makers_registrations import (
+    WHO,
+    application,
+    feature,
+    make_letter,
+    open_to_all,
+    post_part,
+    questions,
+    register,
+    register_openly,
+    send,
+    walk,
+)
+from tests.panels.stages import prepared_panel
+
+WORDS = "Zoë Yılmaz belde: zij was het niet."
+
+
+def test_a_letter_opened_early_does_not_give_its_owner_away(app: Flask, client: FlaskClient) -> None:
+    """A neighbour opens the letter, its owner registers, and the neighbour tries days of birth."""
+    with app.app_context():
+        panel = prepared_panel()
+        code, text = make_letter(panel)
+        panel_id, code_id, said = panel.id, code.id, questions(panel)
+    walk(client, text, said)
+    with app.app_context():
+        owner = application(db.session.get_one(Panel, panel_id), birth_date=date(1950, 1, 25))
+        code = db.session.get_one(InvitationCode, code_id)
+        service.register_with_code(code, owner, channel=Channel.WEB, actor=None, at=NOW)
+        db.session.commit()
+    answers = [_try(client, f"{day:02}-01-1950") for day in range(1, 27)]
+    assert answers == [409] * 20 + [429] * 6
+
+
+def _try(client: FlaskClient, birth_date: str) -> int:
+    assert post_part(client, "gegevens", WHO | {"birth_date": birth_date}).status_code == 303
+    return int(send(client, client.get("/meedoen/aanmelding/controle")).status_code)
+
+
+def test_agreeing_is_about_the_proposal_on_the_screen(
+    app: Flask, sign_in: Callable[..., FlaskClient]
+) -> None:
+    with app.app_context():
+        panel_id = proposed().panel_id
+    other = sign_in(Role.LOTTERY_ADMINISTRATOR, email=SECOND_EMAIL)
+    url = f"/panels/{panel_id}/vastzetten/besluiten"
+    assert 'name="version" type="hidden" value="1"' in other.get(url).text
+    with app.app_context():
+        third = make_user(Role.LOTTERY_ADMINISTRATOR, email="derde@example.nl", name="Derde Beheerder")
+        freezing.refuse(db.session.scalars(select(Freeze)).one(), REASON, actor=third, at=NOW)
+        db.session.commit()
+        panel = db.session.get_one(Panel, panel_id)
+        with_warning(panel)
+        proposed(panel, NOW + timedelta(minutes=1))
+    assert other.post(url, data={"version": "1", "decision": "agree"}).status_code == 409
+    with app.app_context():
+        assert db.session.get_one(Panel, panel_id).stage is Stage.FREEZE
+    assert other.post(url, data={"version": "2", "decision": "agree"}).status_code == 303
+
+
+def test_an_upload_that_took_long_does_not_replace_a_frozen_pool(
+    app: Flask, sign_in: Callable[..., FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = sign_in(Role.LOTTERY_ADMINISTRATOR, email=ADMINISTRATOR_EMAIL)
+    with app.app_context():
+        panel_id = pool_panel().id
+    read = files_route.read
+
+    def _slow(categories: bytes, respondents: bytes, size: int) -> Any:
+        frozen(db.session.get_one(Panel, panel_id))
+        version = db.session.scalars(select(PanelFiles)).one()
+        db.session.commit()
+        return read(version.categories, version.respondents or b"", size)
+
+    monkeypatch.setattr(files_route, "read", _slow)
+    data = {"categories": (io.BytesIO(b"x"), "c.csv"), "respondents": (io.BytesIO(b"x"), "r.csv")}
+    answer = client.post(f"/panels/{panel_id}/bestanden", data=data)
+    assert answer.status_code == 409
+    with app.app_context():
+        assert len(db.session.scalars(select(PanelFiles)).all()) == 1
+
+
+def test_no_page_beside_another_tells_what_the_last_one_answered(app: Flask, client: FlaskClient) -> None:
+    """The public copy holds 108 people, the frozen pool 109: no counts of both may stand side by side."""
+    with app.app_context():
+        panel = pool_panel()
+        pool_count.store_count(panel.id, pool_count.read_pool(panel.id), 10, EARLIER)
+        registrant(panel)
+        pool_count.store_count(panel.id, pool_count.read_pool(panel.id), 10, NOW)
+        frozen(panel, NOW)
+        url = f"/panels/{panel.id}"
+    assert ";36;" in client.get(f"{url}/diversiteit.csv").text
+    page = client.get(url).text
+    assert "Zorgontvangers" in page
+    assert ">37<" not in page
+    assert ">Aangemeld<" not in page
+    assert f"{url}/diversiteit" in page
+
+
+def test_staff_still_sees_the_counts(app: Flask, sign_in: Callable[..., FlaskClient]) -> None:
+    client = sign_in(Role.LOTTERY_ADMINISTRATOR, email=ADMINISTRATOR_EMAIL)
+    with app.app_context():
+        url = f"/panels/{frozen().panel_id}"
+    page = client.get(url).text
+    assert ">Aangemeld<" in page
+    assert ">36<" in page
+
+
+def test_consent_withdrawn_after_the_freeze_takes_the_answer_along(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        panel = pool_panel()
+        row, education = registrant(panel), feature(panel, "opleiding")
+        row.answers = {**row.answers, str(education.id): "laag"}
+        consent = Consent(registration_id=row.id, subject=subject_of(education), text="Ja.", given_at=NOW)
+        db.session.add(consent)
+        make_in_order(panel, EARLIER + timedelta(hours=2))
+        frozen(panel)
+        assert "laag" in row.secrets["attributes"]
+        leaf, row_id = row.leaf, row.id
+        url = f"/meedoen/mijn/{TOKEN}/toestemming/{consent.id}"
+    assert "Daarom verdwijnt ook uw bewijs." in client.get(url).text
+    assert client.post(url).status_code == 303
+    with app.app_context():
+        row = db.session.get_one(Registration, row_id)
+        assert set(row.secrets) == {"s", "person_hash", "attributes_hash"}
+        assert row.leaf == leaf
+    assert "Er is geen bewijs meer." in client.get(f"/meedoen/mijn/{TOKEN}/kwitantie").text
+
+
+def _decided(panel: Panel, row: Registration) -> PoolFlag:
+    flag = PoolFlag(panel_id=panel.id, kind=FlagKind.FORMER_MEMBER, registration_id=row.id, raised_at=NOW)
+    db.session.add(flag)
+    db.session.flush()
+    pool_flags.decide(panel, flag, Judgement(FlagDecision.KEEP, WORDS), actor=administrator(), at=NOW)
+    db.session.commit()
+    return flag
+
+
+def test_words_about_somebody_who_withdraws_go(app: Flask) -> None:
+    with app.app_context():
+        panel = pool_panel()
+        row = registrant(panel)
+        flag = _decided(panel, row)
+        service.withdraw(row, actor=None, at=NOW)
+        db.session.commit()
+        db.session.expire_all()
+        assert (flag.decision, flag.reason) == (FlagDecision.KEEP, "")
+
+
+def test_words_about_somebody_whose_data_were_wiped_go(app: Flask) -> None:
+    with app.app_context():
+        panel = pool_panel()
+        row = registrant(panel)
+        _decided(panel, row)
+        pool.remove(panel, row, Removal("other", WORDS), actor=administrator(), at=NOW)
+        db.session.commit()
+        apply_retention(NOW + KEEP_REMOVED)
+        assert db.session.scalars(select(PoolFlag.reason)).all() == [WORDS]
+        later = NOW + KEEP_REMOVED + timedelta(days=1)
+        apply_retention(later)  # first the registration, then what stands about it
+        apply_retention(later)
+        assert db.session.scalars(select(PoolFlag)).all() == []
+
+
+def test_no_words_outlive_two_years(app: Flask) -> None:
+    with app.app_context():
+        panel = pool_panel()
+        _decided(panel, registrant(panel))
+        apply_retention(NOW + KEEP_AT_MOST + timedelta(days=1))
+        assert db.session.scalars(select(PoolFlag)).all() == []
+
+
+def test_mails_to_somebody_who_withdraws_go_too(app: Flask) -> None:
+    with app.app_context():
+        panel = prepared_panel()
+        open_to_all(panel)
+        gone = register(panel, email="fatma@example.nl", name="Els de Boer").registration
+        stays = register_openly(panel).registration
+        service.withdraw(gone, actor=None, at=NOW)
+        db.session.commit()
+        [mail] = db.session.scalars(select(OutgoingMail))
+        assert stays.uid in mail.dedup_key
+
+
+@pytest.mark.parametrize("sign", ["\u200b", "\u00ad", "\u2060", "\ufeff"])
+def test_an_invisible_sign_makes_nobody_else(sign: str) -> None:
+    assert canonical_name(f"Ja{sign}n Smit") == canonical_name("Jan Smit")
