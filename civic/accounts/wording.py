@@ -28,7 +28,7 @@ ROLE_TASKS = {
     Role.LOTTERY_ADMINISTRATOR: _l("Maakt panels, stelt de groepen in en doet de loting."),
     Role.AANJAAGTEAM_MEMBER: _l("Pakt meldingen op en beslist wat ermee gebeurt."),
     Role.EDITOR: _l("Krijgt later eigen pagina’s."),
-    Role.COUNCIL_OFFICE: _l("Maakt nieuwe versies van de regels van de gemeente."),
+    Role.COUNCIL_OFFICE: _l("Maakt nieuwe versies van de regels. Legt convenanten voor panels vast."),
     Role.CIVIL_REGISTRY: _l("Loot en verstuurt de brieven van de eigen gemeente."),
     Role.AUDITOR: _l("Leest de geschiedenis en controleert lotingen. Verandert niets."),
     Role.ADMINISTRATOR: _l("Geeft rollen aan collega’s en beheert de site."),

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -27,6 +28,7 @@ from civic.events.models import Event
 LazyString = Any  # flask_babel's lazy string, or a plain one
 
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
+LONG_NUMBER = 10_000  # from here on a number is easier to read with a dot
 ANY = "*"  # titles that hold for every kind of subject
 TITLES: dict[str, dict[str, LazyString]] = {}
 KINDS: dict[str, dict[str, str]] = {}
@@ -125,7 +127,15 @@ class _Data(dict[str, Any]):
 
 
 def _filled(title: str, data: Mapping[str, Any] | None) -> str:
-    return title % _Data(data or {}) if "%(" in title else title
+    if "%(" not in title:
+        return title
+    return title % _Data({name: _readable(value) for name, value in (data or {}).items()})
+
+
+def _readable(value: Any) -> Any:
+    """10.000 letters, but the year 2027 and version 3 as they are."""
+    is_long = isinstance(value, int) and abs(value) >= LONG_NUMBER
+    return format_decimal(value) if is_long else value
 
 
 def actor_names(events: Iterable[Event]) -> dict[int, str]:

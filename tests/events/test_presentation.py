@@ -43,6 +43,13 @@ def test_a_title_per_subject_and_action(app: Flask) -> None:
     assert {entry.at for entry in found} == {NOW}
 
 
+def test_only_a_long_number_gets_a_dot(app: Flask) -> None:
+    presentation.register_titles("municipality", {"count": _l("%(n)s brieven in %(year)s")})
+    with app.test_request_context():
+        found = presentation.entries([recorded("count", data={"n": 10_000, "year": 2027})])
+    assert found[0].title == "10.000 brieven in 2027"
+
+
 def test_an_action_nobody_named(app: Flask) -> None:
     with app.test_request_context():
         (entry,) = presentation.entries([recorded("something_new")])

@@ -4,30 +4,44 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import set_committed_value
 
+from civic.accounts.models import User
 from civic.accounts.states import Role
-from civic.db import db
+from civic.db import committing, db
+from civic.errors import Invalid
 from civic.mail.models import OutgoingMail
-from civic.panels.models import Consent, Freeze, InvitationCode, Panel, PanelFiles, PoolFlag, Registration
+from civic.panels.models import (
+    Consent,
+    Freeze,
+    InvitationCode,
+    Panel,
+    PanelFiles,
+    PoolFlag,
+    Registration,
+    Source,
+)
 from civic.panels.models.registrations import KEEP_AT_MOST, KEEP_REMOVED
 from civic.panels.routes import files as files_route
 from civic.panels.service import freeze as freezing
-from civic.panels.service import pool, pool_count, pool_flags
+from civic.panels.service import pool, pool_count, pool_flags, pool_intake
 from civic.panels.service import registrations as service
 from civic.panels.service.pool import Removal
 from civic.panels.service.pool_flags import Judgement
-from civic.panels.service.registrations_rules import canonical_name, subject_of
+from civic.panels.service.registrations_rules import Application, canonical_name, subject_of
 from civic.panels.states import Channel, FlagDecision, FlagKind, Stage
 from civic.retention import apply_retention
 from tests.conftest import NOW
-from tests.factories import make_user
+from tests.factories import make_user, municipality
 from tests.panels.makers import ADMINISTRATOR_EMAIL, administrator
 from tests.panels.makers_freeze import (
     EARLIER,
@@ -54,7 +68,7 @@ from tests.panels.makers_registrations import (
     send,
     walk,
 )
-from tests.panels.stages import prepared_panel
+from tests.panels.stages import constituency, prepared_panel
 
 WORDS = "Zoë Yılmaz belde: zij was het niet."
 
@@ -170,6 +184,19 @@ def test_consent_withdrawn_after_the_freeze_takes_the_answer_along(app: Flask, c
     assert "Er is geen bewijs meer." in client.get(f"/meedoen/mijn/{TOKEN}/kwitantie").text
 
 
+def test_withdrawing_while_the_pool_is_being_frozen_keeps_the_leaf_open(app: Flask) -> None:
+    """On PostgreSQL the row can be read just before the freeze, and written just after it."""
+    with app.app_context():
+        panel = pool_panel()
+        row = registrant(panel)
+        make_in_order(panel, EARLIER + timedelta(hours=2))
+        frozen(panel)
+        set_committed_value(row, "frozen_at", None)
+        service.withdraw(row, actor=None, at=NOW)
+        db.session.commit()
+        assert set(row.secrets) == {"s", "person_hash", "attributes_hash"}
+
+
 def _decided(panel: Panel, row: Registration) -> PoolFlag:
     flag = PoolFlag(panel_id=panel.id, kind=FlagKind.FORMER_MEMBER, registration_id=row.id, raised_at=NOW)
     db.session.add(flag)
@@ -211,6 +238,121 @@ def test_no_words_outlive_two_years(app: Flask) -> None:
         _decided(panel, registrant(panel))
         apply_retention(NOW + KEEP_AT_MOST + timedelta(days=1))
         assert db.session.scalars(select(PoolFlag)).all() == []
+
+
+def test_nobody_stays_in_a_panel_that_stopped(app: Flask) -> None:
+    with app.app_context():
+        stopped, goes_on = prepared_panel(), prepared_panel()
+        rows = [register(one, email="fatma@example.nl").registration for one in (stopped, goes_on)]
+        stopped.stage = Stage.STOPPED
+        db.session.commit()
+        apply_retention(NOW + KEEP_REMOVED + timedelta(days=1))
+        db.session.expire_all()
+        assert [row.name for row in rows] == [None, "Fatma Yıldız"]
+        assert rows[0].access_index is None
+
+
+def test_consent_does_not_outlive_what_it_was_for(app: Flask) -> None:
+    with app.app_context():
+        panel = prepared_panel()
+        consents = frozenset({subject_of(feature(panel, "opleiding"))})
+        register(panel, consents=consents)
+        apply_retention(NOW + KEEP_AT_MOST)
+        assert db.session.query(Consent).count() == 1
+        apply_retention(NOW + KEEP_AT_MOST + timedelta(days=1))
+        assert db.session.query(Consent).count() == 0
+
+
+def _at(panel: Panel, number: str) -> Registration:
+    """Fatma Yıldız, with one more letter, at another number of her street."""
+    code, _text = make_letter(panel)
+    wanted = application(panel, number=number)
+    row = service.register_with_code(code, wanted, channel=Channel.WEB, actor=None, at=NOW).registration
+    db.session.commit()
+    return row
+
+
+def _twins(panel: Panel) -> tuple[Registration, Registration]:
+    """The same person with two letters: the first holds the place, the second is flagged."""
+    first, other = register(panel).registration, _at(panel, "14")
+    assert (first.person_index is None, other.person_index is None) == (False, True)
+    return first, other
+
+
+def _same_person() -> list[tuple[int, int | None, bool]]:
+    found = db.session.scalars(select(PoolFlag).where(PoolFlag.kind == FlagKind.SAME_PERSON))
+    return sorted((one.registration_id, one.other_id, one.decided_at is None) for one in found)
+
+
+def test_who_stays_after_a_double_was_removed_holds_the_place(app: Flask) -> None:
+    """Else the same person could come in again, at another number, when the removed one was wiped."""
+    with app.app_context():
+        panel = prepared_panel()
+        first, other = _twins(panel)
+        pool.remove(panel, first, Removal("duplicate", WORDS), actor=administrator(), at=NOW)
+        db.session.commit()
+        assert other.person_index is not None
+        apply_retention(NOW + KEEP_REMOVED + timedelta(days=1))
+        third = _at(panel, "99")
+        assert third.person_index is None
+        assert (third.id, other.id, True) in _same_person()
+
+
+def test_putting_a_double_back_asks_again(app: Flask) -> None:
+    with app.app_context():
+        panel = prepared_panel()
+        first, other = _twins(panel)
+        pool.remove(panel, first, Removal("duplicate", WORDS), actor=administrator(), at=NOW)
+        pool.restore(panel, first, actor=administrator(), at=NOW)
+        db.session.commit()
+        assert _same_person() == [(first.id, other.id, True)]
+
+
+def test_undoing_the_removal_of_a_double_is_one_question(app: Flask) -> None:
+    with app.app_context():
+        panel = prepared_panel()
+        first, other = _twins(panel)
+        flag = db.session.scalars(select(PoolFlag).where(PoolFlag.kind == FlagKind.SAME_PERSON)).one()
+        verdict = Judgement(FlagDecision.REMOVE, WORDS, first.id)
+        pool_flags.decide(panel, flag, verdict, actor=administrator(), at=NOW)
+        pool_flags.undo(panel, flag, actor=administrator(), at=NOW)
+        db.session.commit()
+        assert _same_person() == [(other.id, first.id, True)]
+
+
+def test_two_people_give_the_last_seat_away_at_once(app: Flask) -> None:
+    """Urk has one seat for client councils."""
+    with app.app_context():
+        panel = prepared_panel()
+        source, place = constituency(panel, 1).sources[0].id, municipality("GM0184").id
+        ids, wanted = (panel.id, source, place), application(panel)
+        administrator()
+        db.session.commit()
+    barrier, outcomes = Barrier(2), list[str]()
+
+    def _nominate(name: str) -> None:
+        with app.app_context():
+            barrier.wait(10)
+            outcomes.append(_give_seat(ids, replace(wanted, person=replace(wanted.person, name=name))))
+            db.session.remove()
+
+    threads = [Thread(target=_nominate, args=(name,)) for name in ("Jan Smit", "Els de Boer")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["full", "seat"]
+
+
+def _give_seat(ids: tuple[int, int, int], wanted: Application) -> str:
+    try:
+        with committing():
+            panel, source = db.session.get_one(Panel, ids[0]), db.session.get_one(Source, ids[1])
+            actor = db.session.scalars(select(User)).one()
+            pool_intake.take_in(panel, source, ids[2], wanted, Channel.NOMINATION, actor=actor, at=NOW)
+    except Invalid:
+        return "full"
+    return "seat"
 
 
 def test_mails_to_somebody_who_withdraws_go_too(app: Flask) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, select, update
@@ -26,6 +27,7 @@ from civic.panels.models import (
     Registration,
     SeatCell,
 )
+from civic.panels.presentation.freeze import checklist_lines
 from civic.panels.queries.freeze import BLOCKING, Point, checklist
 from civic.panels.service import freeze as service
 from civic.panels.states import CheckState, FlagKind, OrderState, RegistrationState, Stage
@@ -296,3 +298,16 @@ def test_nothing_to_freeze(app: Flask, administrator_client: FlaskClient) -> Non
         panel_id = pool_panel(count=0, stage=Stage.REGISTRATION).id
     page = administrator_client.get(f"/panels/{panel_id}/vastzetten")
     assert "Vastzetten kan nu niet." in page.text
+
+
+@pytest.mark.parametrize("spoil", [_unchecked, _running, _changed])
+def test_without_a_check_nobody_says_that_a_panel_can_be_drawn(
+    app: Flask, spoil: Callable[[Panel], None]
+) -> None:
+    said = "Uit deze pool is een panel te loten."
+    with app.test_request_context():
+        panel = _panel()
+        assert said in [line.text for line in checklist_lines(checklist(panel))]
+        spoil(panel)
+        db.session.flush()
+        assert said not in [line.text for line in checklist_lines(checklist(panel))]

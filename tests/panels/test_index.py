@@ -100,3 +100,10 @@ def test_statements_do_not_grow(app: Flask, client: FlaskClient, count_statement
     with count_statements() as seen:
         client.get("/panels")
     assert len(seen) == few
+
+
+def test_who_got_a_letter_finds_the_way(client: FlaskClient) -> None:
+    for address in ("/", "/panels"):
+        page = client.get(address).text
+        assert "Kreeg u een brief met een code?" in page
+        assert 'href="/meedoen"' in page

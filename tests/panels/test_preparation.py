@@ -69,6 +69,16 @@ def test_open_points_of_a_public_panel(app: Flask, administrator_client: FlaskCl
     assert "uiterlijk op 31 augustus 2027" in page
 
 
+def test_convenants_can_be_signed_before_the_letters(app: Flask, administrator_client: FlaskClient) -> None:
+    with app.app_context():
+        panel_id, draft_id = published_panel().id, prepared_panel(Stage.MANDATE).id
+    assert (
+        f"/panels/{panel_id}/convenanten"
+        in administrator_client.get(f"/panels/{panel_id}/voorbereiding").text
+    )
+    assert "/convenanten" not in administrator_client.get(f"/panels/{draft_id}/voorbereiding").text
+
+
 def test_open_points_of_letters(app: Flask, administrator_client: FlaskClient) -> None:
     with app.app_context():
         planned, none = panel_with_letters().id, prepared_panel(Stage.INVITATION).id

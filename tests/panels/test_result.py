@@ -244,3 +244,22 @@ def test_ids_that_are_formulas_come_out_harmless(app: Flask, administrator_clien
         url = f"/panels/{draw.panel_id}/loting/{draw.id}"
     rows = rows_of(administrator_client.get(f"{url}/leden.csv").text)
     assert all(row["id"].startswith("'+HYPERLINK") for row in rows)
+
+
+def test_what_only_the_engine_needs_is_not_shown() -> None:
+    """How many people a feature is not about is public: beside it a hidden number would be no secret."""
+    values = [
+        {"value": "vrouw", "min": 3, "max": 5, "available": 288},
+        {"value": "man", "min": 3, "max": 5, "available": 306},
+        {"value": "X", "min": 0, "max": 1, "available": 7},
+        {"value": "n.v.t.", "min": 50, "max": 50, "available": 50},
+    ]
+    seats = [{"value": "vast", "min": 50, "max": 50, "available": 50}]
+    seats.append({"value": "loting", "min": 0, "max": 100, "available": 601})
+    groups = groups_of([{"name": "geslacht", "values": values}, {"name": "plaats", "values": seats}], 10)
+    assert [group.feature for group in groups] == ["geslacht"]
+    assert [(row.value, row.registered) for row in groups[0].rows] == [
+        ("vrouw", None),
+        ("man", 306),
+        ("X", None),
+    ]

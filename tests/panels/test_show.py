@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from civic.accounts.states import Role
 from civic.db import db
 from civic.panels.models import Composition, Constituency
 from civic.panels.presentation.mandate import seat_table
@@ -20,6 +21,7 @@ from tests.panels.makers_mandate import FORM, REASON, published_panel
 from tests.panels.stages import constituency, prepared_panel
 
 PUBLIC = [stage for stage in Stage if stage is not Stage.MANDATE]
+SignIn = Callable[..., FlaskClient]
 # the standard's own interface, version 1.0
 STANDARD = {
     "name", "description_short", "organization", "category", "status", "begin_date", "end_date",
@@ -137,6 +139,30 @@ def test_no_quota_per_municipality_gives_it_away_either(
 
 
 # --- what a resident can do -----------------------------------------------------------------------------
+
+
+def test_everybody_reads_what_the_panel_must_look_like(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        open_id, writing_id = prepared_panel(Stage.REGISTRATION).id, prepared_panel(Stage.COMPOSITION).id
+    page = client.get(f"/panels/{open_id}").text
+    assert "Waarop moet het panel lijken?" in page
+    assert "Bron:" in page or "Er is geen bron ingevuld." in page
+    for address in ("gegevens", "diversiteit", "pool", "algoritmeregister"):
+        assert f'/panels/{open_id}/{address}"' in page
+    page = client.get(f"/panels/{writing_id}").text
+    assert "Waarop moet het panel lijken?" not in page
+    assert f"/panels/{writing_id}/diversiteit" not in page
+
+
+def test_a_griffie_finds_its_own_convenant(app: Flask, client: FlaskClient, sign_in: SignIn) -> None:
+    with app.app_context():
+        panel_id = published_panel().id
+    address = f"/panels/{panel_id}/convenanten/lelystad"
+    assert address not in client.get(f"/panels/{panel_id}").text
+    office = sign_in(Role.COUNCIL_OFFICE, email="griffie@example.nl", code="GM0995")
+    page = office.get(f"/panels/{panel_id}").text
+    assert address in page
+    assert f"/panels/{panel_id}/convenanten/urk" not in page
 
 
 def test_residents_find_the_door_while_it_is_open(app: Flask, client: FlaskClient) -> None:

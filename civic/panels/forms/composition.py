@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from markupsafe import escape
 from wtforms import (
     BooleanField,
     FieldList,
@@ -31,7 +32,7 @@ from civic.panels.service.composition_names import (
     squeezed,
 )
 from civic.panels.states import EntryRoute, SpreadRule
-from civic.panels.themes import THEMES
+from civic.panels.themes import THEMES, Theme
 
 LONGEST_NAME = 80
 LONGEST_REASON = 1000
@@ -114,10 +115,23 @@ def good_name(_form: Any, field: Any) -> None:
         raise ValidationError(wrong)
 
 
+class ThemeLabel:
+    """A name and what it means, in the language of the reader."""
+
+    def __init__(self, theme: Theme) -> None:
+        self.theme = theme
+
+    def __str__(self) -> str:
+        return f"{self.theme.label}. {self.theme.text}"
+
+    def __html__(self) -> str:
+        return str(escape(str(self)))
+
+
 class ThemeForm(FlaskForm):
     theme = RadioField(
         _l("Waarover gaat het panel?"),
-        choices=[SelectChoice(theme.key, theme.label) for theme in THEMES.values()],
+        choices=[SelectChoice(theme.key, ThemeLabel(theme)) for theme in THEMES.values()],
         validators=[OneOf(_l("Kies een van de drie."))],
         validate_choice=False,
     )

@@ -10,13 +10,14 @@ import json
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from civic.crypto import Sealed, personal_column, sealed_column, uid_column
 from civic.db import Base, BigId
 from civic.panels.models.composition import Constituency, Source
-from civic.panels.states import Channel, Honorarium, RegistrationState
+from civic.panels.models.draws import Panel
+from civic.panels.states import Channel, Honorarium, RegistrationState, Stage
 from civic.regions.models import Municipality
 from civic.retention import Retention, mark
 
@@ -227,6 +228,23 @@ RETENTION = [
         since="registered_at",
         action="blank",
         blank_columns=PERSONAL,
+    ),
+    Retention(
+        model=Registration,
+        basis=mark("Is het panel gestopt, dan gaat een aanmelding weg zodra zij vier weken oud is."),
+        after=KEEP_REMOVED,
+        since="registered_at",
+        action="blank",
+        blank_columns=PERSONAL,
+        only=Registration.panel_id.in_(select(Panel.id).where(Panel.stage == Stage.STOPPED)),
+    ),
+    Retention(
+        model=Consent,
+        basis=mark("Een toestemming gaat weg als de aanmelding gewist is."),
+        after=timedelta(0),
+        since="given_at",
+        action="delete",
+        only=Consent.registration_id.in_(select(Registration.id).where(Registration.name_sealed.is_(None))),
     ),
     Retention(
         model=ExclusionList,

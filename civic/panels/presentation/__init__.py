@@ -17,6 +17,7 @@ from civic.charts import LineChart, Series, line_chart
 from civic.events.presentation import register_subject, register_titles
 from civic.links import absolute
 from civic.panels.models import Draw, PanelFiles
+from civic.panels.service.pool_files import BY_LOT, NOMINATED, NOT_ASKED, NOT_KNOWN
 from civic.panels.states import DrawState, PanelState
 from civic.smallnumbers import hide_small
 
@@ -68,6 +69,8 @@ class Row:
 
     @property
     def quota(self) -> str:
+        if self.value == NOT_KNOWN:
+            return "\u2013"  # nobody needs who would not say; anybody may be one
         return quota_text(self.minimum, self.maximum)
 
     @property
@@ -104,11 +107,21 @@ def quota_text(minimum: int, maximum: int) -> str:
 
 def groups_of(features: list[dict[str, Any]], small: int | None) -> list[Group]:
     """Groups of a result or a summary; `small` hides counts below it, None shows everything (staff)."""
-    return [_group(feature, small) for feature in features]
+    return [_group(feature, small) for feature in features if not _says_who_holds_a_seat(feature)]
+
+
+def _says_who_holds_a_seat(feature: dict[str, Any]) -> bool:
+    """A column for the engine, not an answer of anybody."""
+    return {one["value"] for one in feature["values"]} <= {NOMINATED, BY_LOT}
+
+
+def _is_not_asked(value: dict[str, Any]) -> bool:
+    """Everybody of a group that the feature is not about. How many that are is public: it hides nobody."""
+    return bool(value["value"] == NOT_ASKED and value["min"] == value["max"])
 
 
 def _group(feature: dict[str, Any], small: int | None) -> Group:
-    values = feature["values"]
+    values = [one for one in feature["values"] if not _is_not_asked(one)]
     drawn = _shown([one.get("drawn") for one in values], small)
     registered = _shown([one["available"] for one in values], small)
     rows = [

@@ -67,7 +67,7 @@ register_subject("panel_objection", _l("Reactie op een vastgezette pool"), _obje
 
 DONE = {
     Point.TOO_FEW: _l("Er zijn genoeg aanmeldingen."),
-    Point.FLAGS: _l("Alle bijzondere aanmeldingen zijn bekeken."),
+    Point.FLAGS: _l("Over alle signalen is besloten."),
     Point.RECOUNT: _l("De cijfers zijn bijgewerkt."),
     Point.CHECK_MISSING: _l("De pool is getoetst na de laatste wijziging."),
     Point.CHECK_RUNNING: _l("Er loopt geen toets."),
@@ -109,8 +109,15 @@ class Line:
 
 def checklist_lines(items: list[Item]) -> list[Line]:
     """What blocks first, then the warnings, then what is in order."""
-    order = sorted(items, key=lambda item: (not item.is_blocking, not item.is_warning))
+    known = [item for item in items if item.point is not Point.CHECK_IMPOSSIBLE or _is_checked(items)]
+    order = sorted(known, key=lambda item: (not item.is_blocking, not item.is_warning))
     return [_checklist_line(item) for item in order]
+
+
+def _is_checked(items: list[Item]) -> bool:
+    """Before the check nobody can say that a panel can be drawn."""
+    waiting = (Point.CHECK_MISSING, Point.CHECK_RUNNING)
+    return not any(item.is_open for item in items if item.point in waiting)
 
 
 def _checklist_line(item: Item) -> Line:
@@ -167,8 +174,8 @@ def _waiting_text(point: Point) -> str:
 def _blocking_text(point: Point, count: int) -> str:
     texts = {
         Point.FLAGS: ngettext(
-            "%(num)d bijzondere aanmelding is nog niet bekeken.",
-            "%(num)d bijzondere aanmeldingen zijn nog niet bekeken.",
+            "Over %(num)d signaal is nog niet besloten.",
+            "Over %(num)d signalen is nog niet besloten.",
             count,
         ),
         Point.ADDRESSES: ngettext(

@@ -17,7 +17,9 @@ register_titles(
         "plan_wave": _l("Ronde %(wave)s gepland: %(letters)s brieven"),
         "change_wave": _l("Ronde %(wave)s gewijzigd: %(letters)s brieven"),
         "drop_wave": _l("Ronde %(wave)s verwijderd"),
+        "open_registration": _l("Aanmelden is open"),
     },
+    kinds={"open_registration": "positive"},
 )
 register_titles(
     "panel_share",

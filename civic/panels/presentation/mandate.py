@@ -45,8 +45,8 @@ STAGES: dict[Stage, tuple[str, LazyString]] = {
     Stage.INVITATION: ("info", _l("Brieven worden gemaakt")),
     Stage.REGISTRATION: ("positive", _l("Aanmelden kan")),
     Stage.POOL: ("info", _l("Aanmelden is voorbij")),
-    Stage.FREEZE: ("info", _l("Groep wordt vastgezet")),
-    Stage.FROZEN: ("info", _l("Groep staat vast")),
+    Stage.FREEZE: ("info", _l("Aanmeldingen worden vastgezet")),
+    Stage.FROZEN: ("info", _l("Aanmeldingen staan vast")),
     Stage.STOPPED: ("negative", _l("Gestopt")),
 }
 STAGE_SENTENCES: dict[Stage, LazyString] = {
@@ -54,8 +54,8 @@ STAGE_SENTENCES: dict[Stage, LazyString] = {
     Stage.INVITATION: _l("De plaatsen zijn verdeeld. Nu maken wij de brieven klaar."),
     Stage.REGISTRATION: _l("De brieven zijn onderweg. Kreeg u er een? Dan kunt u zich aanmelden."),
     Stage.POOL: _l("Aanmelden kan niet meer. Wij kijken nu of alle aanmeldingen kloppen."),
-    Stage.FREEZE: _l("Twee mensen kijken of de groep klopt. Daarna verandert er niets meer."),
-    Stage.FROZEN: _l("De groep staat vast. Daarna volgt de loting."),
+    Stage.FREEZE: _l("Twee mensen kijken of alle aanmeldingen kloppen. Daarna verandert er niets meer."),
+    Stage.FROZEN: _l("Het staat vast wie er mee mag loten. Daarna volgt de loting."),
     Stage.STOPPED: _l("Dit panel gaat niet door. Er komt geen loting en geen advies."),
 }
 

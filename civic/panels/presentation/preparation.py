@@ -43,7 +43,7 @@ TITLES: dict[Stage, LazyString] = {
 WHO: dict[Stage, LazyString] = {
     Stage.MANDATE: _l("de lotingsbeheerder"),
     Stage.COMPOSITION: _l("de lotingsbeheerder"),
-    Stage.INVITATION: _l("de lotingsbeheerder en de griffies"),
+    Stage.INVITATION: _l("de lotingsbeheerder, de griffies en burgerzaken"),
     Stage.REGISTRATION: _l("burgerzaken van elke gemeente, en de inwoners"),
     Stage.POOL: _l("de lotingsbeheerder"),
     Stage.FREEZE: _l("twee lotingsbeheerders samen"),
@@ -54,9 +54,9 @@ TASKS: dict[Stage, LazyString] = {
     Stage.COMPOSITION: _l("Kies wie er in het panel moeten komen. Verdeel de plaatsen over de gemeenten."),
     Stage.INVITATION: _l("Laat elke gemeente tekenen. Schrijf de brief en verdeel de brieven."),
     Stage.REGISTRATION: _l("Elke gemeente loot adressen en post haar brieven. Mensen melden zich aan."),
-    Stage.POOL: _l("Bekijk de twijfelgevallen. Laat de computer kijken of er een panel te loten is."),
-    Stage.FREEZE: _l("De één stelt voor om de groep vast te zetten. De ander stemt in."),
-    Stage.FROZEN: _l("De groep verandert niet meer. Mensen kunnen nog zeggen dat er iets niet klopt."),
+    Stage.POOL: _l("Besluit over de signalen. Laat de computer kijken of er een panel te loten is."),
+    Stage.FREEZE: _l("De één stelt voor om de pool vast te zetten. De ander besluit."),
+    Stage.FROZEN: _l("De pool verandert niet meer. Mensen kunnen nog zeggen dat er iets niet klopt."),
 }
 
 MANAGER, REGISTRY, AUDITOR = "manager", "registry", "auditor"
@@ -79,14 +79,21 @@ LINKS: dict[Stage, tuple[tuple[LazyString, str, frozenset[str]], ...]] = {
         LETTERS[0],
         LETTERS[1],
     ),
-    Stage.REGISTRATION: (*LETTERS, (_l("Aanmeldingen"), "panels.pool", READERS)),
-    Stage.POOL: ((_l("Aanmeldingen"), "panels.pool", READERS),),
+    Stage.REGISTRATION: ((_l("Aanmeldingen"), "panels.pool", READERS), *LETTERS),
+    Stage.POOL: (
+        (_l("Aanmeldingen"), "panels.pool", READERS),
+        (_l("Signalen"), "panels.flags", MANAGERS),
+        (_l("Vastzetten"), "panels.freeze", MANAGERS),
+    ),
     Stage.FREEZE: ((_l("Vastzetten"), "panels.freeze", MANAGERS),),
     Stage.FROZEN: (
-        (_l("Vastgezette groep"), "panels.frozen_pool", EVERYONE),
-        (_l("Wat mensen melden over de groep"), "panels.objections", MANAGERS),
+        (_l("Vastgezette pool"), "panels.frozen_pool", EVERYONE),
+        (_l("Reacties op de pool"), "panels.objections", MANAGERS),
+        (_l("Oefenloting"), "panels.show", MANAGERS),
     ),
 }
+# a municipality can sign as soon as everybody can read the mandate: a step earlier than the letters
+EARLY = {"panels.agreements": Stage.COMPOSITION}
 
 
 @dataclass(frozen=True)
@@ -116,7 +123,6 @@ def steps_of(panel: Panel, audience: str) -> list[Step]:
 
 def _step(panel: Panel, stage: Stage, place: int, now: int | None, audience: str) -> Step:
     kind, label = _badge(place, now)
-    is_reached = now is not None and place <= now
     return Step(
         title=str(TITLES[stage]),
         kind=kind,
@@ -124,7 +130,7 @@ def _step(panel: Panel, stage: Stage, place: int, now: int | None, audience: str
         who=str(WHO[stage]),
         task=str(TASKS[stage]),
         is_now=place == now,
-        links=_links(panel, stage, audience) if is_reached else [],
+        links=_links(panel, stage, audience) if now is not None else [],
     )
 
 
@@ -140,8 +146,14 @@ def _links(panel: Panel, stage: Stage, audience: str) -> list[tuple[str, str]]:
     return [
         (str(label), _address(endpoint, panel))
         for label, endpoint, whose in LINKS[stage]
-        if audience in whose and endpoint in current_app.view_functions
+        if audience in whose and _is_reached(panel, stage, endpoint)
     ]
+
+
+def _is_reached(panel: Panel, stage: Stage, endpoint: str) -> bool:
+    if endpoint not in current_app.view_functions:
+        return False
+    return STEPS.index(EARLY.get(endpoint, stage)) <= STEPS.index(panel.stage)
 
 
 def _address(endpoint: str, panel: Panel) -> str:
@@ -174,7 +186,14 @@ def open_points(state: State) -> list[str]:
         points.append(_("De samenstelling staat nog niet vast."))
     if stage in {Stage.REGISTRATION, Stage.POOL} and state.counts.open_flags:
         count = state.counts.open_flags
-        points.append(ngettext("Er is %(num)d twijfelgeval.", "Er zijn %(num)d twijfelgevallen.", count))
+        points.append(ngettext("Er is %(num)d open signaal.", "Er zijn %(num)d open signalen.", count))
+    if state.counts.open_objections:
+        count = state.counts.open_objections
+        points.append(
+            ngettext(
+                "%(num)d reactie wacht nog op antwoord.", "%(num)d reacties wachten nog op antwoord.", count
+            )
+        )
     return points
 
 

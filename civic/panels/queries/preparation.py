@@ -20,6 +20,7 @@ from civic.panels.models import (
     PanelRequest,
     PoolFlag,
 )
+from civic.panels.queries.freeze import open_objections
 from civic.panels.states import DrawState, PanelState, ShareState, Stage
 
 PAGE_SIZE = 20
@@ -101,11 +102,14 @@ class Counts:
     is_composition_fixed: bool
     letters: dict[ShareState, int]
     open_flags: int
+    open_objections: int
 
 
 def counts_of(panel_id: int) -> Counts:
     fixed_at = db.session.scalar(select(Composition.fixed_at).where(Composition.panel_id == panel_id))
-    return Counts(fixed_at is not None, _letters_of(panel_id), _open_flags_of(panel_id))
+    return Counts(
+        fixed_at is not None, _letters_of(panel_id), _open_flags_of(panel_id), open_objections(panel_id)
+    )
 
 
 def _letters_of(panel_id: int) -> dict[ShareState, int]:

@@ -41,7 +41,7 @@ def composition(panel_id: int) -> ResponseReturnValue:
     require(policy.may_see_composition, panel)
     row = queries.composition_of(panel.id)
     if row is None:
-        return page("begin", panel, form=ThemeForm(), themes=THEMES)
+        return page("begin", panel, form=ThemeForm())
     return page(
         "show",
         panel,
@@ -72,7 +72,7 @@ def composition_theme(panel_id: int) -> ResponseReturnValue:
         else:
             flash(_("De geledingen staan klaar. Pas aan wat u anders wilt."), "positive")
             return _back(panel_id)
-    return page("begin", load_panel(panel_id), form=form, themes=THEMES), status_of(form)
+    return page("begin", load_panel(panel_id), form=form), status_of(form)
 
 
 def _back(panel_id: int) -> ResponseReturnValue:

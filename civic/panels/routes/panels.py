@@ -15,8 +15,10 @@ from civic.keyset import cursor_from_request, links
 from civic.panels import policy, presentation, queries
 from civic.panels.forms import PanelForm
 from civic.panels.models import Panel
+from civic.panels.policy.mandate import can_sign_now, may_sign
 from civic.panels.policy.pool import has_diversity
 from civic.panels.policy.preparation import may_see_preparation
+from civic.panels.presentation import composition_words
 from civic.panels.presentation import mandate as words
 from civic.panels.presentation import preparation as steps
 from civic.panels.queries import composition as compositions
@@ -26,6 +28,7 @@ from civic.panels.queries import registrations
 from civic.panels.routes.blueprint import bp, load_panel, put_on_form, shown_groups, small_number
 from civic.panels.service import panels as service
 from civic.panels.service import preparation
+from civic.panels.service.composition_facts import Preview, as_stored, facts_of
 from civic.panels.service.mandate import is_lower
 from civic.panels.service.panels import PanelText
 from civic.panels.states import Stage, StageAction
@@ -72,6 +75,7 @@ def show(panel_id: int) -> ResponseReturnValue:
         badge=steps.badge_of(panel),
         origin=preparing.origin_of(panel.id),
         words=words,
+        composition_words=composition_words,
         **prepared,
     )
 
@@ -98,6 +102,8 @@ def _prepared(panel: Panel) -> dict[str, Any]:
         "agreements": lines,
         "unsigned": [line.place.name for line in lines if line.agreement is None],
         "seats": _seats(panel, places),
+        "quotas": _quotas(panel),
+        "mine": [line.place for line in lines if line.agreement is None and _may_sign(panel, line.place)],
         "doors": _doors(panel),
         "entries": words.timeline(events.timeline(panel), words.reasons_of(notes, changes), places),
     }
@@ -111,6 +117,21 @@ def _seats(panel: Panel, places: list[Municipality]) -> words.SeatTable | None:
     return words.seat_table(constituencies, compositions.cells_of(panel.id), places)
 
 
+def _quotas(panel: Panel) -> Preview | None:
+    """What the panel must look like, until the pool is frozen: then the table of the draw says it."""
+    composition = compositions.composition_of(panel.id)
+    if composition is None or composition.fixed_at is None or queries.current_files(panel.id) is not None:
+        return None
+    return as_stored(facts_of(panel, composition))
+
+
+def _may_sign(panel: Panel, place: Municipality) -> bool:
+    """The griffie: a lottery administrator finds the convenants under the preparation."""
+    user = person()
+    is_office = user is not None and user.is_staff and not policy.may_manage(user, panel)
+    return is_office and can_sign_now(panel) and may_sign(user, panel, place)
+
+
 def _doors(panel: Panel) -> list[tuple[str, str]]:
     """What a resident can do now: texts and addresses. Pages that do not exist (yet) are left out."""
     known, doors = current_app.view_functions, []
@@ -120,7 +141,7 @@ def _doors(panel: Panel) -> list[tuple[str, str]]:
             url = url_for("registrations.entrance", panel_id=panel.id)
             doors.append((_("Meld u aan zonder brief"), url))
     if panel.stage is Stage.FROZEN and "panels.frozen_pool" in known:
-        doors.append((_("Bekijk de vastgezette groep"), url_for(".frozen_pool", panel_id=panel.id)))
+        doors.append((_("Bekijk de vastgezette pool"), url_for(".frozen_pool", panel_id=panel.id)))
     return doors
 
 

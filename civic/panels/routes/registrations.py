@@ -119,7 +119,8 @@ def entrance(panel_id: int) -> ResponseReturnValue:
     form.offer(names, [(place.id, place.name) for place in queries.places_with_seats(panel.id)])
     if form.validate_on_submit():
         return _enter_without_letter(panel, form)
-    return render_template("registrations/entrance.html", form=form, panel=panel), 422 if form.errors else 200
+    page = render_template("registrations/entrance.html", form=form, panel=panel, sender=sender())
+    return page, 422 if form.errors else 200
 
 
 def _enter_without_letter(panel: Panel, form: EntranceForm) -> ResponseReturnValue:

@@ -77,7 +77,11 @@ def own(token: str) -> ResponseReturnValue:
     if registration.state is RegistrationState.PENDING:
         panel = db.session.get_one(Panel, registration.panel_id)
         return render_template(
-            "registrations/pending.html", registration=registration, panel=panel, token=token
+            "registrations/pending.html",
+            registration=registration,
+            panel=panel,
+            token=token,
+            sender=sender(),
         )
     return page_of(registration, "registrations/own.html")
 

@@ -240,7 +240,7 @@ def receipt() -> ResponseReturnValue:
 @public
 def sent() -> ResponseReturnValue:
     """The same page for a new, a known and a repeated registration without a letter."""
-    return render_template("registrations/sent.html")
+    return render_template("registrations/sent.html", sender=sender())
 
 
 @registration_bp.post("/aanmelding/stoppen")

@@ -8,7 +8,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from civic.accounts.models import User
-from civic.db import move
+from civic.db import db, move
 from civic.errors import Invalid, NotAllowedNow
 from civic.events import service as events
 from civic.events.models import Visibility
@@ -16,7 +16,9 @@ from civic.panels.models import Panel, Registration
 from civic.panels.policy import pool as policy
 from civic.panels.queries.registrations import person_of
 from civic.panels.service import registrations_flags as flags
+from civic.panels.service import registrations_store as store
 from civic.panels.service import stages
+from civic.panels.service.registrations_withdraw import hand_over
 from civic.panels.states import (
     REGISTRATION_TRANSITIONS,
     RegistrationAction,
@@ -46,11 +48,24 @@ def remove(panel: Panel, registration: Registration, removal: Removal, *, actor:
         return
     new = _next(registration, RegistrationAction.REMOVE)
     old = registration.state
-    flags.forget(registration)  # open questions about somebody who does not count
+    twins = flags.forget(registration)  # open questions about somebody who does not count
     registration.removed_note = " ".join(removal.reason.split())[:LONGEST_REASON]
     move(registration, old, new, removed_at=at, removed_reason=removal.code, changed_at=at, is_dirty=True)
+    _give_place(registration, twins)
     what = events.What("removed", from_state=old, to_state=new, reason_code=removal.code)
     events.record(registration, what, actor=actor, at=at)
+
+
+def _give_place(registration: Registration, twins: list[int]) -> None:
+    """The one that stays holds the place of the person; otherwise they could come in once more, unseen."""
+    index = registration.person_index
+    if index is None or not twins:
+        return
+    registration.person_index = None
+    db.session.flush()
+    hand_over(twins)
+    if flags.twin_of(registration, index) is None:
+        registration.person_index = index
 
 
 def _check(removal: Removal) -> None:
@@ -75,6 +90,7 @@ def restore(panel: Panel, registration: Registration, *, actor: User, at: dateti
     registration.removed_note = None
     move(registration, old, new, removed_at=None, removed_reason=None, changed_at=at, is_dirty=True)
     if (person := person_of(registration)) is not None:
+        store.take_place(registration, person)
         flags.raise_again(registration, panel, person, at=at)
     events.record(registration, events.What("restored", from_state=old, to_state=new), actor=actor, at=at)
 

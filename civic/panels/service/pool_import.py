@@ -29,6 +29,7 @@ from civic.panels.queries import pool as queries
 from civic.panels.queries.composition import cells_of
 from civic.panels.service import registrations
 from civic.panels.service.file_errors import sentence_of
+from civic.panels.service.pool_intake import hold_seats
 from civic.panels.service.registrations_rules import (
     CONSTITUENCY,
     Application,
@@ -233,6 +234,7 @@ def _too_many_nominated(target: Target, entries: list[Entry]) -> Iterator[str]:
 
 def take_in_list(target: Target, content: bytes, *, actor: User, at: datetime) -> int:
     """Register everybody on the list, or nobody. Raises `Invalid` for `people` with every sentence."""
+    hold_seats(target.panel)
     found = preview(target, content, at)
     if found.errors:
         raise Invalid({"people": found.errors})

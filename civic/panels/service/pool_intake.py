@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from civic.accounts.models import User
 from civic.db import db
@@ -34,11 +35,18 @@ def take_in(
     is_nomination = constituency.route is EntryRoute.NOMINATION
     if is_nomination is not (channel is Channel.NOMINATION):
         raise NotAllowedNow("not_in_this_state")
-    if is_nomination and (sentence := no_seat_left(panel, constituency, municipality_id)):
-        raise Invalid({"name": [sentence]})
+    if is_nomination:
+        hold_seats(panel)
+        if sentence := no_seat_left(panel, constituency, municipality_id):
+            raise Invalid({"name": [sentence]})
     return registrations.register_at_entrance(
         panel, source, municipality_id, application, channel=channel, actor=actor, at=at
     )
+
+
+def hold_seats(panel: Panel) -> None:
+    """One gives seats away at a time (PostgreSQL; on SQLite one writer is alone)."""
+    db.session.execute(select(Panel.id).where(Panel.id == panel.id).with_for_update())
 
 
 def no_seat_left(panel: Panel, constituency: Constituency, municipality_id: int) -> str | None:

@@ -54,6 +54,11 @@ def raise_again(registration: Registration, panel: Panel, person: Person, *, at:
         (flag.kind, flag.other_id)
         for flag in db.session.scalars(select(PoolFlag).where(PoolFlag.registration_id == registration.id))
     }
+    # the same question the other way round
+    decided |= {
+        (flag.kind, flag.registration_id)
+        for flag in db.session.scalars(select(PoolFlag).where(PoolFlag.other_id == registration.id))
+    }
     db.session.add_all(
         PoolFlag(
             panel_id=panel.id, kind=kind, registration_id=registration.id, other_id=other_id, raised_at=at

@@ -23,6 +23,8 @@ from civic.panels.states import REGISTRATION_TRANSITIONS, RegistrationAction, Re
 
 def withdraw(registration: Registration, *, actor: User | None, at: datetime) -> None:
     """Take it back: everything personal goes at once, the code can be used again. Twice is once."""
+    # as it is now: the pool may have been frozen since this row was read, and the leaf needs its hashes
+    db.session.refresh(registration, with_for_update=True)
     if registration.state is RegistrationState.WITHDRAWN:
         return
     old = registration.state
@@ -37,11 +39,11 @@ def withdraw(registration: Registration, *, actor: User | None, at: datetime) ->
     move(registration, old, new, withdrawn_at=at, changed_at=at, code_id=None, is_dirty=True, **blank)
     if kept:
         registration.secrets = kept
-    _hand_over(twins)
+    hand_over(twins)
     store.record(registration, "registration_withdrawn", Act(registration.channel, actor, at), old)
 
 
-def _hand_over(twins: list[int]) -> None:
+def hand_over(twins: list[int]) -> None:
     """The place of a person goes to the registration that stood beside it, if it counts."""
     for registration_id in twins:
         other = db.session.get(Registration, registration_id)

@@ -19,7 +19,7 @@ from civic.panels.typeset.worker import HEAD, MADE
 MODULE = "civic.panels.typeset.worker"
 ROOT = Path(__file__).resolve().parents[3]
 GRACE_SECONDS = 5
-LIFE = 10  # batches a process makes
+LIFE = 2  # batches a process makes; a start costs 0.1 s, two batches take 2 s
 AHEAD = 2  # batches per process that are ready or being made: memory has a bound
 
 
@@ -30,7 +30,7 @@ class CannotTypeset(Exception):
 class Typesetter:
     """One process at a time. Its input stays open as a lifeline: when we die, it stops too.
 
-    typst remembers all that it ever laid out, some 20 MB a batch: after `LIFE` batches a new process goes on.
+    typst remembers what it laid out, up to 100 MB a batch: after `LIFE` batches a new process goes on.
     """
 
     def __init__(self) -> None:
