@@ -63,7 +63,7 @@ def test_every_stage_has_its_next_step(app: Flask, administrator_client: FlaskCl
     expected = {
         Stage.POOL: "Besluit eerst over de open signalen",
         Stage.FREEZE: "Een tweede beheerder beslist",
-        Stage.FROZEN: "De groep staat vast",
+        Stage.FROZEN: "De pool staat vast",
     }
     for stage, sentence in expected.items():
         panel_id = panel_with(app, 50, stage)

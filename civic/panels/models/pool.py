@@ -148,7 +148,7 @@ RETENTION = [
     Retention(
         model=PoolFlag,
         basis=mark("Een besluit over een aanmelding gaat weg als de aanmelding gewist is."),
-        after=timedelta(0),
+        after=timedelta(days=1),
         since="decided_at",
         action="delete",
         only=PoolFlag.registration_id.in_(_BLANKED)

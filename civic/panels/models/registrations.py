@@ -241,7 +241,7 @@ RETENTION = [
     Retention(
         model=Consent,
         basis=mark("Een toestemming gaat weg als de aanmelding gewist is."),
-        after=timedelta(0),
+        after=timedelta(days=1),
         since="given_at",
         action="delete",
         only=Consent.registration_id.in_(select(Registration.id).where(Registration.name_sealed.is_(None))),
