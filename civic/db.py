@@ -164,6 +164,7 @@ def prepare_engine(engine: Engine) -> None:
             "foreign_keys=ON",
             f"busy_timeout={BUSY_SECONDS * 1000}",
             "journal_size_limit=67108864",
+            "secure_delete=ON",  # what was destroyed does not stay in free pages
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

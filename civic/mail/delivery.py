@@ -204,7 +204,10 @@ def due(at: datetime) -> Any:
 
 def _pack(mail_id: int, at: datetime) -> Parcel:
     """Read the row and let go of the database before anything goes over the wire."""
-    row = db.session.get_one(OutgoingMail, mail_id)
+    row = db.session.get(OutgoingMail, mail_id)
+    if row is None:  # it was taken back after the claim
+        db.session.rollback()
+        return Parcel(mail_id, 0, flaw="gone")
     try:
         parcel = Parcel(mail_id, row.attempts, compose(row, at), wire_address(row.address or ""))
     except CannotOpen:

@@ -19,6 +19,8 @@ from civic.accounts.models import User
 from civic.accounts.states import Role
 from civic.db import committing, db
 from civic.errors import Invalid
+from civic.mail import service as mail
+from civic.mail.delivery import _pack
 from civic.mail.models import OutgoingMail
 from civic.panels.models import (
     Consent,
@@ -31,12 +33,12 @@ from civic.panels.models import (
     Source,
 )
 from civic.panels.models.registrations import KEEP_AT_MOST, KEEP_REMOVED
-from civic.panels.routes import files as files_route
 from civic.panels.service import freeze as freezing
 from civic.panels.service import pool, pool_count, pool_flags, pool_intake
 from civic.panels.service import registrations as service
 from civic.panels.service.pool import Removal
 from civic.panels.service.pool_flags import Judgement
+from civic.panels.service.reading import read
 from civic.panels.service.registrations_rules import Application, canonical_name, subject_of
 from civic.panels.states import Channel, FlagDecision, FlagKind, Stage
 from civic.retention import apply_retention
@@ -121,7 +123,6 @@ def test_an_upload_that_took_long_does_not_replace_a_frozen_pool(
     client = sign_in(Role.LOTTERY_ADMINISTRATOR, email=ADMINISTRATOR_EMAIL)
     with app.app_context():
         panel_id = pool_panel().id
-    read = files_route.read
 
     def _slow(categories: bytes, respondents: bytes, size: int) -> Any:
         frozen(db.session.get_one(Panel, panel_id))
@@ -129,7 +130,7 @@ def test_an_upload_that_took_long_does_not_replace_a_frozen_pool(
         db.session.commit()
         return read(version.categories, version.respondents or b"", size)
 
-    monkeypatch.setattr(files_route, "read", _slow)
+    monkeypatch.setattr("civic.panels.routes.files.read", _slow)
     data = {"categories": (io.BytesIO(b"x"), "c.csv"), "respondents": (io.BytesIO(b"x"), "r.csv")}
     answer = client.post(f"/panels/{panel_id}/bestanden", data=data)
     assert answer.status_code == 409
@@ -363,8 +364,17 @@ def test_mails_to_somebody_who_withdraws_go_too(app: Flask) -> None:
         stays = register_openly(panel).registration
         service.withdraw(gone, actor=None, at=NOW)
         db.session.commit()
-        [mail] = db.session.scalars(select(OutgoingMail))
-        assert stays.uid in mail.dedup_key
+        [left] = db.session.scalars(select(OutgoingMail))
+        assert stays.uid in left.dedup_key
+
+
+def test_a_mail_that_is_taken_back_on_its_way_stops_no_others(app: Flask) -> None:
+    with app.app_context():
+        register(prepared_panel(), email="fatma@example.nl")
+        mail_id = db.session.scalars(select(OutgoingMail.id)).one()
+        mail.forget("registration-received:")
+        db.session.commit()
+        assert _pack(mail_id, NOW).flaw == "gone"
 
 
 @pytest.mark.parametrize("sign", ["\u200b", "\u00ad", "\u2060", "\ufeff"])

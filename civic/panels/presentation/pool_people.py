@@ -132,4 +132,4 @@ def removal_text(registration: Registration) -> str:
 def flag_text(flag: PoolFlag) -> str:
     """For the page of one person: what stands out, and what was decided."""
     decided = str(DECISIONS[flag.decision]) if flag.decision else str(_("nog niet besloten"))
-    return f"{KINDS[flag.kind]}: {decided[:1].lower()}{decided[1:]}"
+    return f"{KINDS[flag.kind]}. {decided[:1].upper()}{decided[1:]}."
