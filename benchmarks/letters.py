@@ -72,6 +72,7 @@ def measure(count: int, folder: Path) -> list[str]:
     reading, content = read_file(count)
     first = order(content)
     whole = run_to_end()
+    busy = os.getloadavg()[0]
     size = sum(path.stat().st_size for path in folder.glob("letters.sqlite3*"))
     check(first, count)
     second = order(content)
@@ -83,7 +84,7 @@ def measure(count: int, folder: Path) -> list[str]:
         "",
         f"`make bench-letters`, {time.strftime('%Y-%m-%d', time.gmtime())}, "
         f"{os.cpu_count()} cores, Python {platform.python_version()}, SQLite. "
-        f"Load before the start: {load:.1f}.",
+        f"Load before the start: {load:.1f}; after the first order: {busy:.1f} (our own part is 2).",
         "",
         "| step | letters | seconds | letters a second | CPU seconds | peak memory |",
         "|---|---|---|---|---|---|",

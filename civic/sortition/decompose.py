@@ -22,6 +22,7 @@ SCALED_CLOSE = 1e-6  # a tenth of the gap that is called optimal
 STAGES = 10
 # Three stages that together take off less than 40 % are no progress.
 STALL_STAGES, STALL_SHARE = 3, 0.6
+SMALL = np.int16  # seats are at most 30,000; thousands of panels over thousands of types take gigabytes
 UNPRICED_STAGES = 2  # further ones before the prices of the master join in
 
 
@@ -44,7 +45,7 @@ def decompose(chase: Chase, panels: list[Ints]) -> Reached:
 def _scaled(chase: Chase, panels: list[Ints]) -> Reached:
     history: list[float] = []
     while True:
-        unique = np.unique(np.array(panels), axis=0)
+        unique = np.unique(np.array(panels, dtype=SMALL), axis=0)
         scales = Scales(unique, chase.followed, chase.types.counts)
         weights, _short = scales.weigh()
         short = scales.shortfall(weights, chase.wanted)

@@ -4,24 +4,27 @@ Hennig, Procaccia, *Fair algorithms for selecting citizens' assemblies*, Nature 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .grouping import Floats, Ints
 from .highs import INFINITY, Program, Solver, Status, dense
 
 LEAST_WEIGHT = 1e-13
+Panels = NDArray[np.signedinteger[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Mix:
     """Panels (P, T) as seats per type, and weights (P,) that add up to 1."""
 
-    panels: Ints
+    panels: Panels
     weights: Floats
 
     @classmethod
-    def of(cls, panels: Ints, weights: Floats) -> Mix:
+    def of(cls, panels: Panels, weights: Floats) -> Mix:
         """The panels with a weight worth the name."""
         used = np.flatnonzero(weights > LEAST_WEIGHT)
         return cls(panels[used], weights[used] / weights[used].sum())

@@ -17,6 +17,7 @@ from __future__ import annotations
 import numpy as np
 
 from .grouping import Floats, Ints
+from .master import Panels
 
 NEAR = 1e-7  # probability per head
 ROUNDS, STEPS = 40, 250
@@ -30,7 +31,7 @@ LARGEST = 1e12
 class Scales:
     """Panels (P, T) as a sparse matrix, and what is wanted of them: seats per type (T)."""
 
-    def __init__(self, panels: Ints, wanted: Floats, counts: Ints) -> None:
+    def __init__(self, panels: Panels, wanted: Floats, counts: Ints) -> None:
         self._panel, self._kind = panels.nonzero()
         self._seats = panels[self._panel, self._kind].astype(np.float64)
         self._wanted = wanted

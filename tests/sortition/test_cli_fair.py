@@ -293,6 +293,15 @@ def first_receipt(folder: Path) -> Path:
     return sorted((folder / "vertrouwelijk" / "receipts").iterdir())[0]
 
 
+def swap_panels(path: Path) -> None:
+    """Panel 0 is 1 and 1 is 0: the same panels under other numbers."""
+    rows = path.read_text("utf-8").splitlines()
+    other = {"0": "1", "1": "0"}
+    pairs = [row.split(",") for row in rows[1:]]
+    lines = [rows[0], *(f"{other.get(number, number)},{one}" for number, one in pairs)]
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+
 REFUSED_CHANGES: dict[str, Callable[[Path], object]] = {
     "vertrouwelijk/secrets.json volgt niet": lambda at: change(
         at / "vertrouwelijk" / "secrets.json", '"p0":["', '"p0":["0'
@@ -302,6 +311,7 @@ REFUSED_CHANGES: dict[str, Callable[[Path], object]] = {
     "Een bestand in de map vertrouwelijk": lambda at: change(
         at / "vertrouwelijk" / "panels.csv", "\n0,", "\n41,"
     ),
+    "panels.csv past niet bij de codes": lambda at: swap_panels(at / "vertrouwelijk" / "panels.csv"),
     "panels.csv past niet": lambda at: (at / "vertrouwelijk" / "panels.csv").write_text("panel,id\n0,p0\n"),
 }
 

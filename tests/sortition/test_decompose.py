@@ -65,7 +65,7 @@ def check(chase: Chase, panels: list[Ints], reached: Reached) -> None:
     """The shortfall told is that of the weights, over panels that are all known."""
     assert reached.mix.weights.sum() == pytest.approx(1)
     known = {panel.tobytes() for panel in panels}
-    assert all(panel.tobytes() in known for panel in reached.mix.panels)
+    assert all(panel.astype(np.int64).tobytes() in known for panel in reached.mix.panels)
     short = (chase.wanted - reached.mix.weights @ reached.mix.panels) / chase.types.counts
     assert reached.shortfall == pytest.approx(max(0.0, float(short.max())), abs=1e-9)
 

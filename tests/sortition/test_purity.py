@@ -42,7 +42,7 @@ def test_the_verifier_knows_no_solver() -> None:
         if path not in seen:
             seen.add(path)
             left += _neighbours(path)
-    parts = {"__init__", "claims", "proof", "reading", "structure"}
+    parts = {"__init__", "claims", "proof", "reading", "structure", "witness"}
     data = {"errors", "lottery", "problem", "question", "stream", "validation"}
     assert {path.stem for path in seen if path.parent == FOLDER} == data | {"reprove"}
     assert {path.stem for path in seen if path.parent != FOLDER} == parts
