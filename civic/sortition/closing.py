@@ -81,7 +81,8 @@ class Closing:
 
     def _start(self, target: Target) -> list[Ints]:
         chase = Chase.plain(self.team, self.types, target.seats)
-        most = int(START_PART * self.work / (DIVE_WORK * self._unit))
+        # without any effort these still help those with the smallest chance
+        most = int(START_PART * max(1, self.effort) * WORK / (DIVE_WORK * self._unit))
         found = chase.some(min(START_SHARE * self.types.number, most), lambda _done: self._tell(target, 0.0))
         self._count(DIVE_WORK * len(found))
         return found
