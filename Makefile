@@ -39,10 +39,11 @@ unit: unit-sqlite unit-postgresql ## Unit tests on both databases
 unit-sqlite: $(VENV)/.test translations
 	$(BIN)/python -m pytest tests --ignore=tests/browser -n 2 --database sqlite --cov --cov-report=term:skip-covered
 
-# The lottery engine knows no database, nor do tests that only read files: once is enough.
+# The lottery engine knows no database, nor do tests of files or of the form of a page: once is enough.
+# (tests/web/test_matrix.py opens every page on both.)
 NO_DATABASE := tests/browser tests/sortition tests/test_bench.py tests/house/test_canonical.py tests/house/test_documents.py \
 	tests/house/test_merkle.py tests/web/test_architecture.py tests/web/test_b1.py tests/web/test_plain_dutch.py \
-	tests/web/test_tokens.py tests/web/test_wheel.py
+	tests/web/test_html.py tests/web/test_poison.py tests/web/test_tokens.py tests/web/test_wheel.py
 unit-postgresql: $(VENV)/.test translations
 	$(BIN)/python -m pytest tests $(addprefix --ignore=,$(NO_DATABASE)) -n 2 --database postgresql
 
