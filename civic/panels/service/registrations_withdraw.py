@@ -24,7 +24,8 @@ from civic.panels.states import REGISTRATION_TRANSITIONS, RegistrationAction, Re
 def withdraw(registration: Registration, *, actor: User | None, at: datetime) -> None:
     """Take it back: everything personal goes at once, the code can be used again. Twice is once."""
     # as it is now: the pool may have been frozen since this row was read, and the leaf needs its hashes
-    db.session.refresh(registration, with_for_update=True)
+    # the row alone: PostgreSQL locks no row that an outer join may not find
+    db.session.refresh(registration, with_for_update={"of": Registration})
     if registration.state is RegistrationState.WITHDRAWN:
         return
     old = registration.state
