@@ -13,7 +13,7 @@ SIDEWAYS = """() => {
   const wide = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= wide) return [];
   return [...document.body.querySelectorAll('*')]
-    .filter(one => one.getBoundingClientRect().right > wide + 1)
+    .filter(one => one.getBoundingClientRect().right > wide + 1 && !one.closest('.table-scroll'))
     .slice(0, 8)
     .map(one => `${one.tagName.toLowerCase()}.${one.className} ${one.textContent.trim().slice(0, 40)}`)
     .concat([`page is ${document.documentElement.scrollWidth} wide`]);

@@ -67,6 +67,17 @@ NO_PAGES = frozenset(
         "panels.draw_csv",
         "panels.draw_progress",
         "panels.file_errors",
+        "accounts.step_up",
+        "panels.algorithm_register_json",
+        "panels.diversity_csv",
+        "panels.frozen_pool_json",
+        "panels.import_example",
+        "panels.letter_pdf",
+        "panels.letters_batch",
+        "panels.letters_zip",
+        "panels.letters_progress",
+        "panels.pool_csv",
+        "panels.share_codes",
     }
 )
 PAGES = [endpoint for endpoint in site.get_endpoints() if endpoint not in NO_PAGES]
