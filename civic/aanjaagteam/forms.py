@@ -15,7 +15,6 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    DateField,
     EmailField,
     Field,
     HiddenField,
@@ -32,6 +31,7 @@ from civic.aanjaagteam.models import LINE_LENGTH, STORY_LENGTH, TEXT_LENGTH, TIT
 from civic.aanjaagteam.states import DeclineReason, Outcome, Waiting
 from civic.accounts.models import User
 from civic.calendar import add_months
+from civic.forms import DayField
 from civic.regions.models import Municipality
 
 MONTHS_BACK = 60
@@ -87,19 +87,6 @@ class OneOfField(RadioField):
         super().process_formdata(valuelist)
         if self.data not in {choice.value for choice in self.choices}:
             self.data: str | None = None
-
-
-class DayField(DateField):
-    """A day as browsers send it, or as people write it."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, format=["%Y-%m-%d", "%d-%m-%Y"], **options)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_("Schrijf de datum zo: 23-11-2026.")) from None
 
 
 def month_choices(on: date) -> list[SelectChoice]:

@@ -15,6 +15,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput
 
+from civic.forms import Between, Needed, OneOf
 from civic.regions.describe import labels
 from civic.regions.rules import EXCLUSION_GROUNDS, Residence, Rules, Scope, Threshold, ground_sentences
 from civic.regions.service import NewRules
@@ -76,19 +77,6 @@ class Day(DateField):
             raise ValueError(_("Schrijf een datum als jaar-maand-dag, zoals 2027-01-31.")) from None
 
 
-class Needed:
-    """Must be filled in; says nothing more when the field already could not be read."""
-
-    field_flags = {"required": True}
-
-    def __init__(self, message: Any) -> None:
-        self.message = message
-
-    def __call__(self, form: Any, field: Any) -> None:
-        if field.data in (None, "") and not field.process_errors:
-            raise ValidationError(self.message)
-
-
 class NeededForKind:
     """Marks a box that one kind of threshold needs: `_check_threshold` refuses, the hint says when."""
 
@@ -96,28 +84,6 @@ class NeededForKind:
 
     def __call__(self, form: Any, field: Any) -> None:
         return None
-
-
-class Between:
-    def __init__(self, low: int, high: int) -> None:
-        self.low, self.high = low, high
-
-    def __call__(self, form: Any, field: Any) -> None:
-        if field.data is not None and not self.low <= field.data <= self.high:
-            raise ValidationError(_("Kies een getal van %(low)s tot %(high)s.", low=self.low, high=self.high))
-
-
-class OneOf:
-    """One (or only some) of the choices; WTForms' own sentence is not Dutch."""
-
-    field_flags = {"required": True}
-
-    def __init__(self, message: Any) -> None:
-        self.message = message
-
-    def __call__(self, form: Any, field: Any) -> None:
-        if field.data not in {choice.value for choice in field.choices}:
-            raise ValidationError(self.message)
 
 
 class AllOf:

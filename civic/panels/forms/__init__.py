@@ -8,6 +8,7 @@ from flask_wtf.file import FileField
 from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, StopValidation, ValidationError
 
+from civic.forms import squeezed
 from civic.panels.models import LARGEST_PANEL, SMALLEST_PANEL
 
 
@@ -24,14 +25,10 @@ class WholeNumber(IntegerField):
         self.data = int(typed)
 
 
-def _squeezed(text: str | None) -> str | None:
-    return " ".join(text.split()) if text else text
-
-
 class PanelForm(FlaskForm):
     title = StringField(
         _l("Naam van het panel"),
-        filters=[_squeezed],
+        filters=[squeezed],
         validators=[
             InputRequired(_l("Geef het panel een naam.")),
             Length(3, 120, _l("Gebruik voor de naam 3 tot 120 tekens.")),
@@ -39,7 +36,7 @@ class PanelForm(FlaskForm):
     )
     question = TextAreaField(
         _l("De vraag aan het panel"),
-        filters=[_squeezed],
+        filters=[squeezed],
         validators=[
             InputRequired(_l("Schrijf op welke vraag het panel beantwoordt.")),
             Length(10, 400, _l("Gebruik voor de vraag 10 tot 400 tekens.")),

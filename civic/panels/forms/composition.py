@@ -24,6 +24,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, ValidationError
 
+from civic.forms import Between, Needed, OneOf
 from civic.panels.presentation.composition_words import ROUTES, SPREADS
 from civic.panels.service.composition_names import (
     MOST_CONSTITUENCIES,
@@ -71,41 +72,6 @@ class PerMille(StringField):
             return ""
         whole, rest = divmod(int(self.data), 10)
         return f"{whole},{rest}" if rest else str(whole)
-
-
-class Needed:
-    """Must be filled in; says nothing more when the field already could not be read."""
-
-    field_flags = {"required": True}
-
-    def __init__(self, message: Any) -> None:
-        self.message = message
-
-    def __call__(self, form: Any, field: Any) -> None:
-        if field.data in (None, "") and not field.process_errors:
-            raise ValidationError(self.message)
-
-
-class Between:
-    def __init__(self, low: int, high: int) -> None:
-        self.low, self.high = low, high
-
-    def __call__(self, form: Any, field: Any) -> None:
-        if field.data is not None and not self.low <= field.data <= self.high:
-            raise ValidationError(_("Kies een getal van %(low)s tot %(high)s.", low=self.low, high=self.high))
-
-
-class OneOf:
-    """One of the choices; WTForms' own sentence is not Dutch."""
-
-    field_flags = {"required": True}
-
-    def __init__(self, message: Any) -> None:
-        self.message = message
-
-    def __call__(self, form: Any, field: Any) -> None:
-        if field.data not in {choice.value for choice in field.choices}:
-            raise ValidationError(self.message)
 
 
 def good_name(_form: Any, field: Any) -> None:

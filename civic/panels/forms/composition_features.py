@@ -24,8 +24,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from civic.forms import Between, Needed, OneOf
 from civic.panels.forms import ChosenFile
-from civic.panels.forms.composition import Between, Needed, OneOf, PerMille, Whole, good_name
+from civic.panels.forms.composition import PerMille, Whole, good_name
 from civic.panels.presentation.composition_words import KINDS
 from civic.panels.service.composition_names import MOST_VALUES, squeezed
 from civic.panels.states import FeatureKind

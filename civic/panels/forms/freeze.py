@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
+from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from civic.forms import OneOf
 from civic.mail.service import ADDRESS
 
 AGREE, REFUSE = "agree", "refuse"
@@ -32,19 +32,6 @@ def _is_visible(sign: str) -> bool:
 
 def _line(text: str | None) -> str:
     return " ".join(_clean(text).split())
-
-
-class OneOf:
-    """One of the choices; the sentence of the library is not Dutch."""
-
-    field_flags = {"required": True}
-
-    def __init__(self, message: Any) -> None:
-        self.message = message
-
-    def __call__(self, form: FlaskForm, field: RadioField) -> None:
-        if field.data not in {choice.value for choice in field.choices}:
-            raise StopValidation(self.message)
 
 
 class EachOne:

@@ -18,54 +18,16 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import Length, StopValidation, ValidationError
+from wtforms.validators import Length, ValidationError
 from wtforms.widgets import CheckboxInput
 
+from civic.forms import Between, Needed, OneOf, squeezed
 from civic.panels.service.invitations import LONGEST_REASON, MOST_LETTERS
 from civic.panels.service.invitations_extractions import MOST_PEOPLE
 
 # "5550", or "5.550" with the dot where a thousand ends; "5.5" is a mistake, not 55
 NUMBER = re.compile(r"\d{1,9}\Z|\d{1,3}(\.\d{3}){1,2}\Z", re.ASCII)
 BLOCK_REASONS = ("lost", "deceased", "moved", "refused", "other")
-
-
-def squeezed(text: str | None) -> str | None:
-    return " ".join(text.split()) if text else text
-
-
-class Needed:
-    """Must be filled in; says nothing more when the field already could not be read."""
-
-    field_flags = {"required": True}
-
-    def __init__(self, message: Any) -> None:
-        self.message = message
-
-    def __call__(self, form: Any, field: Any) -> None:
-        if field.data in (None, "", []) and not field.process_errors:
-            raise StopValidation(self.message)
-
-
-class OneOf:
-    """One of the choices; WTForms' own sentence is not Dutch."""
-
-    field_flags = {"required": True}
-
-    def __init__(self, message: Any) -> None:
-        self.message = message
-
-    def __call__(self, form: Any, field: Any) -> None:
-        if field.data not in {choice.value for choice in field.choices}:
-            raise ValidationError(self.message)
-
-
-class Between:
-    def __init__(self, low: int, high: int, message: Any) -> None:
-        self.low, self.high, self.message = low, high, message
-
-    def __call__(self, form: Any, field: Any) -> None:
-        if field.data is not None and not self.low <= field.data <= self.high:
-            raise ValidationError(self.message)
 
 
 class Count(IntegerField):

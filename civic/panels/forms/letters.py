@@ -8,13 +8,10 @@ from flask_wtf.file import FileField
 from wtforms import RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from civic.forms import squeezed
 from civic.panels.forms import ChosenFile
 
 FROM_START, GO_ON = "start", "next"
-
-
-def squeezed(text: str | None) -> str | None:
-    return " ".join(text.split()) if text else text
 
 
 def tidied(text: str | None) -> str | None:

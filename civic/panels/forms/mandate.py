@@ -7,10 +7,11 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms import HiddenField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
+from civic.forms import DayField, squeezed
 from civic.panels.models import Mandate
 from civic.panels.presentation.mandate import LEVEL_NAMES, LEVEL_SENTENCES, PHASES
 from civic.panels.service.mandate import Draft, MandateText, Planning, Promise
@@ -21,27 +22,9 @@ PROMISE_LENGTH = 2000
 REASON_LENGTH = 1000
 
 
-def line(text: str | None) -> str | None:
-    """One line, without spaces around it."""
-    return " ".join(text.split()) if text else text
-
-
 def block(text: str | None) -> str | None:
     """Several lines, without white space around them; a browser sends each line end as two signs."""
     return text.strip().replace("\r\n", "\n") if text else text
-
-
-class DayField(DateField):
-    """A day as browsers send it, or as people write it."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, format=["%Y-%m-%d", "%d-%m-%Y"], **options)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_("Schrijf de datum zo: 23-11-2026.")) from None
 
 
 class WeeksField(IntegerField):
@@ -99,7 +82,7 @@ class ReasonForm(FlaskForm):
 
     reason = TextAreaField(
         _l("Waarom?"),
-        filters=[line],
+        filters=[squeezed],
         description=_l("Iedereen kan dit lezen. Het blijft altijd staan."),
         validators=[
             InputRequired(_l("Schrijf in een zin waarom. Iedereen kan dit lezen.")),
@@ -114,7 +97,7 @@ class TextForm(FlaskForm):
     seen = HiddenField()
     client = StringField(
         _l("Wie geeft de opdracht?"),
-        filters=[line],
+        filters=[squeezed],
         description=_l("Bijvoorbeeld: de colleges van de zes gemeenten in Flevoland."),
         validators=[Wanted(), Length(max=120, message=_l("Gebruik hoogstens 120 tekens."))],
     )
@@ -235,7 +218,7 @@ class AgreementForm(FlaskForm):
     )
     signed_by_role = StringField(
         _l("Welke functie heeft degene die tekende?"),
-        filters=[line],
+        filters=[squeezed],
         description=_l("Bijvoorbeeld: wethouder zorg. Schrijf geen naam."),
         validators=[
             InputRequired(_l("Schrijf de functie op van degene die tekende.")),

@@ -182,16 +182,6 @@ def signed_municipalities(panel_id: int) -> set[int]:
     )
 
 
-def has_issued_shares(panel_id: int) -> bool:
-    found = db.session.scalar(
-        select(InvitationShare.id)
-        .join(InvitationWave, InvitationWave.id == InvitationShare.wave_id)
-        .where(InvitationWave.panel_id == panel_id, InvitationShare.state != ShareState.PLANNED)
-        .limit(1)
-    )
-    return found is not None
-
-
 @dataclass(frozen=True)
 class ShareResponse:
     """How many of the people of one share registered; withdrawn and removed ones do not count."""

@@ -11,7 +11,7 @@ from civic.errors import Invalid, NotAllowedNow
 from civic.limits import Limit, hit
 from civic.panels.csvfile import csv_response
 from civic.panels.forms.pool import ImportAgainForm, ImportForm
-from civic.panels.models import Panel
+from civic.panels.models import Constituency, Panel, Source
 from civic.panels.policy import pool as policy
 from civic.panels.queries import pool as queries
 from civic.panels.routes.blueprint import bp, load_panel
@@ -23,6 +23,7 @@ from civic.web import person, require
 
 UPLOADS = Limit("panel_import", 60, 900)
 ERRORS_SHOWN = 100
+Sources = list[tuple[Source, Constituency]]
 
 
 @bp.route("/<int:panel_id>/aanmeldingen/importeren", methods=["GET", "POST"])
@@ -30,8 +31,7 @@ def import_registrations(panel_id: int) -> ResponseReturnValue:
     """Choose the group and the file; the answer is everything that is wrong, or a preview."""
     panel = _load(panel_id)
     form = ImportForm()
-    rows = queries.sources_by_route(panel.id, *EntryRoute)
-    form.offer([(source.id, f"{third.name}: {source.name}") for source, third in rows])
+    rows = _offer(panel, form)
     errors: list[str] = []
     if form.validate_on_submit():
         with committing():
@@ -42,6 +42,17 @@ def import_registrations(panel_id: int) -> ResponseReturnValue:
         if not found.errors:
             return _show(target, content, found)
         errors = found.errors
+    return _page(panel, form, rows, errors)
+
+
+def _offer(panel: Panel, form: ImportForm) -> Sources:
+    rows = queries.sources_by_route(panel.id, *EntryRoute)
+    form.offer([(source.id, f"{third.name}: {source.name}") for source, third in rows])
+    return rows
+
+
+def _page(panel: Panel, form: ImportForm, rows: Sources, errors: list[str]) -> tuple[str, int]:
+    """Where a file is chosen, with what was wrong in the last one."""
     page = render_template(
         "panels/pool/import.html",
         panel=panel,
@@ -101,18 +112,8 @@ def confirm_import(panel_id: int, source_id: int) -> ResponseReturnValue:
 def _refused(panel_id: int, errors: list[str]) -> ResponseReturnValue:
     panel = _load(panel_id)
     form = ImportForm(None)
-    rows = queries.sources_by_route(panel.id, *EntryRoute)
-    form.offer([(source.id, f"{third.name}: {source.name}") for source, third in rows])
-    page = render_template(
-        "panels/pool/import.html",
-        panel=panel,
-        form=form,
-        sources=rows,
-        errors=errors[:ERRORS_SHOWN],
-        more=max(0, len(errors) - ERRORS_SHOWN),
-        most=service.MOST_LINES,
-    )
-    return page, 422
+    rows = _offer(panel, form)
+    return _page(panel, form, rows, errors)
 
 
 @bp.get("/<int:panel_id>/aanmeldingen/importeren/<int:source_id>/voorbeeld.csv")

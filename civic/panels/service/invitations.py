@@ -29,6 +29,7 @@ from civic.panels.models import (
     Source,
 )
 from civic.panels.queries import invitations as queries
+from civic.panels.queries.composition import has_codes
 from civic.panels.service import codes, letters, stages
 from civic.panels.states import (
     OPEN_ORDERS,
@@ -208,7 +209,7 @@ def drop_wave(wave: InvitationWave, *, actor: User, at: datetime) -> None:
 
 def forget_planned_waves(panel: Panel, *, actor: User, at: datetime) -> None:
     """The composition is open again: plans that were made for it go. Refuses when a letter has a code."""
-    if queries.has_issued_shares(panel.id):
+    if has_codes(panel.id):
         raise NotAllowedNow("not_in_this_state")
     for wave in queries.waves_of(panel.id):
         _record(panel, "drop_wave", wave, actor, at)
@@ -317,7 +318,7 @@ def can_open_registration(panel: Panel) -> bool:
         Constituency.panel_id == panel.id, Constituency.route == EntryRoute.LOT
     )
     draws_by_lot = db.session.scalar(drawn.limit(1)) is not None
-    return not draws_by_lot or queries.has_issued_shares(panel.id)
+    return not draws_by_lot or has_codes(panel.id)
 
 
 def _panel_of(wave: InvitationWave) -> Panel:

@@ -1,0 +1,65 @@
+"""What the forms of all rooms share: filters, validators and fields that speak plain Dutch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from wtforms import DateField
+from wtforms.validators import StopValidation, ValidationError
+
+
+def squeezed(text: str | None) -> str | None:
+    """One line, with single spaces and none around it."""
+    return " ".join(text.split()) if text else text
+
+
+class Needed:
+    """Must be filled in; says nothing more when the field already could not be read."""
+
+    field_flags = {"required": True}
+
+    def __init__(self, message: Any) -> None:
+        self.message = message
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if field.data in (None, "", []) and not field.process_errors:
+            raise StopValidation(self.message)
+
+
+class OneOf:
+    """One of the choices; WTForms' own sentence is not Dutch."""
+
+    field_flags = {"required": True}
+
+    def __init__(self, message: Any) -> None:
+        self.message = message
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if field.data not in {choice.value for choice in field.choices}:
+            raise ValidationError(self.message)
+
+
+class Between:
+    """A number within bounds; `message` where the general sentence does not say enough."""
+
+    def __init__(self, low: int, high: int, message: Any = None) -> None:
+        self.low, self.high, self.message = low, high, message
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if field.data is not None and not self.low <= field.data <= self.high:
+            general = _("Kies een getal van %(low)s tot %(high)s.", low=self.low, high=self.high)
+            raise ValidationError(self.message or general)
+
+
+class DayField(DateField):
+    """A day as browsers send it, or as people write it."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, format=["%Y-%m-%d", "%d-%m-%Y"], **options)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Schrijf de datum zo: 23-11-2026.")) from None
