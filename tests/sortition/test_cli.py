@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import json
 import os
 import runpy
@@ -445,7 +446,10 @@ def test_ctrl_c_in_a_process_of_its_own(tmp_path: Path) -> None:
     """While it computes: one sentence, no folder, nothing left behind."""
     question = [*files_of(POOLS / "like_sf_e_110"), "--size", "110", "--seed", "1"]
     command = [sys.executable, "-m", "civic.sortition", "draw", *question, "--out", str(tmp_path / "uit")]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    # tests that run in the background of a shell inherit that Ctrl-C is ignored
+    listen = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    process = subprocess.Popen(command, **pipes, text=True, preexec_fn=listen)
     until = time.monotonic() + 20
     while not list(tmp_path.iterdir()) and time.monotonic() < until:
         time.sleep(0.02)
