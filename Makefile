@@ -6,7 +6,7 @@ PORT ?= 5000
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check unit unit-sqlite unit-postgresql browser demo-panel pictures translations bench-sortition bench-letters lock clean
+.PHONY: help run test check unit unit-sqlite unit-postgresql browser demo-panel demo-draw pictures translations bench-sortition bench-letters lock clean
 
 help: ## Show what you can do
 	@echo "Wat kunt u doen?"
@@ -56,6 +56,9 @@ translations: $(VENV)/.run ## Compile the translations
 
 demo-panel: $(VENV)/.run translations ## Walk a whole panel from mandate to frozen pool in the demo region, then `make run`
 	@$(BIN)/python tools/demo_panel.py
+
+demo-draw: $(VENV)/.run translations ## Draw that panel in public: rehearsal, draw, drop-outs, replacement, then `make run`
+	@$(BIN)/python tools/demo_draw.py
 
 pictures: $(VENV)/.test translations ## Make the screenshots in docs/pictures from a running demo
 	@$(BIN)/python tools/chromium.py

@@ -20,9 +20,10 @@ region = AppGroup("region", help="The region and its tables.")
 def register_commands(app: Flask) -> None:
     from civic.backup import backup
     from civic.demo import demo
+    from civic.seal.cli import log
     from civic.setup import setup
 
-    for command in (keys, retention, region, demo, backup, setup):
+    for command in (keys, retention, region, demo, backup, setup, log):
         app.cli.add_command(command)
 
 
@@ -32,6 +33,7 @@ def generate() -> None:
     click.echo(f"CIVIC_SECRET_KEY={secrets.token_urlsafe(48)}")
     click.echo(f"CIVIC_PEPPER={secrets.token_urlsafe(48)}")
     click.echo(f"CIVIC_DATA_KEYS=k1:{secrets.token_hex(32)}")
+    click.echo(f"CIVIC_LOG_KEY={secrets.token_hex(32)}")
 
 
 @keys.command("rotate")

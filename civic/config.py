@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 MINIMAL_SECRET_LENGTH = 32
 SMTP_TLS_PORT = 465  # TLS from the first byte; the other ports may switch to it with STARTTLS
@@ -20,6 +21,9 @@ KNOWN_SECRETS = frozenset({"dev", "secret", "changeme", "change-me", "default", 
 ENVIRONMENTS = frozenset({"production", "development", "testing"})
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
+LOG_KEY = re.compile(r"[0-9a-f]{64}\Z")
+# it stands in signed notes, where spaces and plus signs separate
+LOG_ORIGIN = re.compile(r"[^\s+]{1,200}\Z")
 PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,190}\Z")
 
 DEFAULTS: dict[str, Any] = {
@@ -28,6 +32,8 @@ DEFAULTS: dict[str, Any] = {
     "SECRET_KEY": "",
     "DATA_KEYS": "",
     "PEPPER": "",
+    "LOG_KEY": "",
+    "LOG_ORIGIN": "",
     "DATABASE_URL": "",
     "SITE_NAME": "Samen in de regio",
     "SITE_URL": "http://127.0.0.1:5000",
@@ -46,6 +52,8 @@ DEFAULTS: dict[str, Any] = {
     "SUPPORT_BURST": 20,
     "TRUSTED_PROXIES": 0,
     "UPLOAD_MEGABYTES": 5,
+    "BEACON_RELAYS": "https://api.drand.sh,https://drand.cloudflare.com",
+    "PRACTICE_CHAIN": "",
 }
 
 
@@ -84,11 +92,27 @@ def settings(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
         # "prod" or "Production" must not quietly mean: development, with made-up secrets
         raise SettingsError(f"CIVIC_ENVIRONMENT moet een van deze zijn: {', '.join(sorted(ENVIRONMENTS))}.")
     _check_mail_headers(values)
+    values["PRACTICE_CHAIN"] = _practice_chain(values)
+    values["BEACON_RELAYS"] = _relays(values)
     if values["ENVIRONMENT"] == "production":
         check_production(values)
     else:
         _fill_development_secrets(values, instance)
+    _check_log(values)
     return {**values, **_flask_values(values, instance)}
+
+
+def _check_log(values: dict[str, Any]) -> None:
+    """The sealed log signs with LOG_KEY under the name LOG_ORIGIN; without one, that of the site's host."""
+    values["LOG_ORIGIN"] = values["LOG_ORIGIN"] or urlsplit(str(values["SITE_URL"])).hostname or ""
+    if not LOG_KEY.match(str(values["LOG_KEY"])):
+        raise SettingsError(
+            "CIVIC_LOG_KEY moet 64 hexadecimale tekens zijn. Maak er een met: flask keys generate"
+        )
+    if not LOG_ORIGIN.match(values["LOG_ORIGIN"]) or not values["LOG_ORIGIN"].isprintable():
+        raise SettingsError(
+            "CIVIC_LOG_ORIGIN moet een naam zonder spaties en plustekens zijn, zoals samen.voorbeeld.nl."
+        )
 
 
 def _check_mail_headers(values: Mapping[str, Any]) -> None:
@@ -100,12 +124,42 @@ def _check_mail_headers(values: Mapping[str, Any]) -> None:
         raise SettingsError("CIVIC_MAIL_FROM en CIVIC_SITE_NAME moeten ingevuld zijn, elk op één regel.")
 
 
+def _practice_chain(values: Mapping[str, Any]) -> bool:
+    """Left empty: a demo draws with numbers that anybody can know beforehand, any other site does not."""
+    value = values["PRACTICE_CHAIN"]
+    if isinstance(value, str) and not value.strip():
+        return bool(values["DEMO"])
+    return bool(_convert("PRACTICE_CHAIN", str(value), False))
+
+
+def _relays(values: Mapping[str, Any]) -> str:
+    """Where the public number is fetched: a plain origin each, and nobody may read along on the way."""
+    relays = [one.strip().rstrip("/") for one in str(values["BEACON_RELAYS"]).split(",") if one.strip()]
+    for one in relays:
+        parts = urlsplit(one)
+        is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+        if not is_safe or not parts.hostname or parts.query or parts.fragment or "@" in parts.netloc:
+            raise SettingsError(
+                "CIVIC_BEACON_RELAYS moet adressen hebben die met https:// beginnen, met een komma ertussen."
+            )
+    return ",".join(relays)
+
+
+def setting(name: str) -> Any:
+    """One setting of the app that is running: for services, which know nothing of the web."""
+    from flask import current_app  # local: reading the settings themselves needs no app
+
+    return current_app.config[name]
+
+
 def check_production(values: Mapping[str, Any]) -> None:
     """Refuse to run with demo mode, without secrets, or with a secret that anyone can guess."""
     problems = []
     if values["DEMO"]:
         problems.append("CIVIC_DEMO mag in productie niet aan staan.")
-    for name in ("SECRET_KEY", "DATA_KEYS", "PEPPER"):
+    if values.get("PRACTICE_CHAIN"):
+        problems.append("CIVIC_PRACTICE_CHAIN mag in productie niet aan staan: die getallen kent iedereen.")
+    for name in ("SECRET_KEY", "DATA_KEYS", "PEPPER", "LOG_KEY"):
         problems += _secret_problems(name, str(values[name]))
     if values["SECRET_KEY"] and values["SECRET_KEY"] == values["PEPPER"]:
         problems.append("CIVIC_SECRET_KEY en CIVIC_PEPPER mogen niet gelijk zijn.")
@@ -154,6 +208,7 @@ def _fill_development_secrets(values: dict[str, Any], instance: Path) -> None:
         "SECRET_KEY": lambda: secrets.token_urlsafe(48),
         "PEPPER": lambda: secrets.token_urlsafe(48),
         "DATA_KEYS": lambda: "k1:" + secrets.token_hex(32),
+        "LOG_KEY": lambda: secrets.token_hex(32),
     }
     for name, make in makers.items():
         values[name] = values[name] or _kept_secret(instance / f"{name.lower()}.secret", make())

@@ -14,7 +14,8 @@ from civic.accounts.models import User
 from civic.db import committing, db, now
 
 REGION = "flevoland"
-ROOMS = ("initiatives", "panels", "aanjaagteam")
+# the log last: it seals what the others did
+ROOMS = ("initiatives", "panels", "aanjaagteam", "seal")
 
 demo = AppGroup("demo", help="The demo region.")
 

@@ -26,7 +26,7 @@ from civic.web import init_web
 PACKAGE = Path(__file__).resolve().parent
 # tables outside the features, needed for a complete metadata
 HOUSE_TABLES = ("civic.limits",)
-FEATURES = ("accounts", "regions", "events", "mail", "jobs", "initiatives", "panels", "aanjaagteam")
+FEATURES = ("accounts", "regions", "events", "mail", "seal", "jobs", "initiatives", "panels", "aanjaagteam")
 
 migrate = Migrate()
 

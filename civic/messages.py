@@ -8,13 +8,21 @@ from civic.errors import DomainError
 
 SENTENCES = {
     "changed_meanwhile": _l("Iemand anders was u net voor. Bekijk eerst wat er veranderd is."),
-    "not_in_this_state": _l("Dit kan nu niet meer. Bekijk de pagina om te zien wat wel kan."),
+    "not_in_this_state": _l("Er is iets veranderd. Op de pagina ziet u wat nu wel kan."),
     "too_many": _l("U deed dit te vaak achter elkaar. Wacht %(minutes)s minuten en probeer het dan weer."),
     "last_administrator": _l("Dit is de laatste beheerder. Geef eerst iemand anders deze rol."),
     "code_used": _l("Met deze code heeft iemand anders zich al aangemeld. Bel ons als dat niet klopt."),
     "registration_closed": _l("Aanmelden kan nu niet. Misschien is de laatste dag voorbij."),
     "registration_fixed": _l("De groep is vastgezet. Deze aanmelding verandert niet meer."),
     "link_lapsed": _l("Deze link werkt niet meer. Vraag een nieuwe aan."),
+    "draw_running": _l("De computer is nog bezig met een loting van dit panel. Wacht daarop of stop die."),
+    "draw_is_open": _l("Er loopt een loting in het openbaar. Wacht op de uitslag, of neem de loting terug."),
+    "round_passed": _l("Het lotingsgetal is er al, of kan er al zijn. Daarom kan dit niet meer."),
+    "round_not_yet": _l("Het lotingsgetal is er nog niet. Wacht tot het moment van de loting."),
+    "log_behind": _l("Het logboek wordt nog bijgewerkt. Probeer het over een minuut weer."),
+    "newer_draw": _l("Er is al een latere loting van dit panel. Begin daarmee."),
+    "own_proposal": _l("U stelde deze loting zelf voor. Een andere lotingsbeheerder moet besluiten."),
+    "practice_refused": _l("Hier mag niet met oefengetallen worden geloot. Iedereen kent die vooraf."),
     "invalid": _l("Er klopt iets niet aan uw antwoorden. Ga terug en verbeter ze."),
 }
 

@@ -136,6 +136,7 @@ def _retention_rows() -> list[tuple[str, str, str]]:
     rooms = {
         "accounts": _("Inloggen"),
         "mail": _("Mail van ons"),
+        "seal": _("Getuigen van het logboek"),
         "initiatives": _("Initiatieven"),
         "panels": _("Panels"),
         "aanjaagteam": _("Meldingen"),
@@ -166,6 +167,14 @@ def source() -> ResponseReturnValue:
 @public
 def help() -> ResponseReturnValue:
     return render_template("pages/help.html")
+
+
+@bp.get("/hoe-weet-ik-dat-het-eerlijk-is")
+@public
+def fair_draw() -> ResponseReturnValue:
+    from civic.panels.presentation.draws_public_example import EXAMPLE  # the rooms come after this blueprint
+
+    return render_template("pages/fair_draw.html", example=EXAMPLE)
 
 
 @bp.get("/stijlgids")

@@ -16,7 +16,7 @@ from civic.calendar import today
 from civic.db import Base, committing, db
 
 log = logging.getLogger("civic.retention")
-ROOMS = ("accounts", "mail", "initiatives", "panels", "aanjaagteam")
+ROOMS = ("accounts", "mail", "seal", "initiatives", "panels", "aanjaagteam")
 BATCH = 500
 
 

@@ -262,10 +262,12 @@ def _set_headers(response: Response) -> Response:
     return response
 
 
-def _page(status: int, sentence: str | None = None) -> str:
+def _page(status: int, sentence: str | None = None, **more: Any) -> str:
     name = 400 if status in {405, 413, 415, 422} else status
     name = name if name in ERROR_PAGES else (500 if status >= 500 else 400)
-    return render_template(f"errors/{name}.html", sentence=sentence, status=status, hide_retry=status == 413)
+    return render_template(
+        f"errors/{name}.html", sentence=sentence, status=status, hide_retry=status == 413, **more
+    )
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
@@ -290,7 +292,15 @@ def _domain_error(error: DomainError) -> ResponseReturnValue:
     from civic.messages import sentence_for
 
     db.session.rollback()
-    return _page(error.status, sentence_for(error)), error.status
+    page = _page(error.status, sentence_for(error), back_url=_back_url())
+    return page, error.status
+
+
+def _back_url() -> str | None:
+    """The page somebody came from, to see how things stand now; not the address that just refused."""
+    back = safe_target(_referrer_path())
+    is_here = request.method in SAFE_METHODS and back == request.path
+    return None if is_here else back
 
 
 def _csrf_error(error: CSRFError) -> ResponseReturnValue:

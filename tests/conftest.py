@@ -7,6 +7,7 @@ The suite runs on SQLite; `--database postgresql` (or CIVIC_TEST_BACKEND=postgre
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -191,10 +192,38 @@ def refuse_old_migrations() -> None:
         pytest.exit(f"The migrations lag behind the models: {', '.join(different)}. Type: {command}")
 
 
-@pytest.fixture
-def app(databases: Databases, template_database: str, tmp_path: Path) -> Iterator[Flask]:
+@pytest.fixture(scope="session")
+def common_app(
+    databases: Databases, template_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """One app for all tests of a worker: making one, and compiling its statements again, is half of a test."""
     url = databases.copy(template_database)
-    application = make_app(configuration(tmp_path, url))
+    application = make_app(configuration(tmp_path_factory.mktemp("instance"), url))
+    yield application
+    close(application)
+    databases.drop(url)
+
+
+@pytest.fixture
+def app(request: pytest.FixtureRequest, databases: Databases, template_database: str) -> Iterator[Flask]:
+    """The app with a fresh copy of the database. A test marked `own_app` may change the app itself."""
+    if request.node.get_closest_marker("own_app"):
+        yield from _own_app(databases, template_database, request.getfixturevalue("tmp_path"))
+        return
+    application = request.getfixturevalue("common_app")
+    settings, instance = dict(application.config), Path(application.config["INSTANCE"])
+    yield application
+    close(application)
+    application.config.clear()
+    application.config.update(settings)
+    databases.renew(application.config["DATABASE_URL"], template_database)
+    for left in instance.iterdir():
+        shutil.rmtree(left) if left.is_dir() else left.unlink()
+
+
+def _own_app(databases: Databases, template: str, directory: Path) -> Iterator[Flask]:
+    url = databases.copy(template)
+    application = make_app(configuration(directory, url))
     yield application
     close(application)
     databases.drop(url)

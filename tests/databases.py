@@ -24,6 +24,9 @@ class Databases(Protocol):
     def copy(self, url: str) -> str:
         """A copy of a database that nobody is connected to; its URL."""
 
+    def renew(self, url: str, source: str) -> None:
+        """Make the database at `url` a copy of `source` again; nobody is connected to it."""
+
     def drop(self, url: str) -> None: ...
 
     def drop_all(self) -> None: ...
@@ -38,11 +41,16 @@ class SqliteDatabases:
         return f"sqlite:///{self._directory / f'{next(self._numbers)}.sqlite3'}"
 
     def copy(self, url: str) -> str:
-        source, fresh = _path(url), self.create()
-        if source.with_name(source.name + "-wal").exists():
-            _empty_log(source)
-        shutil.copyfile(source, _path(fresh))
+        fresh = self.create()
+        self.renew(fresh, url)
         return fresh
+
+    def renew(self, url: str, source: str) -> None:
+        origin = _path(source)
+        if origin.with_name(origin.name + "-wal").exists():
+            _empty_log(origin)
+        self.drop(url)
+        shutil.copyfile(origin, _path(url))
 
     def drop(self, url: str) -> None:
         for suffix in ("", "-wal", "-shm"):
@@ -77,14 +85,20 @@ class PostgresqlDatabases:
             self._made.update(left)
         self.drop_all()
 
-    def create(self, template: str = "template0") -> str:
-        name = f"{self._prefix}_{next(self._numbers)}"
+    def create(self) -> str:
+        return self._create(f"{self._prefix}_{next(self._numbers)}", "template0")
+
+    def _create(self, name: str, template: str) -> str:
         self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" ENCODING \'UTF8\'')
         self._made.add(name)
         return database_url(self._server_url, name)
 
+    def renew(self, url: str, source: str) -> None:
+        self._drop(_name(url))
+        self._create(_name(url), _name(source))
+
     def copy(self, url: str) -> str:
-        return self.create(_name(url))
+        return self._create(f"{self._prefix}_{next(self._numbers)}", _name(url))
 
     def drop(self, url: str) -> None:
         self._drop(_name(url))

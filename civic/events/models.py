@@ -10,7 +10,7 @@ import enum
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, event
+from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from civic.db import Base, BigId
@@ -44,6 +44,13 @@ class Event(Base):
     __table_args__ = (
         Index("ix_event_subject", "subject_type", "subject_id", "id"),
         Index("ix_event_action_at", "action", "at"),
+        # the next to be sealed, found without passing those that are
+        Index(
+            "ix_event_unsealed",
+            "id",
+            sqlite_where=text("sealed_seq IS NULL"),
+            postgresql_where=text("sealed_seq IS NULL"),
+        ),
         CheckConstraint("actor_kind IN ('user', 'system', 'anonymous')", name="actor_kind"),
         CheckConstraint("(actor_kind = 'user') = (actor_id IS NOT NULL)", name="actor_matches_kind"),
     )

@@ -32,6 +32,9 @@ TITLES = {
     "forget_old_runs": _l("Oude regels van deze pagina opruimen"),
     "clean_up": _l("Persoonsgegevens op tijd wissen"),
     "deliver_mail": _l("Mail versturen"),
+    "seal_log": _l("Gebeurtenissen verzegelen"),
+    "check_log": _l("Het verzegelde logboek nakijken"),
+    "mail_checkpoints": _l("Het controlepunt van de dag mailen"),
     "notice_passed_deadlines": _l("Voorbije beloofde datums opmerken"),
     "count_supports": _l("Steunbetuigingen tellen"),
     "expire_collections": _l("Afgelopen initiatieven sluiten"),
@@ -48,6 +51,7 @@ TITLES = {
 ROOMS = {
     "accounts": _l("Inloggen"),
     "mail": _l("Mail"),
+    "seal": _l("Verzegeld logboek"),
     "initiatives": _l("Initiatieven"),
     "panels": _l("Panels"),
     "aanjaagteam": _l("Meldingen"),

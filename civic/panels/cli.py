@@ -39,3 +39,31 @@ def demo_run() -> None:
         raise click.ClickException("Dit kan alleen met CIVIC_DEMO=1.")
     panel_id = run(now(), click.echo)
     click.echo(f"Bekijk het panel: {absolute('panels.show', panel_id=panel_id)}")
+
+
+@commands.command("demo-draw")
+def demo_draw() -> None:
+    """Draw the frozen panel of the demo in public: rehearsal, draw, drop-outs, replacement (demo only)."""
+    from civic.panels.demo_draw import NotReady, run
+
+    if not current_app.config["DEMO"]:
+        raise click.ClickException("Dit kan alleen met CIVIC_DEMO=1.")
+    try:
+        panel_id = run(click.echo)
+    except NotReady:
+        raise click.ClickException("Er is nog geen vastgezette pool. Doe eerst: make demo-panel") from None
+    click.echo(f"Bekijk de loting: {absolute('panels.public_draws', panel_id=panel_id)}")
+
+
+@commands.command("practice-round")
+@click.argument("number", type=click.IntRange(1))
+def practice_round(number: int) -> None:
+    """Print the signature of round NUMBER of the practice chain (never in production)."""
+    # only here: the engine's package brings a solver along
+    from civic.errors import NotAllowedNow
+    from civic.panels.service.public_draws_chain import practice_signature
+
+    try:
+        click.echo(practice_signature(number))
+    except NotAllowedNow:
+        raise click.ClickException("Dit kan alleen waar CIVIC_PRACTICE_CHAIN aan staat.") from None

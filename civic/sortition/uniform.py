@@ -28,6 +28,7 @@ from .lottery import TOTAL, Lottery, Seats
 from .panels import PanelFinder
 from .problem import Problem
 from .progress import Progress, silent
+from .seatings import Seatings
 from .stream import Stream
 
 Home = tuple[str, ...]  # who live there
@@ -155,22 +156,23 @@ class _State:
 
 
 class _Search:
-    """The exchange search over the known panels (N, T), which grow."""
+    """The exchange search over the known panels (N), which grow."""
 
     def __init__(self, types: Types, lottery: Lottery, panels: int) -> None:
         self._counts = types.counts.astype(np.float64)
         self._wanted = np.array([float(chance * panels) for chance in lottery.group_probabilities])
-        self._known = np.zeros((len(lottery.panels), types.number))
-        for number, seats in enumerate(lottery.panels):
-            for kind, taken in seats:
-                self._known[number, kind] = taken
+        self._known = Seatings(types.number, sum(taken for _kind, taken in lottery.panels[0]))
+        for seats in lottery.panels:
+            panel = np.zeros(types.number, dtype=np.int64)
+            panel[[kind for kind, _taken in seats]] = [taken for _kind, taken in seats]
+            self._known.add(panel)
         self._price = np.maximum(1.0, np.rint(PARTS / self._counts))
         self._finder = PanelFinder(types)
         self._finder.focus(self._wanted / panels * self._counts)
         self._chance = np.random.Generator(np.random.PCG64(0))
         self._total = panels
         times = _rounded(lottery.weights, panels)
-        self._state = _State(times, times @ self._known)
+        self._state = _State(times, self._known.total(times))
 
     def run(self, progress: Progress) -> None:
         """Down the ladder, until a rung is not reached."""
@@ -203,15 +205,15 @@ class _Search:
         short; every so often a new one is found for just that place."""
         at_rest = [one for one, until in resting.items() if until >= step]
         out = self._least_missed(state, need, at_rest, step)
-        left = state.places - self._known[out]
+        left = state.places - self._known.seats(out)
         if step % DIVE_EVERY == DIVE_EVERY - 1:
             self._learn(need - left, state)
         others = np.setdiff1d(np.arange(len(self._known)), [out, *at_rest])
         if not len(others):
             return
         others = self._best_of(others, self._price * np.maximum(0.0, need - left))
-        new = int(others[np.argmin(self._costs(left + self._known[others], need))])
-        state.places = left + self._known[new]
+        new = int(others[np.argmin(self._known.relief(others, need - left, self._price))])
+        state.places = left + self._known.seats(new)
         state.times[out] -= 1
         state.times[new] += 1
         resting[out] = resting[new] = step + REST
@@ -221,7 +223,7 @@ class _Search:
         free = np.setdiff1d(taken, at_rest)
         free = free if len(free) else taken
         free = self._best_of(free, -self._tightness(state.places, need))
-        missed = self._costs(state.places - self._known[free], need)
+        missed = self._known.regret(free, need - state.places, self._price)
         return int(free[np.argsort(missed, kind="stable")[step % min(LOOKED_AT, len(free))]])
 
     def _best_of(self, panels: Ints, worth: Floats) -> Ints:
@@ -229,16 +231,12 @@ class _Search:
         closely."""
         if len(panels) <= CANDIDATES:
             return panels
-        value = self._known[panels] @ np.rint(worth)  # whole numbers: the same sum in any order
+        value = self._known.value(panels, np.rint(worth))
         return np.sort(panels[np.argsort(-value, kind="stable")[:CANDIDATES]])
 
     def _tightness(self, places: Floats, need: Floats) -> Floats:
         """The price of the types that cannot miss a seat, or miss one already (T)."""
         return np.where(places - need < 1.0, self._price, 0.0)
-
-    def _costs(self, places: Floats, need: Floats) -> Floats:
-        missing = np.maximum(0.0, need - places)
-        return (missing * missing) @ self._price
 
     def _learn(self, missing: Floats, state: _State) -> None:
         """One more panel, for those who miss seats (T) and a little against those who have too many."""
@@ -246,15 +244,15 @@ class _Search:
         wish = 2.0 * np.maximum(0.0, per_head) + SURPLUS_SHARE * np.clip(per_head, -MOST_SURPLUS, 0.0)
         wish *= 1.0 + JITTER * self._chance.standard_normal(len(wish))
         panel = self._finder.find_quick(wish)
-        if panel is not None and not (self._known == panel).all(axis=1).any():
-            self._known = np.vstack([self._known, panel])
+        if panel is not None and not self._known.knows(panel):
+            self._known.add(panel)
             state.times = np.append(state.times, 0.0)
             self._state.times = np.append(self._state.times, 0.0)
 
     def chosen(self) -> Iterator[Seats]:
         """The M panels as seats per group, one after the other."""
         for number in np.flatnonzero(self._state.times):
-            panel = self._known[number]
+            panel = self._known.seats(int(number))
             seats = tuple((int(kind), int(panel[kind])) for kind in np.flatnonzero(panel))
             yield from [seats] * int(self._state.times[number])
 

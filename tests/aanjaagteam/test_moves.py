@@ -246,7 +246,7 @@ def test_wrong_state_is_a_clear_409(
     answer = post(number, path)
     assert answer.status_code == (303 if is_fine else 409)
     if not is_fine:
-        assert "Dit kan nu niet meer." in answer.text
+        assert "Er is iets veranderd." in answer.text
         assert read(number, "state") is state
 
 

@@ -120,6 +120,7 @@ def test_production_refuses_demo_mode(tmp_path: Path) -> None:
         "CONTACT_EMAIL": "hulp@example.nl",
         "SITE_URL": "https://example.nl",
         "PEPPER": TEST_SECRET + "-pepper",
+        "LOG_KEY": "0123456789abcdef" * 4,
     }
     with pytest.raises(SettingsError, match="CIVIC_DEMO"):
         create_app(values)

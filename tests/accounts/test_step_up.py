@@ -25,6 +25,8 @@ STEP_UP = "/inloggen/tweede-stap/opnieuw"
 WEIGHTY = "/gewichtig"
 BACK = f"{STEP_UP}?verder={WEIGHTY}"
 
+pytestmark = pytest.mark.own_app  # a page of the tests is added to it
+
 
 @pytest.fixture
 def clock() -> Iterator[Any]:

@@ -133,6 +133,7 @@ def test_strange_names_stay_in_the_text(app: Flask, name: str) -> None:
         assert name.split()[0] in mail.text
 
 
+@pytest.mark.own_app
 def test_a_subject_is_one_short_printable_line(app: Flask) -> None:
     app.jinja_env.globals["strange_title"] = "Een\u2028plan\x0b met\x85 strange signs " + "lang " * 100
     with app.app_context():

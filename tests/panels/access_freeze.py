@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.access import EVERYBODY, LOTTERY_ADMINISTRATOR, Case
+from tests.access import AUDITOR, EVERYBODY, LOTTERY_ADMINISTRATOR, Case
 from tests.panels.makers_freeze import (
     REASON,
     TOKEN,
@@ -38,11 +38,12 @@ def build() -> dict[str, Case]:
         "panels.decide_freeze": Case(
             ADMINISTRATORS, {"panel_id": waiting.panel_id}, {"decision": "refuse", "reason": REASON}
         ),
+        "panels.take_back_freeze": Case(frozenset(), {"panel_id": waiting.panel_id}, {}),
         "panels.correct_pool": Case(ADMINISTRATORS, {"panel_id": to_correct.panel_id}, {"reason": REASON}),
         "panels.frozen_pool": Case(EVERYBODY, one),
         "panels.frozen_pool_json": Case(EVERYBODY, one, is_page=False),
         "panels.objection": Case(EVERYBODY, one, letter),
-        "panels.objections": Case(ADMINISTRATORS, one),
+        "panels.objections": Case(ADMINISTRATORS | {AUDITOR}, one),
         "panels.answer_objection": Case(ADMINISTRATORS, {**one, "objection_id": reaction.id}, answer),
         "registrations.pool_receipt": Case(EVERYBODY, own),
         "registrations.pool_receipt_json": Case(EVERYBODY, own, is_page=False),

@@ -74,6 +74,23 @@ def _go_stale(client: FlaskClient) -> None:
         session[SECOND_FACTOR_AT] = int((NOW - timedelta(minutes=6)).timestamp())
 
 
+def test_the_proposer_takes_it_back(app: Flask, first: FlaskClient, other: FlaskClient) -> None:
+    path = _proposed(app)
+    assert other.post(f"{path}/terugnemen").status_code == 403
+    assert "Neem het voorstel terug" in first.get(path).text
+    assert first.post(f"{path}/terugnemen").status_code == 303
+    with app.app_context():
+        stage, freeze = _only(app)
+        assert stage is Stage.POOL
+        assert freeze is not None
+        assert (freeze.is_agreed, freeze.decided_by_id) == (False, None)
+    assert first.post(f"{path}/terugnemen").status_code == 409
+    assert other.post(f"{path}/besluiten", data=AGREE).status_code == 303  # to the page that says: nothing
+    with app.app_context():
+        assert _only(app)[0] is Stage.POOL
+        assert proposed(panel_of(freeze)).version == freeze.version + 1
+
+
 def test_the_whole_way(app: Flask, first: FlaskClient, other: FlaskClient) -> None:
     path = _panel(app, warns=True)
     page = first.get(path)

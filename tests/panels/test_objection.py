@@ -232,10 +232,21 @@ def test_of_another_panel_is_unknown(app: Flask, administrator_client: FlaskClie
 
 def test_others_read_nothing(app: Flask, sign_in: Callable[..., FlaskClient], path: str) -> None:
     number = _reaction(app)
-    for client in (sign_in(email="kees@example.nl"), sign_in(Role.AUDITOR, email="henk@example.nl")):
+    for client in (sign_in(email="kees@example.nl"), sign_in(Role.COUNCIL_OFFICE, email="jan@example.nl")):
         assert client.get(f"{path}/bezwaren").status_code == 403
         assert client.get(f"{path}/bezwaren/{number}").status_code == 403
         assert client.post(f"{path}/bezwaren/{number}", data=ANSWER).status_code == 403
+
+
+def test_an_auditor_reads_and_does_not_answer(
+    app: Flask, sign_in: Callable[..., FlaskClient], path: str
+) -> None:
+    number = _reaction(app)
+    auditor = sign_in(Role.AUDITOR, email="henk@example.nl")
+    page = auditor.get(f"{path}/bezwaren")
+    assert page.status_code == 200
+    assert "Geef antwoord" not in page.text
+    assert auditor.post(f"{path}/bezwaren/{number}", data=ANSWER).status_code == 403
 
 
 def test_an_empty_list_is_no_read(app: Flask, administrator_client: FlaskClient, path: str) -> None:

@@ -334,7 +334,7 @@ def test_a_manifest_that_says_something_else(copy: Path, capsys: Output) -> None
             break
     lines = told(copy, capsys, PARTLY)
     assert "- De naam en de versie van de software in het manifest." in lines
-    forge(public, {**manifest, "void_rules": ["als het ons niet bevalt"]})
+    forge(public, {**manifest, "void_rules": ["als-het-ons-niet-bevalt"]})
     lines = told(copy, capsys, REFUSED)
     assert "- openbaar/manifest.json volgt niet uit de vraag en de panels." in lines
 

@@ -58,6 +58,12 @@ LEFT_OUT: dict[tuple[str, str], str] = {
     ("panel_letter_order", "key_sealed"): "random bytes in hexadecimal",
     ("panel_registration", "leaf"): "a hash of ours",
     ("panel_freeze", "pool_root"): "a hash of ours",
+    ("log_node", "hash"): "a hash of ours",
+    ("checkpoint", "root"): "a hash of ours",
+    ("checkpoint", "origin"): "a setting, without spaces",
+    ("checkpoint", "signature"): "made by the site, in hexadecimal",
+    ("cosignature", "signature"): "checked against the key, in hexadecimal",
+    ("log_check", "problem"): "a code of ours",
 }
 
 

@@ -11,7 +11,7 @@ from civic.db import committing, db, now
 from civic.errors import NotAllowedNow
 from civic.jobs import STOPPING, Job
 from civic.jobs.leader import worker_name
-from civic.panels.jobs import letters, pool
+from civic.panels.jobs import letters, pool, public_draws, seats
 from civic.panels.models import Draw
 from civic.panels.service import draws, panels
 from civic.panels.service.child import Child
@@ -83,7 +83,8 @@ def _publish(order: Order, outcome: dict[str, Any]) -> None:
             if "error" in outcome:
                 draws.fail_draw(draw, outcome["error"], outcome["details"], at=now())
             else:
-                draws.finish_draw(draw, outcome["result"], outcome["members"], at=now())
+                members = outcome["lottery"] if order.panels else outcome["members"]
+                draws.finish_draw(draw, outcome["result"], members, at=now())
     except NotAllowedNow:
         log.info("draw %s was cancelled, or computed by another process", order.draw_id)
 
@@ -97,4 +98,6 @@ JOBS = (
     Job("close_panels_without_data", 3600, close_panels),
     *letters.JOBS,
     *pool.JOBS,
+    *public_draws.JOBS,
+    *seats.JOBS,
 )

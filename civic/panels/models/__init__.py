@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from civic.panels.models import draws, invitations, pool, registrations
+from civic.panels.models import draws, invitations, pool, public_draws, registrations
 from civic.panels.models.composition import (
     Composition,
     Constituency,
@@ -34,9 +34,23 @@ from civic.panels.models.invitations import (
 )
 from civic.panels.models.mandate import LevelChange, Mandate, MandateAgreement, PanelRequest, StageNote
 from civic.panels.models.pool import Freeze, Objection, PoolCheck, PoolFlag, PoolSummary
+from civic.panels.models.public_draws import (
+    DrawNote,
+    PublicDraw,
+    PublicDrawFile,
+    ReserveOffer,
+    Seat,
+    SeatText,
+)
 from civic.panels.models.registrations import Consent, ExclusionList, FormerMember, Registration
 
-RETENTION = [*draws.RETENTION, *invitations.RETENTION, *registrations.RETENTION, *pool.RETENTION]
+RETENTION = [
+    *draws.RETENTION,
+    *invitations.RETENTION,
+    *registrations.RETENTION,
+    *pool.RETENTION,
+    *public_draws.RETENTION,
+]
 
 __all__ = [
     "KEEP_REGISTRANTS",
@@ -47,6 +61,7 @@ __all__ = [
     "Consent",
     "Constituency",
     "Draw",
+    "DrawNote",
     "ExclusionList",
     "Extraction",
     "Feature",
@@ -70,8 +85,13 @@ __all__ = [
     "PoolCheck",
     "PoolFlag",
     "PoolSummary",
+    "PublicDraw",
+    "PublicDrawFile",
     "Registration",
+    "ReserveOffer",
+    "Seat",
     "SeatCell",
+    "SeatText",
     "Source",
     "StageNote",
     "UploadErrors",

@@ -118,7 +118,11 @@ class UploadErrors(Base):
 
 
 class Draw(Claimable, Base):
-    """Work that is claimed (W6). `result` is public statistics; `members` is who, and with what chance."""
+    """Work that is claimed (W6). `result` is public statistics; `members` is who, and with what chance.
+
+    A draw of kind REAL picks nobody: its `members` are the panels of which one is chosen in public (W7).
+    `options` are the engine's: `{"panels": M, "fixed": [uid], "excluded": [uid]}`; empty for practice.
+    """
 
     __tablename__ = "panel_draw"
 
@@ -146,6 +150,7 @@ class Draw(Claimable, Base):
     members_deleted_at: Mapped[datetime | None]
     error_code: Mapped[str | None] = mapped_column(String(60))
     error_details: Mapped[list[Any]] = mapped_column(default=list)
+    options: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
 
     panel: Mapped[Panel] = relationship()
     files: Mapped[PanelFiles] = relationship()
@@ -153,8 +158,6 @@ class Draw(Claimable, Base):
 
     __table_args__ = (
         UniqueConstraint("panel_id", "number"),
-        # a real draw comes with commit, public number and reveal; until then none can exist (W7)
-        CheckConstraint("kind = 'practice'", name="practice_only"),
         CheckConstraint("(state = 'done') = (result IS NOT NULL)", name="done_has_result"),
         CheckConstraint(
             "(state IN ('done', 'failed', 'cancelled')) = (finished_at IS NOT NULL)", name="ended_has_moment"

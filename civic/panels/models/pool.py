@@ -49,6 +49,15 @@ class PoolFlag(Base):
 
     __table_args__ = (
         UniqueConstraint("kind", "registration_id", "other_id"),
+        # a NULL is never equal to another: flags about one person need an index of their own
+        Index(
+            "uq_panel_flag_alone",
+            "kind",
+            "registration_id",
+            unique=True,
+            sqlite_where=text("other_id IS NULL"),
+            postgresql_where=text("other_id IS NULL"),
+        ),
         Index("ix_panel_flag_open", "panel_id", "decided_at", "id"),
         CheckConstraint("(decision IS NULL) = (decided_at IS NULL)", name="decision_has_moment"),
     )

@@ -9,7 +9,7 @@ from civic.panels.models import Panel, PoolFlag, Registration
 from civic.panels.policy import may_manage
 from civic.panels.states import RegistrationState, Stage
 
-WITH_POOL = frozenset({Stage.REGISTRATION, Stage.POOL, Stage.FREEZE, Stage.FROZEN})
+WITH_POOL = frozenset({Stage.REGISTRATION, Stage.POOL, Stage.FREEZE, Stage.FROZEN, Stage.DRAWN})
 CHANGEABLE = frozenset({Stage.REGISTRATION, Stage.POOL})
 
 

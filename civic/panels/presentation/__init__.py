@@ -235,6 +235,7 @@ def phase_text(phase: str | None) -> str:
         "chase": _("De computer zoekt panels die bij de quota passen."),
         "weights": _("De computer maakt de kansen zo gelijk als kan."),
         "cuts": _("De computer zoekt het bewijs dat het niet eerlijker kan."),
+        "uniform": _("De computer maakt de genummerde panels."),
         "verify": _("Een tweede programma controleert de uitslag."),
     }
     return str(texts.get(phase or "", _("De computer rekent.")))

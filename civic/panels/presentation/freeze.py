@@ -23,6 +23,7 @@ register_titles(
     {
         "propose_freeze": _l("Voorgesteld om de pool vast te zetten (versie %(version)s)"),
         "refuse_freeze": _l("Tweede beheerder ging niet akkoord met vastzetten (versie %(version)s)"),
+        "take_back_freeze": _l("Voorstel om de pool vast te zetten teruggenomen (versie %(version)s)"),
         "confirm_freeze": _l("Pool vastgezet (versie %(version)s)"),
         "correct_pool": _l("Pool weer open om een fout te herstellen (versie %(version)s)"),
         "objection_made": _l("Iemand zegt dat de pool niet klopt"),
@@ -32,6 +33,7 @@ register_titles(
     kinds={
         "propose_freeze": "info",
         "refuse_freeze": "warning",
+        "take_back_freeze": "neutral",
         "confirm_freeze": "positive",
         "correct_pool": "warning",
         "objection_made": "warning",
@@ -80,6 +82,7 @@ DONE = {
     Point.AGREEMENTS: _l("Elke gemeente met plaatsen tekende het convenant."),
     Point.PENDING: _l("Niemand hoeft een aanmelding nog te bevestigen."),
     Point.EXTRACTIONS: _l("Alle adreslijsten van gemeenten zijn vernietigd."),
+    Point.UNPOSTED: _l("Elke gemeente meldde dat de brieven gepost zijn."),
 }
 # where somebody can put it in order, if that page exists
 PAGES = {
@@ -92,6 +95,7 @@ PAGES = {
     Point.OBJECTIONS: "panels.objections",
     Point.AGREEMENTS: "panels.agreements",
     Point.EXTRACTIONS: "panels.extractions",
+    Point.UNPOSTED: "panels.invitations",
 }
 
 
@@ -228,7 +232,7 @@ def version_badge(freeze: Freeze, today: date) -> tuple[str, str]:
     if freeze.is_agreed is None:
         return "info", _("Wacht op een tweede beheerder")
     if not freeze.is_agreed:
-        return "neutral", _("Niet vastgezet")
+        return "neutral", _("Niet vastgezet") if freeze.decided_by_id else _("Teruggenomen")
     if freeze.superseded_at is not None:
         return "warning", _("Vervangen")
     return "positive", _("Vastgezet")

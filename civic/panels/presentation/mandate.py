@@ -47,6 +47,7 @@ STAGES: dict[Stage, tuple[str, LazyString]] = {
     Stage.POOL: ("info", _l("Aanmelden is voorbij")),
     Stage.FREEZE: ("info", _l("Aanmeldingen worden vastgezet")),
     Stage.FROZEN: ("info", _l("Aanmeldingen staan vast")),
+    Stage.DRAWN: ("positive", _l("Het panel is geloot")),
     Stage.STOPPED: ("negative", _l("Gestopt")),
 }
 STAGE_SENTENCES: dict[Stage, LazyString] = {
@@ -56,6 +57,7 @@ STAGE_SENTENCES: dict[Stage, LazyString] = {
     Stage.POOL: _l("Aanmelden kan niet meer. Wij kijken nu of alle aanmeldingen kloppen."),
     Stage.FREEZE: _l("Twee mensen kijken of alle aanmeldingen kloppen. Daarna verandert er niets meer."),
     Stage.FROZEN: _l("Het staat vast wie er mee mag loten. Daarna volgt de loting."),
+    Stage.DRAWN: _l("De loting is geweest. Wie geloot is, krijgt bericht."),
     Stage.STOPPED: _l("Dit panel gaat niet door. Er komt geen loting en geen advies."),
 }
 

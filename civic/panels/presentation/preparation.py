@@ -30,6 +30,7 @@ STEPS = (
     Stage.POOL,
     Stage.FREEZE,
     Stage.FROZEN,
+    Stage.DRAWN,
 )
 TITLES: dict[Stage, LazyString] = {
     Stage.MANDATE: _l("Opdracht"),
@@ -39,6 +40,7 @@ TITLES: dict[Stage, LazyString] = {
     Stage.POOL: _l("Aanmeldingen controleren"),
     Stage.FREEZE: _l("Vastzetten"),
     Stage.FROZEN: _l("Klaar voor de loting"),
+    Stage.DRAWN: _l("Geloot"),
 }
 WHO: dict[Stage, LazyString] = {
     Stage.MANDATE: _l("de lotingsbeheerder"),
@@ -47,7 +49,8 @@ WHO: dict[Stage, LazyString] = {
     Stage.REGISTRATION: _l("burgerzaken van elke gemeente, en de inwoners"),
     Stage.POOL: _l("de lotingsbeheerder"),
     Stage.FREEZE: _l("twee lotingsbeheerders samen"),
-    Stage.FROZEN: _l("de lotingsbeheerder"),
+    Stage.FROZEN: _l("twee lotingsbeheerders samen, en de getuigen"),
+    Stage.DRAWN: _l("de lotingsbeheerder, en wie geloot is"),
 }
 TASKS: dict[Stage, LazyString] = {
     Stage.MANDATE: _l("Schrijf wat het panel te zeggen heeft en wanneer het antwoord komt."),
@@ -56,7 +59,8 @@ TASKS: dict[Stage, LazyString] = {
     Stage.REGISTRATION: _l("Elke gemeente loot adressen en post haar brieven. Mensen melden zich aan."),
     Stage.POOL: _l("Besluit over de signalen. Laat de computer kijken of er een panel te loten is."),
     Stage.FREEZE: _l("De één stelt voor om de pool vast te zetten. De ander besluit."),
-    Stage.FROZEN: _l("De pool verandert niet meer. Mensen kunnen nog zeggen dat er iets niet klopt."),
+    Stage.FROZEN: _l("De pool verandert niet meer. Leg de loting vast als niemand meer kan reageren."),
+    Stage.DRAWN: _l("Wie geloot is, zegt ja of nee. Een naloting vult de lege plaatsen."),
 }
 
 MANAGER, REGISTRY, AUDITOR = "manager", "registry", "auditor"
@@ -90,6 +94,12 @@ LINKS: dict[Stage, tuple[tuple[LazyString, str, frozenset[str]], ...]] = {
         (_l("Vastgezette pool"), "panels.frozen_pool", EVERYONE),
         (_l("Reacties op de pool"), "panels.objections", MANAGERS),
         (_l("Oefenloting"), "panels.show", MANAGERS),
+        (_l("Loting voorbereiden"), "panels.propose_draw", MANAGERS),
+        (_l("Lotingen"), "panels.public_draws", EVERYONE),
+    ),
+    Stage.DRAWN: (
+        (_l("Lotingen"), "panels.public_draws", EVERYONE),
+        (_l("Mensen in het panel"), "panels.seats", MANAGERS),
     ),
 }
 # a municipality can sign as soon as everybody can read the mandate: a step earlier than the letters

@@ -10,14 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from civic.links import absolute
-from civic.panels.models import Composition, Mandate, Panel
+from civic.panels.models import Composition, Mandate, Panel, PublicDraw
 from civic.panels.models.draws import KEEP_REGISTRANTS
 from civic.panels.models.registrations import KEEP_AFTER_FREEZE
+from civic.panels.presentation import draws_public
 from civic.panels.states import Stage
 
 LazyString = Any  # flask_babel's lazy string
@@ -61,7 +62,8 @@ LABELS: dict[str, LazyString] = {
 
 @dataclass(frozen=True)
 class Facts:
-    """What the entry is made of. `features` are the names of what the panel must look like the region in."""
+    """What the entry is made of. `features` are the names of what the panel must look like the region in;
+    `draw` is the newest draw that was committed to, or None."""
 
     panel: Panel
     mandate: Mandate | None
@@ -70,6 +72,7 @@ class Facts:
     organization: str
     contact_email: str
     source_url: str
+    draw: PublicDraw | None = None
 
 
 def entry(facts: Facts) -> dict[str, Any]:
@@ -92,7 +95,7 @@ def entry(facts: Facts) -> dict[str, Any]:
         "url": absolute("panels.algorithm_register", panel_id=panel.id),
         "goal": _goal(panel),
         "proportionality": _proportionality(),
-        "human_intervention": _human_intervention(),
+        "human_intervention": _human_intervention(facts.draw),
         "risks": _risks(),
         "lawful_basis": _lawful_basis(),
         "lawful_basis_grouping": [{"title": title, "link": link} for title, link in LAWS],
@@ -101,7 +104,7 @@ def entry(facts: Facts) -> dict[str, Any]:
         "impacttoetsen": _("In dit systeem staat geen DPIA. Vraag ernaar bij het contactadres."),
         "source_data": _source_data(facts),
         "source_data_grouping": [],
-        "methods_and_models": _methods(facts.composition),
+        "methods_and_models": _methods(facts.composition, facts.draw),
         "provider": _("Open broncode onder de licentie EUPL-1.2, in eigen beheer."),
         "publiccode": facts.source_url or absolute("pages.source"),
         "lang": "nld",
@@ -124,7 +127,7 @@ def _status(stage: Stage) -> str:
     """In the words of the standard."""
     if stage is Stage.STOPPED:
         return "Buiten gebruik"
-    in_use = {Stage.REGISTRATION, Stage.POOL, Stage.FREEZE, Stage.FROZEN}
+    in_use = {Stage.REGISTRATION, Stage.POOL, Stage.FREEZE, Stage.FROZEN, Stage.DRAWN}
     return "In gebruik" if stage in in_use else "In ontwikkeling"
 
 
@@ -150,22 +153,26 @@ def _proportionality() -> str:
     )
 
 
-def _human_intervention() -> str:
-    return str(
-        _(
-            "Mensen kiezen de quota en kijken naar twijfelgevallen. "
-            "Twee lotingsbeheerders zetten de groep samen vast. "
-            "Niemand kan in een uitslag een naam veranderen. "
-            "Nu zijn alleen oefenlotingen mogelijk."
-        )
-    )
+def _human_intervention(draw: PublicDraw | None) -> str:
+    parts = [
+        _("Mensen kiezen de quota en kijken naar twijfelgevallen."),
+        _("Twee lotingsbeheerders zetten de groep samen vast. Twee keuren ook elke loting samen goed."),
+        _("Niemand kan in een uitslag een naam veranderen."),
+        _("Alleen een griffier kan een loting ongeldig maken, om een reden die vooraf vastligt."),
+    ]
+    if draw is None:
+        parts.append(_("Tot nu toe zijn er alleen oefenlotingen."))
+    elif draws_public.is_practice(draw):
+        parts.append(_("Dit is een oefenopstelling: deze loting telt niet."))
+    return " ".join(str(part) for part in parts)
 
 
 def _risks() -> str:
     return str(
         _(
             "De computer kan een fout maken. Daarom controleert een tweede programma elke uitslag. "
-            "Iemand kan willen sturen. Daarom staan regels, quota en elke loting openbaar op de site. "
+            "Iemand kan willen sturen. Daarom liggen alle panels vast voordat het lotingsgetal bestaat. "
+            "Getuigen tekenen daarvoor, en iedereen kan de uitslag zelf narekenen. "
             "Gegevens kunnen lekken. Daarom zijn ze versleuteld en gaan ze op tijd weg."
         )
     )
@@ -195,7 +202,7 @@ def _source_data(facts: Facts) -> str:
     return " ".join(str(part) for part in parts)
 
 
-def _methods(composition: Composition | None) -> str:
+def _methods(composition: Composition | None, draw: PublicDraw | None) -> str:
     parts = [
         _("Het algoritme zoekt panels die aan alle quota voldoen."),
         _("Daarna verdeelt het de kansen zo eerlijk als kan (leximin)."),
@@ -212,4 +219,32 @@ def _methods(composition: Composition | None) -> str:
         parts.append(_("Meedoen kan vanaf %(age)s jaar.", age=composition.minimum_age))
         if composition.one_per_address:
             parts.append(_("Per adres wordt hoogstens één persoon geloot."))
+    if draw is not None:
+        parts += _settings(draw)
     return " ".join(str(part) for part in parts)
+
+
+def _settings(draw: PublicDraw) -> list[str]:
+    """How the newest draw was really set up."""
+    parts = [
+        _(
+            "De nieuwste loting kiest uit %(panels)s panels met elk dezelfde kans.",
+            panels=format_decimal(draw.panels),
+        ),
+        _(
+            "Het getal is ronde %(round)s van %(chain)s.",
+            round=format_decimal(draw.round),
+            chain=draws_public.chain_name(draw.chain),
+        ),
+    ]
+    if draw.ball_digits:
+        parts.append(
+            ngettext(
+                "Er komt %(num)d bal bij, getrokken vóór het getal.",
+                "Er komen %(num)d ballen bij, getrokken vóór het getal.",
+                draw.ball_digits,
+            )
+        )
+    address = absolute("panels.public_draw", panel_id=draw.panel_id, public_draw_id=draw.id)
+    parts.append(_("Alles om na te rekenen staat hier: %(address)s", address=address))
+    return [str(part) for part in parts]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import defer
 
 from civic.db import db
 from civic.panels.models import Draw, Panel, PanelFiles, UploadErrors
-from civic.panels.states import OPEN_DRAWS, PanelState
+from civic.panels.states import OPEN_DRAWS, DrawKind, PanelState
 
 MOST_DRAWS = 50
 
@@ -35,11 +35,11 @@ def files_of(files_id: int) -> PanelFiles:
 
 
 def draws_of(panel_id: int, most: int = MOST_DRAWS) -> list[Draw]:
-    """The newest draws, without who was drawn."""
+    """The newest practice draws, without who was drawn. Draws in public have a page of their own."""
     return list(
         db.session.scalars(
             select(Draw)
-            .where(Draw.panel_id == panel_id)
+            .where(Draw.panel_id == panel_id, Draw.kind == DrawKind.PRACTICE)
             .order_by(Draw.number.desc())
             .options(defer(Draw.members_sealed))
             .limit(most)
@@ -48,18 +48,26 @@ def draws_of(panel_id: int, most: int = MOST_DRAWS) -> list[Draw]:
 
 
 def draw_of(panel_id: int, draw_id: int) -> Draw | None:
-    """A draw under its own panel's address only; without who was drawn."""
+    """A practice draw under its own panel's address only; without who was drawn."""
     return db.session.scalar(
-        select(Draw).where(Draw.id == draw_id, Draw.panel_id == panel_id).options(defer(Draw.members_sealed))
+        select(Draw)
+        .where(Draw.id == draw_id, Draw.panel_id == panel_id, Draw.kind == DrawKind.PRACTICE)
+        .options(defer(Draw.members_sealed))
     )
 
 
 def open_draw_of(panel_id: int) -> Draw | None:
+    """What the engine is asked for or busy with, of any kind: one at a time per panel."""
     return db.session.scalar(
         select(Draw)
         .where(Draw.panel_id == panel_id, Draw.state.in_(OPEN_DRAWS))
         .options(defer(Draw.members_sealed))
     )
+
+
+def open_practice_draw_of(panel_id: int) -> Draw | None:
+    found = open_draw_of(panel_id)
+    return found if found is not None and found.kind is DrawKind.PRACTICE else None
 
 
 def upload_errors_of(panel_id: int) -> UploadErrors | None:

@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import defer
 
 from civic.db import db
+from civic.keyset import Cursor, Part, fetch
 from civic.panels.models import (
     Composition,
     Draw,
@@ -30,10 +31,11 @@ from civic.panels.models import (
 )
 from civic.panels.policy.freeze import is_frozen
 from civic.panels.queries.composition import cells_of, constituencies_of
-from civic.panels.states import OPEN_DRAWS, CheckState, EntryRoute, OrderState, RegistrationState
+from civic.panels.states import OPEN_DRAWS, CheckState, EntryRoute, OrderState, RegistrationState, ShareState
 from civic.regions.models import Municipality
 
-MOST_OBJECTIONS = 200
+MOST_OBJECTIONS = 200  # answers shown to everybody
+PAGE_SIZE = 20
 
 
 class Point(enum.Enum):
@@ -53,6 +55,7 @@ class Point(enum.Enum):
     AGREEMENTS = "agreements"
     PENDING = "pending"
     EXTRACTIONS = "extractions"
+    UNPOSTED = "unposted"
 
 
 # the other points are warnings: to be acknowledged one by one
@@ -107,6 +110,7 @@ def checklist(panel: Panel) -> list[Item]:
         *_seat_items(panel.id, confirmed),
         Item(Point.PENDING, _count(_in_state(panel.id, RegistrationState.PENDING))),
         Item(Point.EXTRACTIONS, _count(_of(Extraction, panel).where(Extraction.destroyed_on.is_(None)))),
+        Item(Point.UNPOSTED, _count(_unposted(panel.id))),
     ]
 
 
@@ -126,6 +130,16 @@ def _orders(panel_id: int) -> Select[int]:
         .join(InvitationShare, InvitationShare.id == LetterOrder.share_id)
         .join(InvitationWave, InvitationWave.id == InvitationShare.wave_id)
         .where(InvitationWave.panel_id == panel_id, LetterOrder.state != OrderState.DESTROYED)
+    )
+
+
+def _unposted(panel_id: int) -> Select[int]:
+    """Codes were made, and nobody said that the letters went out: perhaps people were never asked."""
+    return (
+        select(func.count())
+        .select_from(InvitationShare)
+        .join(InvitationWave, InvitationWave.id == InvitationShare.wave_id)
+        .where(InvitationWave.panel_id == panel_id, InvitationShare.state == ShareState.ISSUED)
     )
 
 
@@ -274,10 +288,9 @@ def objections_of(panel_id: int) -> list[Objection]:
     )
 
 
-def objections_to_read(panel_id: int) -> list[Objection]:
-    """Newest first, with what was written."""
-    newest = _objections(panel_id).order_by(Objection.id.desc()).limit(MOST_OBJECTIONS)
-    return list(db.session.scalars(newest))
+def objections_to_read(panel_id: int, cursor: Cursor, size: int = PAGE_SIZE) -> Part[Objection]:
+    """One page with what was written, newest first."""
+    return fetch(_objections(panel_id), Objection.id, cursor, size)
 
 
 def objection_of(panel_id: int, objection_id: int) -> Objection | None:

@@ -64,6 +64,12 @@ def usable_code(text: str, on: date) -> InvitationCode | None:
     )
 
 
+def can_go_out(share: InvitationShare) -> bool:
+    """Letters of a panel that was stopped, or that nobody can register for any more, are not printed."""
+    panel = db.session.get_one(Panel, share.wave.panel_id)
+    return panel.stage in (Stage.INVITATION, Stage.REGISTRATION)
+
+
 def code_of_share(share_id: int, text: str) -> InvitationCode | None:
     """The typed code, when it is one of this share."""
     code = normalised(text)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from civic.panels.routes import (
     composition,
     draws,
+    draws_public,
+    draws_public_hall,
+    draws_public_own,
     files,
     freeze,
     invitations,
@@ -13,7 +16,11 @@ from civic.panels.routes import (
     panels,
     pool,
     preparation,
+    public_draws,
+    public_draws_after,
+    public_draws_files,
     registrations,
+    seats,
 )
 from civic.panels.routes.blueprint import bp, registration_bp
 
@@ -22,6 +29,9 @@ __all__ = [
     "BLUEPRINTS",
     "composition",
     "draws",
+    "draws_public",
+    "draws_public_hall",
+    "draws_public_own",
     "files",
     "freeze",
     "invitations",
@@ -30,5 +40,9 @@ __all__ = [
     "panels",
     "pool",
     "preparation",
+    "public_draws",
+    "public_draws_after",
+    "public_draws_files",
     "registrations",
+    "seats",
 ]

@@ -99,6 +99,20 @@ def decide_freeze(panel_id: int) -> ResponseReturnValue:
     return _decide_page(panel_id, form)
 
 
+@bp.post("/<int:panel_id>/vastzetten/terugnemen")
+def take_back_freeze(panel_id: int) -> ResponseReturnValue:
+    panel = load_panel(panel_id)
+    require(policy.may_see_checklist, panel)
+    proposed = queries.proposed_freeze(panel.id)
+    if proposed is None:
+        raise NotAllowedNow("changed_meanwhile")
+    require(policy.may_take_back, proposed)
+    with committing():
+        service.take_back(proposed, actor=person(), at=now())
+    flash(_("Uw voorstel is teruggenomen. De pool is weer open."), "positive")
+    return redirect(url_for(".freeze", panel_id=panel_id), code=303)
+
+
 def _decided(proposed: Freeze, form: DecideForm) -> bool:
     does_agree = form.decision.data == AGREE
     try:
@@ -187,6 +201,7 @@ def frozen_pool(panel_id: int) -> ResponseReturnValue:
         open_objections=queries.open_objections(panel.id),
         takes_objections=queries.takes_objections(panel, today(now())),
         may_manage=policy.may_see_checklist(person(), panel),
+        may_read=policy.may_read_objections(person(), panel),
         draw=draw_name(panel),
         presentation=presentation,
     )

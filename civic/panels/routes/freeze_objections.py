@@ -10,6 +10,7 @@ from civic.accounts.network import network_of
 from civic.calendar import today
 from civic.db import committing, now
 from civic.errors import NotAllowedNow, TooMany
+from civic.keyset import cursor_from_request, links
 from civic.limits import Limit, hit
 from civic.panels.forms.freeze import UPHELD, AnswerForm, ObjectionForm
 from civic.panels.models import Objection, Panel
@@ -76,11 +77,18 @@ def objections(panel_id: int) -> ResponseReturnValue:
     """What people wrote, for those who answer; every time a line in the log."""
     panel = load_panel(panel_id)
     require(policy.may_read_objections, panel)
-    if queries.objections_of(panel_id):
+    cursor = cursor_from_request()
+    if queries.objections_to_read(panel_id, cursor).rows:
         with committing():
             service.record_read(panel, actor=person(), at=now())
-    found = queries.objections_to_read(panel_id)
-    return render_template("panels/freeze/objections.html", panel=load_panel(panel_id), objections=found)
+    part = queries.objections_to_read(panel_id, cursor)
+    return render_template(
+        "panels/freeze/objections.html",
+        panel=load_panel(panel_id),
+        objections=part.rows,
+        page=links(part, lambda one: one.id),
+        may_answer=policy.may_answer_objections(person(), panel),
+    )
 
 
 @bp.route("/<int:panel_id>/bezwaren/<int:objection_id>", methods=["GET", "POST"])

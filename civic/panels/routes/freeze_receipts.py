@@ -11,10 +11,12 @@ from civic.calendar import today
 from civic.db import db, now
 from civic.panels.forms.freeze import ObjectionForm
 from civic.panels.models import Panel, Registration
+from civic.panels.presentation import draws_public
 from civic.panels.presentation import freeze as presentation
 from civic.panels.queries import freeze as queries
 from civic.panels.queries.registrations import registration_of_token
 from civic.panels.routes.blueprint import registration_bp
+from civic.panels.routes.draws_public_own import own_links
 from civic.panels.routes.freeze_objections import objection_page, send_objection
 from civic.panels.service import receipts, receipts_check
 from civic.panels.states import RegistrationState
@@ -43,6 +45,8 @@ def pool_receipt(token: str) -> ResponseReturnValue:
         takes_objections=queries.takes_objections(panel, today(now())),
         versions=queries.versions_of(panel.id),
         presentation=presentation,
+        own_draws=own_links(registration),
+        draw_words=draws_public,
     )
 
 

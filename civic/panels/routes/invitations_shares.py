@@ -25,7 +25,7 @@ from civic.panels.routes.blueprint import bp
 from civic.panels.service import invitations as service
 from civic.panels.service.letters_content import registration_url
 from civic.panels.states import ShareState
-from civic.web import logs_read, person, require
+from civic.web import logs_read, person, require, require_step_up
 
 LETTERS_PAGE = "panels.letter_order"
 HEADER = ("nummer", "code", "webadres", "groep", "geldig tot en met")
@@ -83,7 +83,8 @@ def share(share_id: int) -> ResponseReturnValue:
         downloads=queries.downloads_of(share_id),
         blocked=queries.blocked_in(share_id),
         letters_url=_letters_url(found),
-        has_secret=found.secret_sealed is not None,
+        has_secret=found.secret_sealed is not None and queries.can_go_out(found),
+        is_over=not queries.can_go_out(found),
         entries=event_presentation.entries(timeline(found, tuple(Visibility)), names=True),
         presentation=presentation,
         ShareState=ShareState,
@@ -94,6 +95,7 @@ def share(share_id: int) -> ResponseReturnValue:
 @logs_read
 def share_codes(share_id: int) -> ResponseReturnValue:
     found = load_share(share_id)
+    require_step_up()  # who has these codes can register as somebody else
     label = presentation.envelope_label(found, whereabouts(found)[1])
     until = found.wave.closes_on.strftime("%d-%m-%Y")
     with committing():

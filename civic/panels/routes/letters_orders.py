@@ -22,13 +22,14 @@ from civic.panels.models.invitations import KEEP_ADDRESSES
 from civic.panels.policy import letters as policy
 from civic.panels.presentation import letters as words
 from civic.panels.queries import letters as queries
+from civic.panels.queries.invitations import can_go_out
 from civic.panels.routes.blueprint import bp, load_panel, put_on_form
 from civic.panels.service import letters as service
 from civic.panels.service.letters import BATCH, AllBatches, Request
 from civic.panels.service.letters_addresses import MOST_ADDRESSES, read_addresses
 from civic.panels.states import OPEN_ORDERS
 from civic.panels.typeset import render
-from civic.web import logs_read, person, require
+from civic.web import logs_read, person, require, require_step_up
 
 UPLOADS = Limit("letter_addresses", 30, 900)
 DOWNLOADS = Limit("letter_downloads", 400, 3600)
@@ -58,7 +59,7 @@ def letter_order(panel_id: int, share_id: int) -> ResponseReturnValue:
     form = _form(share)
     errors: list[str] = []
     if request.method == "POST":
-        if not policy.can_order(share):
+        if not (policy.can_order(share) and can_go_out(share)):
             raise NotAllowedNow("not_in_this_state")
         if form.validate():
             errors = _take(form, share)
@@ -108,7 +109,7 @@ def _page(form: LetterOrderForm, panel_id: int, share_id: int, errors: list[str]
         errors=errors,
         errors_shown=errors[:ERRORS_SHOWN],
         most=min(MOST_ADDRESSES, share.letters),
-        can_order=policy.can_order(share),
+        can_order=policy.can_order(share) and can_go_out(share),
         can_typeset=render.is_available(),
         **_order_context(share),
     )
@@ -156,6 +157,7 @@ def retry_letters(panel_id: int, share_id: int) -> ResponseReturnValue:
 def letters_batch(panel_id: int, share_id: int, number: int) -> ResponseReturnValue:
     """A hundred letters, numbered from 1 as on the page; a line in the log."""
     order = _live_order(load_share(panel_id, share_id))
+    require_step_up()
     with committing():
         hit(DOWNLOADS, str(person().id), now())
         content = service.read_batch(order, number - 1, actor=person(), at=now())
@@ -175,6 +177,7 @@ def pdf_response(content: bytes, name: str, *, as_download: bool = True) -> Resp
 @logs_read
 def letters_zip(panel_id: int, share_id: int) -> ResponseReturnValue:
     order = _live_order(load_share(panel_id, share_id))
+    require_step_up()
     with committing():
         hit(DOWNLOADS, str(person().id), now())
         batches = service.read_all_batches(order, actor=person(), at=now())

@@ -18,20 +18,21 @@ from civic.panels.models import Panel
 from civic.panels.policy.mandate import can_sign_now, may_sign
 from civic.panels.policy.pool import has_diversity
 from civic.panels.policy.preparation import may_see_preparation
-from civic.panels.presentation import composition_words
+from civic.panels.presentation import composition_words, draws_public
 from civic.panels.presentation import mandate as words
 from civic.panels.presentation import preparation as steps
+from civic.panels.presentation import public_draws as draws_staff
 from civic.panels.queries import composition as compositions
 from civic.panels.queries import mandate as mandates
 from civic.panels.queries import preparation as preparing
-from civic.panels.queries import registrations
+from civic.panels.queries import public_draws, registrations
 from civic.panels.routes.blueprint import bp, load_panel, put_on_form, shown_groups, small_number
 from civic.panels.service import panels as service
 from civic.panels.service import preparation
 from civic.panels.service.composition_facts import Preview, as_stored, facts_of
 from civic.panels.service.mandate import is_lower
 from civic.panels.service.panels import PanelText
-from civic.panels.states import Stage, StageAction
+from civic.panels.states import DrawKind, Stage, StageAction
 from civic.regions.models import Municipality
 from civic.web import person, public, require
 
@@ -66,8 +67,11 @@ def show(panel_id: int) -> ResponseReturnValue:
         panel=panel,
         files=files,
         groups=groups,
-        draws=queries.draws_of(panel.id),
-        open_draw=queries.open_draw_of(panel.id),
+        draws=[one for one in queries.draws_of(panel.id) if one.kind is DrawKind.PRACTICE],
+        public_draws=public_draws.public_draws_of(panel.id),
+        draw_words=draws_public,
+        next_step=draws_staff.next_step(panel, person()),
+        open_draw=queries.open_practice_draw_of(panel.id),
         may_manage=policy.may_manage(person(), panel),
         may_prepare=_may_prepare(panel),
         has_diversity=has_diversity(panel),
@@ -140,7 +144,7 @@ def _doors(panel: Panel) -> list[tuple[str, str]]:
         if "registrations.entrance" in known and registrations.open_entrances(panel.id):
             url = url_for("registrations.entrance", panel_id=panel.id)
             doors.append((_("Meld u aan zonder brief"), url))
-    if panel.stage is Stage.FROZEN and "panels.frozen_pool" in known:
+    if panel.stage in {Stage.FROZEN, Stage.DRAWN} and "panels.frozen_pool" in known:
         doors.append((_("Bekijk de vastgezette pool"), url_for(".frozen_pool", panel_id=panel.id)))
     return doors
 

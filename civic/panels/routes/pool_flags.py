@@ -52,10 +52,16 @@ def _page(panel: Panel, tried: tuple[int, DecisionForm] | None) -> ResponseRetur
         counts=queries.flag_counts(panel.id),
         decided=_is_decided(),
         kind=KINDS.get(request.args.get(KIND, "")),
+        asked=_asked(),
         policy=policy,
         presentation=presentation,
     )
     return page, 422 if tried else 200
+
+
+def _asked() -> dict[str, str]:
+    """The filters in the address: who decides on one flag goes on where they were."""
+    return {name: request.args[name] for name in (KIND, DECIDED) if name in request.args}
 
 
 def _is_decided() -> bool:
@@ -91,7 +97,7 @@ def decide_flag(panel_id: int, flag_id: int) -> ResponseReturnValue:
             put_on_form(form, error)
         else:
             flash(_("Uw besluit is opgeslagen. U kunt het nog terugdraaien."), "positive")
-            return redirect(url_for(".flags", panel_id=panel_id), code=303)
+            return redirect(url_for(".flags", panel_id=panel_id, **_asked()), code=303)
     return _page(db.session.get_one(Panel, panel_id), (flag_id, form))
 
 
@@ -107,7 +113,7 @@ def undo_flag(panel_id: int, flag_id: int) -> ResponseReturnValue:
         with committing():
             service.undo(panel, flag, actor=person(), at=now())
         flash(_("Het besluit is teruggedraaid. Het signaal staat weer open."), "positive")
-    return redirect(url_for(".flags", panel_id=panel_id), code=303)
+    return redirect(url_for(".flags", panel_id=panel_id, **_asked()), code=303)
 
 
 def _load(panel_id: int, flag_id: int) -> tuple[Panel, PoolFlag]:

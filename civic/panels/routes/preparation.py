@@ -27,6 +27,7 @@ from civic.panels.presentation import preparation_register as register
 from civic.panels.queries import composition as compositions
 from civic.panels.queries import mandate as mandates
 from civic.panels.queries import preparation as queries
+from civic.panels.queries import public_draws
 from civic.panels.routes.blueprint import bp, load_panel, put_on_form
 from civic.panels.service import mandate as writing
 from civic.panels.service import preparation as service
@@ -209,4 +210,5 @@ def _register_facts(panel: Panel) -> register.Facts:
         organization=site.region_name or site.name,
         contact_email=site.contact_email,
         source_url=str(current_app.config["SOURCE_URL"]),
+        draw=public_draws.newest_public_draw(panel.id),
     )

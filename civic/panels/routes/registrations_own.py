@@ -24,6 +24,7 @@ from civic.panels.policy import registrations as policy
 from civic.panels.presentation import registrations as presentation
 from civic.panels.queries import registrations as queries
 from civic.panels.routes import registrations_draft as drafts
+from civic.panels.routes import seats_own
 from civic.panels.routes.blueprint import registration_bp
 from civic.panels.service import former_members
 from civic.panels.service import registrations as service
@@ -67,6 +68,7 @@ def page_of(registration: Registration, template: str) -> ResponseReturnValue:
         token=token_of(registration),
         url=absolute("registrations.own", token=token_of(registration)),
         sender=sender(),
+        **seats_own.block_of(registration),
     )
 
 

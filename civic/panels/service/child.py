@@ -47,6 +47,9 @@ class Child:
             "size": order.size,
             "seed": order.seed,
             "columns": order.columns,
+            "panels": order.panels,
+            "fixed": order.fixed,
+            "excluded": order.excluded,
         }
         assert self._process.stdin is not None  # noqa: S101  # for the type checker: it is a pipe
         try:

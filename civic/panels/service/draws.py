@@ -18,7 +18,7 @@ from civic.events import service as events
 from civic.events.models import Visibility
 from civic.panels import policy, queries
 from civic.panels.models import Draw, Panel, PanelFiles
-from civic.panels.states import DRAW_TRANSITIONS, DrawAction, DrawState, PanelState
+from civic.panels.states import DRAW_TRANSITIONS, DrawAction, DrawKind, DrawState, PanelState
 
 MOST_ATTEMPTS = 3
 SEEDS = 10**9  # nine digits: a person can copy it
@@ -34,6 +34,10 @@ class Order:
     size: int
     seed: int
     columns: dict[str, str] = field(default_factory=dict)
+    # a draw in public: M panels of equal chance, who sits in all of them, and who in none
+    panels: int = 0
+    fixed: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,19 +57,47 @@ def request_draw(panel: Panel, *, actor: User, at: datetime) -> Draw:
         raise NotAllowedNow("not_in_this_state")
     open_draw = queries.open_draw_of(panel.id)
     if open_draw is not None:
-        return open_draw
+        return _practice(open_draw)
     files = queries.current_files(panel.id)
     if files is None or files.deleted_at is not None:
         raise NotAllowedNow("not_in_this_state")
-    return _add_draw(panel, files, actor, at)
+    return _add_draw(Request(panel, files), actor, at)
 
 
-def _add_draw(panel: Panel, files: PanelFiles, actor: User, at: datetime) -> Draw:
+def request_lottery(
+    panel: Panel, files: PanelFiles, options: dict[str, Any], *, actor: User, at: datetime
+) -> Draw:
+    """The lottery of a draw in public: panels of which none is picked here. Nothing of it is public yet.
+
+    `options` is `{"panels": M, "fixed": [uid], "excluded": [uid]}`. Raises `NotAllowedNow` while another
+    draw of this panel is being computed.
+    """
+    if files.deleted_at is not None:
+        raise NotAllowedNow("not_in_this_state")
+    if queries.open_draw_of(panel.id) is not None:
+        raise NotAllowedNow("draw_running")
+    return _add_draw(Request(panel, files, DrawKind.REAL, options), actor, at)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What somebody asks to be drawn."""
+
+    panel: Panel
+    files: PanelFiles
+    kind: DrawKind = DrawKind.PRACTICE
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+def _add_draw(request: Request, actor: User, at: datetime) -> Draw:
+    panel, files = request.panel, request.files
     number = db.session.scalar(select(func.max(Draw.number)).where(Draw.panel_id == panel.id)) or 0
     draw = Draw(
         panel_id=panel.id,
         files_id=files.id,
         number=number + 1,
+        kind=request.kind,
+        options=request.options,
         size=panel.size,
         seed=secrets.randbelow(SEEDS),
         requested_by_id=actor.id,
@@ -76,15 +108,17 @@ def _add_draw(panel: Panel, files: PanelFiles, actor: User, at: datetime) -> Dra
             db.session.add(draw)
     except IntegrityError:
         # someone else asked in the same instant; the partial unique index let one through
+        if request.kind is DrawKind.REAL:
+            raise NotAllowedNow("draw_running") from None
         return _open_draw_or_refuse(panel)
     what = events.What(
         "draw_requested",
         to_state=DrawState.REQUESTED,
-        visibility=Visibility.PUBLIC,
+        visibility=_visibility(draw),
         data={
             "panel": panel.id,
             "number": draw.number,
-            "kind": "practice",
+            "kind": draw.kind.value,
             "seed": draw.seed,
             "size": draw.size,
         },
@@ -97,6 +131,13 @@ def _open_draw_or_refuse(panel: Panel) -> Draw:
     open_draw = queries.open_draw_of(panel.id)
     if open_draw is None:
         raise NotAllowedNow("changed_meanwhile")
+    return _practice(open_draw)
+
+
+def _practice(open_draw: Draw) -> Draw:
+    """The lottery of a draw in public is another matter: whoever wants to practise waits for it."""
+    if open_draw.kind is not DrawKind.PRACTICE:
+        raise NotAllowedNow("draw_running")
     return open_draw
 
 
@@ -135,7 +176,18 @@ def _order(draw: Draw, at: datetime) -> Order | None:
     if respondents is None:
         fail_draw(draw, "files_gone", [], at=at)
         return None
-    return Order(draw.id, files.categories, respondents, draw.size, draw.seed, dict(files.columns))
+    options = draw.options
+    return Order(
+        draw.id,
+        files.categories,
+        respondents,
+        draw.size,
+        draw.seed,
+        dict(files.columns),
+        options.get("panels", 0),
+        tuple(options.get("fixed", ())),
+        tuple(options.get("excluded", ())),
+    )
 
 
 def note_progress(draw_id: int, worker: str, progress: Progress | None, at: datetime) -> bool:
@@ -170,7 +222,10 @@ def give_back(draw_id: int, worker: str, *, was_stopped: bool) -> None:
 
 
 def finish_draw(draw: Draw, result: dict[str, Any], members: dict[str, Any], *, at: datetime) -> None:
-    """Publish a result that was verified; anything else is a failed draw."""
+    """Publish a result that was verified; anything else is a failed draw.
+
+    `members` is who was drawn; of a draw in public it is the lottery, from which nobody was picked yet.
+    """
     if result.get("verified") is not True:
         fail_draw(draw, "not_verified", [], at=at)
         return
@@ -187,7 +242,7 @@ def fail_draw(draw: Draw, code: str, details: list[Any], *, at: datetime) -> Non
 
 def read_members(draw: Draw, what: str, *, actor: User, at: datetime) -> dict[str, Any]:
     """Who was drawn, or which groups had no chance: a privileged read, so it is one line in the log."""
-    members = draw.members if policy.has_members(draw) else None
+    members = draw.members if policy.has_members(draw) and draw.kind is DrawKind.PRACTICE else None
     if members is None:
         raise NotAllowedNow("not_in_this_state")
     events.record(draw, events.What("members_read", reason_code=what), actor=actor, at=at)
@@ -212,7 +267,12 @@ def _change(draw: Draw, step: _Step, actor: User | None, at: datetime, **facts: 
         from_state=old,
         to_state=new,
         reason_code=step.reason,
-        visibility=Visibility.PUBLIC,
+        visibility=_visibility(draw),
         data={"panel": draw.panel_id, "number": draw.number},
     )
     events.record(draw, what, actor=actor, at=at)
+
+
+def _visibility(draw: Draw) -> Visibility:
+    """The lottery of a draw in public is made known with its commitment, not while it is computed."""
+    return Visibility.INTERNAL if draw.kind is DrawKind.REAL else Visibility.PUBLIC

@@ -25,7 +25,7 @@ from civic.errors import Invalid, NotAllowedNow
 from civic.events import service as events
 from civic.panels.models import Freeze, InvitationCode, Panel, PanelFiles, Registration
 from civic.panels.queries import freeze as queries
-from civic.panels.service import panels, receipts, stages
+from civic.panels.service import panels, public_draws, receipts, stages
 from civic.panels.service.panels import Upload
 from civic.panels.service.pool_files import PoolFiles, pool_files
 from civic.panels.service.reading import read
@@ -80,6 +80,15 @@ def refuse(freeze: Freeze, reason: str, *, actor: User, at: datetime) -> None:
     _decide(freeze, actor, at, is_agreed=False)
 
 
+def take_back(freeze: Freeze, *, actor: User, at: datetime) -> None:
+    """Who proposed thinks again before anybody decided: no second administrator, so nobody's decision."""
+    panel = _panel_of(freeze)
+    if actor.id != freeze.proposed_by_id:
+        raise NotAllowedNow("not_in_this_state")
+    stages.advance(panel, StageAction.TAKE_BACK_FREEZE, actor=actor, at=at, version=freeze.version)
+    _decide(freeze, None, at, is_agreed=False)
+
+
 def confirm(freeze: Freeze, *, actor: User, at: datetime) -> None:
     """The second administrator agrees: the pool is what it is at this moment.
 
@@ -102,10 +111,14 @@ def confirm(freeze: Freeze, *, actor: User, at: datetime) -> None:
 
 
 def correct(panel: Panel, reason: str, *, actor: User, at: datetime) -> None:
-    """A mistake in the frozen pool: everybody can read why, and the next freeze is a new version."""
+    """A mistake in the frozen pool: everybody can read why, and the next freeze is a new version.
+
+    A manifest that was made of this pool is replaced. After its round it is too late for that.
+    """
     freeze = queries.current_freeze(panel.id)
     if freeze is None:
         raise NotAllowedNow("not_in_this_state")
+    public_draws.close_for_correction(panel, reason, actor=actor, at=at)
     stages.advance(panel, StageAction.CORRECT_POOL, actor=actor, at=at, reason=reason, version=freeze.version)
     freeze.superseded_at = at
     events.keep_promise(freeze, OBJECTION_PERIOD, at)  # this version is no longer objected to
@@ -147,13 +160,13 @@ def _hold(panel: Panel) -> None:
         raise NotAllowedNow("not_in_this_state")
 
 
-def _decide(freeze: Freeze, actor: User, at: datetime, **facts: Any) -> None:
+def _decide(freeze: Freeze, actor: User | None, at: datetime, **facts: Any) -> None:
     """Of two who decide at the same time one is first."""
     db.session.flush()
     result: Any = db.session.execute(
         update(Freeze)
         .where(Freeze.id == freeze.id, Freeze.decided_at.is_(None))
-        .values(decided_by_id=actor.id, decided_at=at, **facts)
+        .values(decided_by_id=actor.id if actor else None, decided_at=at, **facts)
         .execution_options(synchronize_session=False)
     )
     if result.rowcount != 1:

@@ -258,6 +258,8 @@ def codes_of(share: InvitationShare) -> list[str]:
 
 def lines_to_print(share: InvitationShare, *, actor: User, at: datetime) -> list[tuple[int, str]]:
     """(number from 1, code) of every letter that is not blocked; the log counts how often this is asked."""
+    if not queries.can_go_out(share):
+        raise NotAllowedNow("not_in_this_state")
     blocked = set(
         db.session.scalars(
             select(InvitationCode.number).where(

@@ -30,6 +30,7 @@ from civic.panels.models import Extraction, InvitationShare, LetterBatch, Letter
 from civic.panels.models.invitations import KEEP_ADDRESSES
 from civic.panels.policy import letters as may
 from civic.panels.queries import letters as queries
+from civic.panels.queries.invitations import can_go_out
 from civic.panels.service.letters_content import (
     Address,
     Occasion,
@@ -76,7 +77,7 @@ class Work:
 def request_letters(share: InvitationShare, wanted: Request, *, actor: User, at: datetime) -> LetterOrder:
     """Ask for the letters of a share. While one order is open the answer is that one: a double click
     orders once. Raises `Invalid` for the field `addresses`."""
-    if not may.can_order(share):
+    if not (may.can_order(share) and can_go_out(share)):
         raise NotAllowedNow("not_in_this_state")
     live = queries.live_order_of(share.id)
     if live is not None and live.state in OPEN_ORDERS:
@@ -310,7 +311,7 @@ def read_all_batches(order: LetterOrder, *, actor: User, at: datetime) -> AllBat
 
 
 def _refuse_unreadable(order: LetterOrder) -> None:
-    if not may.can_download(order):
+    if not (may.can_download(order) and can_go_out(order.share)):
         raise NotAllowedNow("not_in_this_state")
 
 

@@ -17,6 +17,7 @@ from civic.events import service as events
 from civic.events.models import Visibility
 from civic.panels import queries
 from civic.panels.models import Draw, Panel, PanelFiles, UploadErrors
+from civic.panels.queries import public_draws
 from civic.panels.service import draws
 from civic.panels.service.reading import Reading
 from civic.panels.states import PANEL_TRANSITIONS, PanelAction, PanelState
@@ -139,6 +140,9 @@ def delete_files(panel: Panel, *, actor: User | None, at: datetime) -> None:
     transition = PANEL_TRANSITIONS.get((panel.state, PanelAction.DELETE_FILES))
     if transition is None:
         raise NotAllowedNow("not_in_this_state")
+    # the retention rule (nobody asked) takes the file away by itself; what was committed to stays valid
+    if actor is not None and public_draws.open_public_draws(panel.id):
+        raise NotAllowedNow("draw_is_open")
     open_draw = queries.open_draw_of(panel.id)
     if open_draw is not None:
         draws.cancel_draw(open_draw, actor=actor, at=at)
@@ -165,6 +169,9 @@ def close_panels_without_data(at: datetime) -> int:
 
 
 def _refuse_while_drawing(panel: Panel) -> None:
+    if public_draws.open_public_draws(panel.id):
+        message = _("Er loopt een loting in het openbaar. Wacht op de uitslag, of neem de loting terug.")
+        raise Invalid({"categories": [message]})
     if queries.open_draw_of(panel.id) is not None:
         message = _("Er loopt een loting met de vorige bestanden. Wacht op de uitslag of stop de loting.")
         raise Invalid({"categories": [message]})

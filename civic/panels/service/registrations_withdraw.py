@@ -12,10 +12,11 @@ from civic.db import db, move
 from civic.panels.models import Consent, Registration
 from civic.panels.models.registrations import PERSONAL
 from civic.panels.queries import registrations as queries
-from civic.panels.service import receipts
+from civic.panels.service import public_draws_pool, receipts
 from civic.panels.service import registrations_flags as flags
 from civic.panels.service import registrations_mail as letters
 from civic.panels.service import registrations_store as store
+from civic.panels.service import seats_answers as seats
 from civic.panels.service.registrations_rules import CONSTITUENCY
 from civic.panels.service.registrations_store import Act
 from civic.panels.states import REGISTRATION_TRANSITIONS, RegistrationAction, RegistrationState
@@ -33,6 +34,7 @@ def withdraw(registration: Registration, *, actor: User | None, at: datetime) ->
     twins = flags.forget(registration)
     flags.forget_words(registration)
     letters.forget(registration)
+    seats.give_up(registration, actor=actor, at=at)
     db.session.execute(delete(Consent).where(Consent.registration_id == registration.id))
     # what is left opens the leaf of a frozen pool to its hashes only, so that its public root keeps holding
     kept = receipts.closed(registration.secrets) if registration.frozen_at else {}
@@ -40,6 +42,7 @@ def withdraw(registration: Registration, *, actor: User | None, at: datetime) ->
     move(registration, old, new, withdrawn_at=at, changed_at=at, code_id=None, is_dirty=True, **blank)
     if kept:
         registration.secrets = kept
+        public_draws_pool.forget(registration)
     hand_over(twins)
     store.record(registration, "registration_withdrawn", Act(registration.channel, actor, at), old)
 
@@ -69,5 +72,6 @@ def withdraw_consent(
     registration.answers = {**registration.answers, consent.subject.removeprefix("feature:"): None}
     if registration.frozen_at:  # the receipt holds the answer too; without it the leaf opens to hashes only
         registration.secrets = receipts.closed(registration.secrets) or registration.secrets
+        public_draws_pool.forget(registration)
     registration.changed_at, registration.is_dirty = at, True
     store.record(registration, "consent_withdrawn", Act(registration.channel, actor, at))

@@ -11,6 +11,7 @@ report = check(folder, pool=safe / "pool.json")          # `verify_draw.py`: sha
 from .draw import (
     Draw,
     Entrant,
+    Hashes,
     Procedure,
     Round,
     Rule,
@@ -40,6 +41,7 @@ __all__ = [
     "Beacon",
     "Draw",
     "Entrant",
+    "Hashes",
     "NotCanonical",
     "Procedure",
     "Refused",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -28,7 +28,16 @@ from .encoding import (
 
 BILLION = 10**9
 LARGEST_COUNT = 2**32
-VOID_RULES = ("fout in het lotingsgetal", "fout in de lijst met aanmeldingen")
+# codes, so that they fit in the events of the site; `readme` says them in words
+VOID_RULES = ("fout-in-het-lotingsgetal", "fout-in-de-lijst-met-aanmeldingen")
+
+
+@dataclass(frozen=True, slots=True)
+class Hashes:
+    """What is left of who withdrew after the freeze: the two salted hashes of the leaf, in hex."""
+
+    person: str
+    attributes: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,8 @@ class Entrant:
              empty: just the id
     address  for the address rule; '' is unknown (an own household)
     target   p*, the chance the best lottery would give, in parts per billion; 0: no panel can hold this one
+    hashes   of who withdrew after the freeze: then `answers`, `address` and `person` stay empty, and of the
+             secret only s is needed
     """
 
     id: str
@@ -47,6 +58,7 @@ class Entrant:
     person: Mapping[str, str] = field(default_factory=dict)
     target: int = 0
     fixed: bool = False
+    hashes: Hashes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +132,8 @@ class Draw:
     entrants    the pool (n)
     panels      M panels of `rules.size` ids each, equally likely; panel j is number j
     secrets     one `Secret` for each id (see `make_secrets`)
+    pool        what the leaves are bound to; several draws can be held from one pool. Of the same form as
+                `identifier`, which it is where nothing is given; practice and real draws may share one
     """
 
     identifier: str
@@ -129,8 +143,10 @@ class Draw:
     rules: Rules
     secrets: Mapping[str, Secret] = field(repr=False)
     procedure: Procedure
+    pool: str = ""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "pool", self.pool or self.identifier)
         errors = tuple(_errors(self))
         if errors:
             raise InvalidProblem(errors)
@@ -147,16 +163,20 @@ class Draw:
 
     @cached_property
     def leaves(self) -> dict[str, bytes]:
-        """{id: leaf}: SHA-256(0x00 ‖ JCS{attributes, draw, person, secret})."""
+        """{id: leaf}: SHA-256(0x00 ‖ JCS{attributes, draw: the pool, person, secret})."""
         return {one.id: leaf(self._entry(one)) for one in self.entrants}
 
     def _entry(self, one: Entrant) -> bytes:
         secret = self.secrets[one.id]
+        hashes = one.hashes or Hashes(
+            person=salted(secret.salt_person, person(one)),
+            attributes=salted(secret.salt_attributes, attributes(one)),
+        )
         return canonical(
             {
-                "attributes": salted(secret.salt_attributes, attributes(one)),
-                "draw": self.identifier,
-                "person": salted(secret.salt_person, person(one)),
+                "attributes": hashes.attributes,
+                "draw": self.pool,
+                "person": hashes.person,
                 "secret": hashlib.sha256(secret.secret).hexdigest(),
             }
         )
@@ -181,17 +201,12 @@ class Draw:
 
     @property
     def upper_bound(self) -> int:
-        """The smallest target of those who can be drawn, in parts per billion."""
-        return min((one.target for one in self.entrants if one.target), default=0)
+        return smallest_target(one.target for one in self.entrants)
 
     @property
     def largest_shortfall(self) -> int:
-        """max(0, max over i of target_i - 10^9 · count_i / M), rounded up, over those who can be drawn."""
-        number = len(self.panels)
-        below = [
-            one.target * number - BILLION * self.frequencies[one.id] for one in self.entrants if one.target
-        ]
-        return max(0, -(-max(below, default=0) // number))
+        pairs = ((one.target, self.frequencies[one.id]) for one in self.entrants)
+        return largest_shortfall(pairs, len(self.panels))
 
 
 def attributes(one: Entrant) -> dict[str, str | dict[str, str]]:
@@ -204,13 +219,29 @@ def person(one: Entrant) -> dict[str, str]:
     return dict(one.person) or {"id": one.id}
 
 
+def smallest_target(targets: Iterable[int]) -> int:
+    """The smallest target of those who can be drawn, in parts per billion."""
+    return min((one for one in targets if one), default=0)
+
+
+def largest_shortfall(pairs: Iterable[tuple[int, int]], panels: int) -> int:
+    """max(0, max over i of target_i - 10^9 · count_i / M), rounded up, over those who can be drawn.
+
+    pairs   (target in parts per billion, in how many of the M `panels`)
+    """
+    below = max((target * panels - BILLION * count for target, count in pairs if target), default=0)
+    return max(0, -(-below // panels))
+
+
 def parts_per_billion(chance: float) -> int:
     """A chance as the manifest writes it, rounded to the nearest."""
     return round(chance * BILLION)
 
 
 def entrants_of(
-    question: Question, targets: Mapping[str, float], people: Mapping[str, Mapping[str, str]] | None = None
+    question: Question,
+    targets: Mapping[str, float],
+    people: Mapping[str, Mapping[str, str]] | None = None,
 ) -> tuple[Entrant, ...]:
     """The pool of a question as entrants. `targets`: p* per id, a probability; `people`: see `Entrant`.
 
@@ -249,8 +280,9 @@ def rules_of(question: Question) -> Rules:
 
 
 def _errors(draw: Draw) -> Iterator[ProblemError]:
-    if not DRAW_ID.fullmatch(draw.identifier):
-        yield ProblemError("publish_draw_id", {"draw": draw.identifier})
+    for name in dict.fromkeys((draw.identifier, draw.pool)):
+        if not DRAW_ID.fullmatch(name):
+            yield ProblemError("publish_draw_id", {"draw": name})
     if draw.identifier.startswith(PRACTICE_PREFIX) != draw.is_practice:
         yield ProblemError("publish_practice", {"draw": draw.identifier, "prefix": PRACTICE_PREFIX})
     if not 1 <= draw.sequence < LARGEST_COUNT:
@@ -262,13 +294,14 @@ def _errors(draw: Draw) -> Iterator[ProblemError]:
 
 
 def _entrant_errors(draw: Draw) -> Iterator[ProblemError]:
+    closed = {one.id for one in draw.entrants if one.hashes}
     for member, times in Counter(one.id for one in draw.entrants).items():
         if times > 1:
             yield ProblemError("publish_id_twice", {"id": member, "times": times})
         secret = draw.secrets.get(member)
         if secret is None:
             yield ProblemError("publish_no_secret", {"id": member})
-        elif {len(secret.secret), len(secret.salt_person), len(secret.salt_attributes)} != {SECRET_BYTES}:
+        elif not secret.is_whole(closed=member in closed):
             yield ProblemError("publish_secret_length", {"id": member, "bytes": SECRET_BYTES})
 
 

@@ -112,8 +112,13 @@ class Secret:
     Each 16 bytes. Not shown by repr, so that it does not end up in a log."""
 
     secret: bytes
-    salt_person: bytes
-    salt_attributes: bytes
+    salt_person: bytes = b""
+    salt_attributes: bytes = b""
+
+    def is_whole(self, *, closed: bool = False) -> bool:
+        """Has every part its length? Of a closed entrant only s is left."""
+        parts = (self.secret,) if closed else (self.secret, self.salt_person, self.salt_attributes)
+        return all(len(part) == SECRET_BYTES for part in parts)
 
 
 def make_secrets(ids: Iterable[str], draw: str, master: bytes | None = None) -> dict[str, Secret]:

@@ -67,6 +67,7 @@ def manifest_of(draw: Draw, panels: bytes, script: bytes) -> dict[str, Json]:
         "fixed": sum(one.fixed for one in draw.entrants),
         "panels": len(draw.panels),
         "panels_sha256": hashlib.sha256(panels).hexdigest(),
+        "pool": draw.pool,
         "histogram": [[count, people] for count, people in histogram],
         "upper_bound": draw.upper_bound,
         "largest_shortfall": draw.largest_shortfall,
@@ -124,7 +125,8 @@ def sums(files: Mapping[str, bytes]) -> bytes:
 
 
 def pool_file(draw: Draw) -> bytes:
-    """For the auditor, in confidence: everything about everybody, in the order of the ids."""
+    """For the auditor, in confidence: everything about everybody, in the order of the ids. Of who withdrew
+    after the freeze only the hashes."""
     members: list[Json] = [
         {
             **_opening(draw, one),
@@ -142,6 +144,7 @@ def pool_file(draw: Draw) -> bytes:
             "format": "civic-pool/1",
             "largest_shortfall": draw.largest_shortfall,
             "members": members,
+            "pool": draw.pool,
             "sequence": draw.sequence,
             "upper_bound": draw.upper_bound,
         }
@@ -149,7 +152,12 @@ def pool_file(draw: Draw) -> bytes:
 
 
 def receipt(draw: Draw, one: Entrant) -> bytes:
-    """For one registrant of the pool: to see the own place in the tree and the own panels."""
+    """For one registrant of the pool: to see the own place in the tree and the own panels.
+
+    Raises ValueError for who withdrew: there is nothing left to open the leaf with.
+    """
+    if one.hashes:
+        raise ValueError(f"{one.id} withdrew")
     place = draw.places[draw.leaves[one.id]]
     return canonical(
         {
@@ -157,6 +165,7 @@ def receipt(draw: Draw, one: Entrant) -> bytes:
             "draw": draw.identifier,
             "format": "civic-receipt/1",
             "index": place,
+            "pool": draw.pool,
             "proof": [step.hex() for step in draw.tree.proof(place)],
             "sequence": draw.sequence,
             "size": len(draw.entrants),
@@ -166,6 +175,13 @@ def receipt(draw: Draw, one: Entrant) -> bytes:
 
 def _opening(draw: Draw, one: Entrant) -> dict[str, Json]:
     secret = draw.secrets[one.id]
+    if one.hashes:
+        return {
+            "attributes_hash": one.hashes.attributes,
+            "leaf": draw.leaves[one.id].hex(),
+            "person_hash": one.hashes.person,
+            "secret": secret.secret.hex(),
+        }
     return {
         **attributes(one),
         "leaf": draw.leaves[one.id].hex(),

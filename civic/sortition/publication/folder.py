@@ -86,7 +86,7 @@ def write_confidential(directory: Path, draw: Draw) -> None:
     if (directory / POOL).exists():
         raise FileExistsError(directory / POOL)
     _write_private(directory / POOL, pool_file(draw))
-    for one in draw.entrants:
+    for one in (one for one in draw.entrants if not one.hashes):
         name = draw.leaves[one.id].hex()[:16]
         _write_private(directory / "receipts" / f"{name}.json", receipt(draw, one))
 

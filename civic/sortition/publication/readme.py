@@ -31,6 +31,14 @@ U kunt zelf nagaan of die eerlijk ging. Er staan geen namen in.
 
 Verandert er één letter in `manifest.json`, dan klopt die vingerafdruk niet meer.
 
+## Wanneer de uitslag niet telt
+
+De griffier mag deze loting alleen ongeldig verklaren om deze redenen:
+
+{void_rules}
+
+Ook een ongeldige uitslag blijft openbaar. De reden staat in het logboek.
+
 ## Welke quota gelden
 
 | wie | minimum | maximum |
@@ -60,7 +68,8 @@ U hebt Python 3.10 of nieuwer nodig. Typ in deze map:
 python verify_draw.py .{flag}
 ```
 
-Deed u zelf mee? Haal dan uw bewijs van aanmelding op. Bewaar het goed: er staat uw geheim in. Typ:
+Deed u zelf mee? Haal dan uw bewijs van aanmelding op. Bewaar het goed: er staat uw geheim in.
+De pool waar u in zit, heet **{pool}**. Typ:
 
 ```
 python verify_draw.py .{flag} --receipt bewijs.json
@@ -81,11 +90,18 @@ Daarmee controleren zij de quota van alle panels.
 | 4 | Alles klopt, maar het is een oefenloting. |
 
 Voor de handtekeningen zijn twee hulpprogramma's nodig: `pip install cryptography drand-verify`.
+Lukt dat niet met `drand-verify`? Neem dan `py_ecc`. Dat is langzamer, maar werkt overal.
 Zonder die hulpprogramma's meldt het programma: “handtekening niet gecontroleerd”.
 
 De samenstelling van het panel staat niet in deze map. Die publiceert de site.
 Kleine aantallen blijven daar verborgen.
 """
+
+
+VOID_WORDS = {
+    "fout-in-het-lotingsgetal": "Er zat een fout in het openbare getal.",
+    "fout-in-de-lijst-met-aanmeldingen": "Er zat een fout in de lijst met aanmeldingen.",
+}
 
 
 def readme(draw: Draw, commitment: str) -> str:
@@ -103,6 +119,8 @@ def readme(draw: Draw, commitment: str) -> str:
         round=steps.beacon.number,
         chain=_chain(draw),
         commitment=commitment,
+        pool=draw.pool,
+        void_rules="\n".join(map(_void_row, steps.void_rules)) or "- Er zijn geen redenen vastgelegd.",
         quotas="\n".join(map(_row, draw.rules.quotas)) or "| er zijn geen quota | | |",
     )
 
@@ -117,3 +135,8 @@ def _chain(draw: Draw) -> str:
 def _row(rule: Rule) -> str:
     name = " ".join(rule.name.replace("|", "\\|").split())
     return f"| {name} | {rule.minimum} | {rule.maximum} |"
+
+
+def _void_row(rule: str) -> str:
+    """A rule of our own in a sentence; another one as it is written, without its hyphens."""
+    return f"- {VOID_WORDS.get(rule) or rule.replace('-', ' ').capitalize() + '.'}"

@@ -5,7 +5,8 @@
 
 Python 3.10 or newer, standard library only. It shares no code with the programme that writes the folder, so
 that one mistake is not made twice. Two checks need a library of others and are reported as "niet
-gecontroleerd" without it: `cryptography` (Ed25519, the witnesses) and `drand-verify` (BLS, the beacon).
+gecontroleerd" without it: `cryptography` (Ed25519, the witnesses) and `drand-verify` or `py_ecc` (BLS, the
+beacon).
 
 Exit codes: 0 accepted; 1 refused; 2 wrong use; 3 all that could be checked holds, but not everything could be
 checked; 4 all holds, but it is a practice draw (0 or 3 with --oefenloting): practice is never a 0 by itself.
@@ -15,7 +16,8 @@ Formats. Every JSON file is RFC 8785 (JCS) without a final newline: strings in N
     secret hash     SHA-256(s), s = 16 bytes
     person hash     SHA-256(salt_person ‖ JCS(person)), an object of texts
     attribute hash  SHA-256(salt_attributes ‖ JCS({"address": text, "answers": {feature: value}}))
-    leaf            SHA-256(0x00 ‖ JCS({"attributes": hex, "draw": id, "person": hex, "secret": hex}))
+    leaf            SHA-256(0x00 ‖ JCS({"attributes": hex, "draw": pool id, "person": hex, "secret": hex}));
+                    the pool id is the manifest's "pool": several draws can be held from one pool
     pool root       RFC 6962 root over the leaves in ascending order; node = SHA-256(0x01 ‖ left ‖ right)
     label           first 10 bytes, in hex, of HMAC-SHA-256(s, "civic-label/v1" ‖ 0x00 ‖ draw id (ASCII) ‖
                     0x00 ‖ sequence number (4 bytes, big-endian) ‖ panel number (4 bytes, big-endian))
@@ -30,6 +32,12 @@ Formats. Every JSON file is RFC 8785 (JCS) without a final newline: strings in N
                     big-endian)); anybody can know it beforehand, which is why such a draw never counts
     log record      leaf = SHA-256(0x00 ‖ entry), inclusion proof and checkpoint (C2SP tlog-checkpoint); a
                     witness signs "cosignature/v1\\ntime T\\n" ‖ checkpoint (C2SP tlog-cosignature)
+    log entry       JCS of an event of the organisation: {"action", "actor", "at", "data", "format":
+                    "civic-event/1", "from", "reason", "subject": "public_draw", "subject_id", "to"}; "data"
+                    holds {"commitment", "draw", "kind", "sequence", "value"}. An event without a "kind" in
+                    its data says nothing about the draw and is passed over
+    closed member   of pool.json: who withdrew after the freeze. Name, answers and salts are gone; the hashes
+                    of the leaf are left
 Chances are in parts per billion, times in seconds since 1970 (UTC).
 """
 
@@ -61,6 +69,9 @@ LEAST_WITNESSES = 2
 TARGET_SLACK = 100
 SHOWN = 5
 MOST_BYTES = 1_000_000_000
+CURVE_DEPTH = 5_000
+ED25519 = "cryptography.hazmat.primitives.asymmetric.ed25519"
+DOMAIN = b"BLS_SIG_BLS12381%s_XMD:SHA-256_SSWU_RO_NUL_"
 OPEN, LOG, RESULT, PANELS, SUMS, SCRIPT = (
     "manifest.json",
     "log.json",
@@ -77,12 +88,14 @@ PRACTICE_PREFIX = "oefenloting-"
 
 @dataclass(frozen=True)
 class Chain:
-    """A public source of chance: round r appears at genesis + (r - 1) · period."""
+    """A public source of chance: round r appears at genesis + (r - 1) · period. A signature is `size` bytes
+    long."""
 
     name: str
     scheme: str
     genesis: int
     period: int
+    size: int
     key: str = ""
 
     def moment(self, number: int) -> int:
@@ -99,6 +112,7 @@ CHAINS = {
         "bls-unchained-g1-rfc9380",
         1692803367,
         3,
+        48,
         "83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb90022d3e760183c8c4b450b6a0a6c3ac6a5776a2d106451"
         "0d1fec758c921cc22b0e17e63aaf4bcb5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a",
     ),
@@ -107,9 +121,10 @@ CHAINS = {
         "pedersen-bls-chained",
         1595431050,
         30,
+        96,
         "868f005eb8e6e4ca0a47c8a77ceaa5309a47978a7c71bc5cce96366b5d7a569937c529eeda66c7293784a9402801af31",
     ),
-    PRACTICE: Chain("oefenketen", "practice", 1692803367, 3),
+    PRACTICE: Chain("oefenketen", "practice", 1692803367, 3, 32),
 }
 
 # --- what is said ------------------------------------------------------------------------------------------
@@ -154,6 +169,7 @@ FAILURES = {
     "log_proof": "Regel {number} staat niet in het logboek: het bewijs klopt niet.",
     "log_other": "Regel {number} van het logboek gaat over een andere loting.",
     "witness_unknown": "“{name}” tekende, maar staat niet als getuige in het manifest.",
+    "witness_early": "Getuige “{name}” tekende eerder dan de tijd die in regel {number} zelf staat.",
     "witness_signature": "De handtekening van getuige “{name}” klopt niet (regel {number}).",
     "commitment_unlogged": "Dit manifest staat niet in het logboek.",
     "commitment_unwitnessed": "Te weinig getuigen tekenden minstens 24 uur voor het lotingsgetal.",
@@ -204,7 +220,7 @@ FAILURES = {
 
 UNCHECKED = {
     "no_result": "Er is nog geen uitslag. Alleen het vastleggen is gecontroleerd.",
-    "beacon_unchecked": "Lotingsgetal: handtekening niet gecontroleerd. Installeer drand-verify.",
+    "beacon_unchecked": "Lotingsgetal: handtekening niet gecontroleerd. Installeer drand-verify of py_ecc.",
     "witnesses_unchecked": "Getuigen: handtekening niet gecontroleerd. Installeer cryptography.",
     "fallback_unchecked": "Of de eerste bron echt geen getal gaf, is niet gecontroleerd.",
     "result_unlogged": "De uitslag staat niet in het meegeleverde logboek.",
@@ -218,6 +234,8 @@ LIMITS = {
     "person_private": "Of de mensen op de lijst bestaan en hun antwoorden waar zijn.",
     "readme_unchecked": "Of de uitleg in README.md klopt.",
     "balls_ignored": "De ballen zijn te laat vastgelegd. Daarom telt 0.",
+    "closed": "De gegevens van wie zich na het vastzetten terugtrok. Aantal mensen: {count}.",
+    "closed_seated": "Bij welke quota hun plaatsen in de panels horen. Aantal plaatsen: {count}.",
 }
 
 FACTS = {
@@ -398,6 +416,11 @@ def percentage(parts: int, whole: int) -> str:
     return f"{hundredths // 100},{hundredths % 100:02d} procent"
 
 
+def words(code: str) -> str:
+    """ "fout-in-het-lotingsgetal" as people read it."""
+    return re.sub(r"[-_]", " ", code)
+
+
 def moment_text(seconds: int) -> str:
     """A time in UTC; beyond the calendar the number of seconds itself."""
     try:
@@ -411,16 +434,29 @@ def moment_text(seconds: int) -> str:
 
 @dataclass(frozen=True)
 class Libraries:
-    """Modules of others, None where absent."""
+    """Modules of others, None where absent. `curve` is only looked for when `drand` is not there."""
 
     ed25519: Any = None
     drand: Any = None
+    curve: Any = None
 
 
 def find_libraries() -> Libraries:
+    drand = _module("drand_verify")
     return Libraries(
-        ed25519=_module("cryptography.hazmat.primitives.asymmetric.ed25519"), drand=_module("drand_verify")
+        ed25519=_module(ED25519),
+        drand=drand,
+        curve=None if drand else curve_library(),
     )
+
+
+def curve_library() -> Any:
+    """py_ecc, or None. Its import lets Python recurse 100,000 deep for the whole process; JSON that is nested
+    so deep would then end in a crash instead of an error. Its own deepest recursion is some 640."""
+    before = sys.getrecursionlimit()
+    found = _module("py_ecc.bls")
+    sys.setrecursionlimit(max(before, CURVE_DEPTH) if found else before)
+    return found
 
 
 def _module(name: str) -> Any:
@@ -441,21 +477,63 @@ def ed25519_holds(library: Any, key: str, signature: str, message: bytes) -> boo
     return True
 
 
-def beacon_holds(library: Any, chain: str, record: Mapping[str, Any]) -> bool | None:
-    """Is this the chain's signature of the round? None: the library is not there."""
-    number, signature = record["round"], record["signature"]
+def beacon_holds(libraries: Libraries, chain: str, record: Mapping[str, Any]) -> bool | None:
+    """Is this the chain's signature of the round? None: no library is there."""
+    number, signature, previous = record["round"], record["signature"], record["previous_signature"]
     if chain == PRACTICE:
         return bool(signature == practice_signature(number).hex())
-    if library is None:
-        return None
     try:
-        if chain == QUICKNET:
-            library.verify_quicknet(number, signature, CHAINS[chain].key)
-        else:
-            library.verify_mainnet(number, record["previous_signature"], signature, CHAINS[chain].key)
+        if libraries.drand is not None:
+            return _drand_holds(libraries.drand, chain, record)
+        if libraries.curve is not None:
+            return curve_holds(chain, number, bytes.fromhex(signature), bytes.fromhex(previous))
     except ValueError:
         return False
+    return None
+
+
+def _drand_holds(library: Any, chain: str, record: Mapping[str, Any]) -> bool:
+    """Raises ValueError when it does not."""
+    number, signature = record["round"], record["signature"]
+    if chain == QUICKNET:
+        library.verify_quicknet(number, signature, CHAINS[chain].key)
+    else:
+        library.verify_mainnet(number, record["previous_signature"], signature, CHAINS[chain].key)
     return True
+
+
+def curve_holds(chain: str, number: int, signature: bytes, previous: bytes = b"") -> bool:
+    """The same with py_ecc: e(signature, generator) = e(H(message), public key) on BLS12-381.
+
+    quicknet   signatures on G1, key on G2, message SHA-256(round, 8 bytes big-endian)
+    default    signatures on G2, key on G1, message SHA-256(previous signature ‖ round)
+    Raises ValueError when `signature` is no point of its group, or the point at infinity.
+    """
+    curve = importlib.import_module("py_ecc.optimized_bls12_381")
+    hashing = importlib.import_module("py_ecc.bls.hash_to_curve")
+    key, counted = bytes.fromhex(CHAINS[chain].key), number.to_bytes(8, "big")
+    message = sha256(counted if chain == QUICKNET else previous + counted)
+    if chain == QUICKNET:
+        hashed = hashing.hash_to_G1(message, DOMAIN % b"G1", hashlib.sha256)
+        pairs = (curve.G2, _point(signature, 48)), (_point(key, 96), curve.neg(hashed))
+    else:
+        hashed = hashing.hash_to_G2(message, DOMAIN % b"G2", hashlib.sha256)
+        pairs = (_point(signature, 96), curve.G1), (curve.neg(hashed), _point(key, 48))
+    first, second = (curve.pairing(two, one, final_exponentiate=False) for two, one in pairs)
+    return bool(curve.final_exponentiate(first * second) == curve.FQ12.one())
+
+
+def _point(data: bytes, size: int) -> Any:
+    """A point of G1 (48 bytes) or G2 (96). Raises ValueError for anything else."""
+    curve = importlib.import_module("py_ecc.optimized_bls12_381")
+    reading = importlib.import_module("py_ecc.bls.point_compression")
+    if len(data) != size:
+        raise ValueError("not the length of a point")
+    halves = [int.from_bytes(data[start : start + 48], "big") for start in range(0, size, 48)]
+    point = reading.decompress_G1(halves[0]) if size == 48 else reading.decompress_G2(tuple(halves))
+    if curve.is_inf(point) or not curve.is_inf(curve.multiply(point, curve.curve_order)):
+        raise ValueError("not a point of the group")
+    return point
 
 
 # --- shapes of the files -----------------------------------------------------------------------------------
@@ -469,7 +547,10 @@ LABEL = re.compile(r"[0-9a-f]{20}")
 DIGITS = re.compile(r"[0-9]{0,9}")
 DRAW = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 NAME = re.compile(r"\S(.{0,198}\S)?")
+CODE = re.compile(r"[A-Za-z0-9_.:/+=-]{0,100}")
+RULE = re.compile(r"[a-z0-9-]{1,100}")
 TEXTS = dict  # any names, texts as values
+ANYTHING = object  # any object
 COUNT = range(2**32)  # fits the four bytes of a label
 NUMBER = range(LARGEST + 1)
 
@@ -492,6 +573,7 @@ MANIFEST = {
     "panel_size": COUNT,
     "panels": COUNT,
     "panels_sha256": HEX,
+    "pool": DRAW,
     "pool_root": HEX,
     "pool_size": COUNT,
     "practice": bool,
@@ -501,7 +583,7 @@ MANIFEST = {
     "software": NAME,
     "upper_bound": NUMBER,
     "verifier_sha256": HEX,
-    "void_rules": [NAME],
+    "void_rules": [RULE],
     "witnesses": [{"key": HEX, "name": NAME}],
 }
 RESULT_SHAPE = {
@@ -532,12 +614,24 @@ LOG_SHAPE = {
         }
     ],
 }
-ENTRY = {
+EVENT = {
+    "action": CODE,
+    "actor": HEX,
+    "at": NUMBER,
+    "data": ANYTHING,
+    "format": re.compile(r"civic-event/1"),
+    "from": CODE,
+    "reason": CODE,
+    "subject": re.compile(r"public_draw"),
+    "subject_id": NUMBER,
+    "to": CODE,
+}
+STEP = {
     "commitment": HEX,
     "draw": DRAW,
     "kind": re.compile(r"balls|commitment|fallback|result|signature|superseded|voided"),
     "sequence": COUNT,
-    "value": str,
+    "value": CODE,
 }
 OPENING = {
     "address": str,
@@ -548,12 +642,26 @@ OPENING = {
     "salt_person": SALT,
     "secret": SALT,
 }
+CLOSED = {"attributes_hash": HEX, "leaf": HEX, "person_hash": HEX, "secret": SALT}
+FIGURES = {"fixed": bool, "frequency": COUNT, "id": NAME, "target": NUMBER}
+
+
+@dataclass(frozen=True)
+class Either:
+    """Two shapes, told apart by a name that only the first has."""
+
+    name: str
+    first: Any
+    second: Any
+
+
 POOL_SHAPE = {
     "draw": DRAW,
     "exempt": [str],
     "format": re.compile(r"civic-pool/1"),
     "largest_shortfall": NUMBER,
-    "members": [{**OPENING, "fixed": bool, "frequency": COUNT, "id": NAME, "target": NUMBER}],
+    "members": [Either("person_hash", {**CLOSED, **FIGURES}, {**OPENING, **FIGURES})],
+    "pool": DRAW,
     "sequence": COUNT,
     "upper_bound": NUMBER,
 }
@@ -562,9 +670,21 @@ RECEIPT_SHAPE = {
     "draw": DRAW,
     "format": re.compile(r"civic-receipt/1"),
     "index": COUNT,
+    "pool": DRAW,
     "proof": [HEX],
     "sequence": COUNT,
     "size": COUNT,
+}
+# what a registrant can save as soon as the pool is frozen: before there is a draw, so "draw" is the pool
+POOL_RECEIPT_SHAPE = {
+    **OPENING,
+    "draw": DRAW,
+    "format": re.compile(r"civic-pool-receipt/1"),
+    "index": COUNT,
+    "pool_root": HEX,
+    "proof": [HEX],
+    "size": COUNT,
+    "version": COUNT,
 }
 CHECKPOINT = re.compile(r"[^\n]+\n([0-9]{1,15})\n([A-Za-z0-9+/]{43}=)\n(?:[^\n]+\n)*")
 
@@ -575,6 +695,11 @@ def misfit(value: Any, shape: Any) -> str | None:
         return (
             None if isinstance(value, dict) and all(isinstance(one, str) for one in value.values()) else "?"
         )
+    if shape is ANYTHING:
+        return None if isinstance(value, dict) else "?"
+    if isinstance(shape, Either):
+        has_name = isinstance(value, dict) and shape.name in value
+        return misfit(value, shape.first if has_name else shape.second)
     if isinstance(shape, dict):
         if not isinstance(value, dict):
             return "?"
@@ -827,7 +952,8 @@ def _check_labels(found: Mapping[int, Sequence[str]], size: int, report: Report)
 
 @dataclass(frozen=True)
 class Logged:
-    """One entry. `witnessed` is when enough witnesses had signed; None when they never had."""
+    """One entry. `witnessed` is when enough witnesses had signed; None when they never had. Practice needs no
+    witnesses: there it is the entry's own time."""
 
     kind: str
     commitment: str
@@ -863,17 +989,40 @@ def _check_log(
 
 
 def _logged(number: int, record: Mapping[str, Any], bundle: Bundle, report: Report) -> Logged | None:
-    shadow = Report()
-    entry = read(record["entry"].encode(), LOG, ENTRY, shadow)
-    if shadow.failures:
-        report.fail("log_entry", number=number)
-        return None
+    """None for an entry that cannot be read, and for an event that is no step of the draw."""
     if not _in_checkpoint(record):
         report.fail("log_proof", number=number)
-    mine = entry["commitment"] != bundle.commitment.hex() or entry["sequence"] == bundle.manifest["sequence"]
-    if entry["draw"] != bundle.manifest["draw"] or not mine:
+    event = _event(record["entry"])
+    if event is None:
+        report.fail("log_entry", number=number)
+        return None
+    for one in record["signatures"]:
+        if one["time"] < event["at"]:
+            report.fail("witness_early", name=one["name"], number=number)
+    step = event["data"]
+    if "kind" not in step:
+        return None
+    mine = step["commitment"] != bundle.commitment.hex() or step["sequence"] == bundle.manifest["sequence"]
+    if step["draw"] != bundle.manifest["draw"] or not mine:
         report.fail("log_other", number=number)
-    return Logged(entry["kind"], entry["commitment"], entry["value"], _witnessed(record, report.practice))
+    witnessed = event["at"] if report.practice else _witnessed(record)
+    return Logged(step["kind"], step["commitment"], step["value"], witnessed)
+
+
+def _event(text: str) -> Any:
+    """An event about a public draw: the steps of a draw are canonical and have their five fields; of other
+    events only the frame is looked at. None when it is no such event."""
+    try:
+        data = text.encode()
+        event = parse(data)
+        if misfit(event, EVENT) is not None:
+            return None
+        is_step = "kind" in event["data"]
+        if is_step and (misfit(event["data"], STEP) is not None or canonical(event) != data):
+            return None
+    except (ValueError, RecursionError):
+        return None
+    return event
 
 
 def _in_checkpoint(record: Mapping[str, Any]) -> bool:
@@ -886,13 +1035,11 @@ def _in_checkpoint(record: Mapping[str, Any]) -> bool:
     return root is not None and base64.b64encode(root).decode() == checkpoint[2]
 
 
-def _witnessed(record: Mapping[str, Any], practice: bool) -> int | None:
-    """When enough different witnesses had signed; practice needs none."""
+def _witnessed(record: Mapping[str, Any]) -> int | None:
+    """When enough different witnesses had signed."""
     first: dict[str, int] = {}
     for one in record["signatures"]:
         first[one["name"]] = min(one["time"], first.get(one["name"], one["time"]))
-    if practice:
-        return 0
     times = sorted(first.values())
     return times[LEAST_WITNESSES - 1] if len(times) >= LEAST_WITNESSES else None
 
@@ -938,13 +1085,13 @@ def _check_commitments(entries: Sequence[Logged], bundle: Bundle, report: Report
 
 def _refuse_entry(entry: Logged, bundle: Bundle, report: Report) -> None:
     if entry.kind == "superseded" and entry.by(bundle.draw_time):
-        report.fail("superseded", reason=entry.value)
+        report.fail("superseded", reason=words(entry.value))
     elif entry.kind == "superseded":
         report.fail("superseded_late")
     else:
-        report.fail("voided", reason=entry.value)
+        report.fail("voided", reason=words(entry.value))
         if entry.value not in bundle.manifest["void_rules"]:
-            report.fail("void_reason", reason=entry.value)
+            report.fail("void_reason", reason=words(entry.value))
 
 
 # --- the result --------------------------------------------------------------------------------------------
@@ -985,7 +1132,7 @@ def _check_beacon(
         report.fail("randomness_wrong")
     if record["chain"] not in CHAINS:
         return
-    holds = beacon_holds(libraries.drand, record["chain"], record)
+    holds = beacon_holds(libraries, record["chain"], record)
     if holds is None:
         report.unchecked.append(Finding("beacon_unchecked"))
     elif not holds:
@@ -1003,7 +1150,7 @@ def _check_fallback(bundle: Bundle, own: Sequence[Logged], libraries: Libraries,
     for one in own:
         if one.kind == "signature" and SIGNATURE.fullmatch(one.value):
             record = {**beacon, "signature": one.value, "previous_signature": ""}
-            if beacon_holds(libraries.drand, beacon["chain"], record) is not False:
+            if beacon_holds(libraries, beacon["chain"], record) is not False:
                 report.fail("fallback_void")
 
 
@@ -1039,19 +1186,27 @@ def _check_index(bundle: Bundle, result: Mapping[str, Any], report: Report) -> N
 # --- the auditor's list ------------------------------------------------------------------------------------
 
 
-def opening_leaf(draw: str, opening: Mapping[str, Any]) -> bytes:
+def opening_leaf(pool: str, opening: Mapping[str, Any]) -> bytes:
     """The leaf that belongs to these data. Raises ValueError when a text is not in NFC."""
-    secret, first, second = (
-        bytes.fromhex(opening[name]) for name in ("secret", "salt_person", "salt_attributes")
-    )
-    attributes = canonical({"address": opening["address"], "answers": opening["answers"]})
-    entry = {
-        "attributes": sha256(second + attributes).hex(),
-        "draw": draw,
-        "person": sha256(first + canonical(opening["person"])).hex(),
-        "secret": sha256(secret).hex(),
-    }
+    entry = {**_hashes(opening), "draw": pool, "secret": sha256(bytes.fromhex(opening["secret"])).hex()}
     return leaf_hash(canonical(entry))
+
+
+def _hashes(opening: Mapping[str, Any]) -> dict[str, str]:
+    """Hash of the attributes and of the person; a closed member has nothing else."""
+    if is_closed(opening):
+        return {"attributes": opening["attributes_hash"], "person": opening["person_hash"]}
+    first, second = bytes.fromhex(opening["salt_person"]), bytes.fromhex(opening["salt_attributes"])
+    attributes = canonical({"address": opening["address"], "answers": opening["answers"]})
+    return {
+        "attributes": sha256(second + attributes).hex(),
+        "person": sha256(first + canonical(opening["person"])).hex(),
+    }
+
+
+def is_closed(member: Mapping[str, Any]) -> bool:
+    """Somebody who withdrew after the freeze: only the hashes are left."""
+    return "person_hash" in member
 
 
 def check_pool(bundle: Bundle, data: bytes, report: Report) -> None:
@@ -1060,13 +1215,14 @@ def check_pool(bundle: Bundle, data: bytes, report: Report) -> None:
     if content is None:
         return
     manifest = bundle.manifest
-    if (content["draw"], content["sequence"]) != (manifest["draw"], manifest["sequence"]):
+    if any(content[name] != manifest[name] for name in ("draw", "pool", "sequence")):
         report.fail("pool_other_draw")
         return
     _check_leaves(content["members"], manifest, report)
     if sha256(canonical(content["exempt"])).hex() != manifest["address_rule"]["exempt"]:
         report.fail("exempt_changed")
     panels = seated(bundle, content["members"], report)
+    _tell_closed(content["members"], panels or (), report)
     if panels is None:
         return
     mark = len(report.failures)
@@ -1084,7 +1240,7 @@ def _check_leaves(members: Sequence[Mapping[str, Any]], manifest: Mapping[str, A
     if len(members) != manifest["pool_size"]:
         report.fail("pool_count", found=len(members), wanted=manifest["pool_size"])
     for one in members:
-        leaves.append(opening_leaf(manifest["draw"], one))
+        leaves.append(opening_leaf(manifest["pool"], one))
         if leaves[-1].hex() != one["leaf"]:
             report.fail("leaf_wrong", id=one["id"])
     if merkle_root(sorted(leaves)).hex() != manifest["pool_root"]:
@@ -1093,7 +1249,8 @@ def _check_leaves(members: Sequence[Mapping[str, Any]], manifest: Mapping[str, A
         report.fail("id_twice", id=one)
     for first, second in _doubles((one["secret"], one["id"]) for one in members):
         report.fail("secret_twice", first=first, second=second)
-    for first, second in _doubles((canonical(one["person"]).decode(), one["id"]) for one in members):
+    open_members = [one for one in members if not is_closed(one)]
+    for first, second in _doubles((canonical(one["person"]).decode(), one["id"]) for one in open_members):
         report.fail("person_twice", first=first, second=second)
     report.hold(mark, "pool", people=len(members))
 
@@ -1130,22 +1287,39 @@ def seated(bundle: Bundle, members: Sequence[Mapping[str, Any]], report: Report)
     return found
 
 
+def _tell_closed(
+    members: Sequence[Mapping[str, Any]], panels: Sequence[Sequence[int]], report: Report
+) -> None:
+    """How many members are closed, and how many seats they have: nobody can say any more for which quotas."""
+    closed = {place for place, one in enumerate(members) if is_closed(one)}
+    seats = sum(place in closed for panel in panels for place in panel)
+    if closed:
+        report.limits.append(Finding("closed", {"count": len(closed)}))
+    if seats:
+        report.limits.append(Finding("closed_seated", {"count": seats}))
+
+
 def _check_quotas(
     members: Sequence[Mapping[str, Any]],
     panels: Sequence[Sequence[int]],
     manifest: Mapping[str, Any],
     report: Report,
 ) -> None:
+    """A closed member may count for any quota: what is refused cannot be right whatever they answered."""
     used = {feature for quota in manifest["quotas"] for feature, _value in quota["condition"]}
     used |= {manifest["constituency"]} if any(one["constituencies"] for one in manifest["quotas"]) else set()
+    closed = [is_closed(one) for one in members]
     for member in members:
-        for feature in sorted(used - set(member["answers"])):
+        for feature in sorted(set() if is_closed(member) else used - set(member["answers"])):
             report.fail("feature_missing", id=member["id"], feature=feature)
+    unknown = [sum(closed[place] for place in panel) for panel in panels]
     for quota in manifest["quotas"]:
-        counts = [_counts(one["answers"], quota, manifest["constituency"]) for one in members]
+        counts = [
+            not is_closed(one) and _counts(one["answers"], quota, manifest["constituency"]) for one in members
+        ]
         for number, panel in enumerate(panels):
-            seats = sum(counts[place] for place in panel)
-            if not quota["min"] <= seats <= quota["max"]:
+            seats = sum([counts[place] for place in panel])
+            if seats > quota["max"] or seats + unknown[number] < quota["min"]:
                 bounds = {"min": quota["min"], "max": quota["max"]}
                 report.fail("quota_missed", panel=number, quota=quota_name(quota), seats=seats, **bounds)
 
@@ -1163,7 +1337,7 @@ def _check_addresses(
     report: Report,
 ) -> None:
     for number, panel in enumerate(panels):
-        homes = [members[place]["address"] for place in panel]
+        homes = [members[place].get("address", "") for place in panel]
         homes = [one for one in homes if one and one not in exempt]
         if len(set(homes)) < len(homes):
             report.fail("address_twice", panel=number)
@@ -1227,14 +1401,16 @@ def _check_bound(
 
 def check_receipt(bundle: Bundle, data: bytes, report: Report) -> None:
     """Is this registration in the pool, and what is its chance?"""
-    content = read(data, RECEIPT, RECEIPT_SHAPE, report)
+    shape = Either("pool_root", POOL_RECEIPT_SHAPE, RECEIPT_SHAPE)
+    content = read(data, RECEIPT, shape, report)
     if content is None:
         return
     manifest = bundle.manifest
-    if (content["draw"], content["sequence"]) != (manifest["draw"], manifest["sequence"]):
+    names = {"draw": "pool"} if "pool_root" in content else {one: one for one in ("draw", "pool", "sequence")}
+    if any(content[one] != manifest[other] for one, other in names.items()):
         report.fail("receipt_other_draw")
         return
-    leaf = opening_leaf(manifest["draw"], content)
+    leaf = opening_leaf(manifest["pool"], content)
     if leaf.hex() != content["leaf"]:
         report.fail("receipt_leaf")
     proof = [bytes.fromhex(one) for one in content["proof"]]

@@ -6,6 +6,35 @@ import enum
 from typing import Any
 
 from civic.accounts.states import Role
+from civic.panels.states.public_draws import (
+    IN_PUBLIC,
+    OPEN_PUBLIC_DRAWS,
+    PUBLIC_DRAW_ROLES,
+    PUBLIC_DRAW_TRANSITIONS,
+    SEAT_TRANSITIONS,
+    VOID_CODES,
+    DrawPurpose,
+    PublicDrawAction,
+    PublicDrawState,
+    SeatAction,
+    SeatAnswer,
+    SeatState,
+)
+
+__all__ = [
+    "IN_PUBLIC",
+    "OPEN_PUBLIC_DRAWS",
+    "PUBLIC_DRAW_ROLES",
+    "PUBLIC_DRAW_TRANSITIONS",
+    "SEAT_TRANSITIONS",
+    "VOID_CODES",
+    "DrawPurpose",
+    "PublicDrawAction",
+    "PublicDrawState",
+    "SeatAction",
+    "SeatAnswer",
+    "SeatState",
+]
 
 
 class PanelState(enum.Enum):
@@ -77,6 +106,7 @@ class Stage(enum.Enum):
     POOL = "pool"  # registration is closed; the pool is being checked
     FREEZE = "freeze"  # one administrator proposes to freeze; another must agree
     FROZEN = "frozen"  # nothing changes any more; people can object
+    DRAWN = "drawn"  # the panel is drawn: the drawn are invited, left seats are filled again
     STOPPED = "stopped"
 
 
@@ -89,8 +119,11 @@ class StageAction(enum.Enum):
     REOPEN_REGISTRATION = "reopen_registration"
     PROPOSE_FREEZE = "propose_freeze"
     REFUSE_FREEZE = "refuse_freeze"
+    TAKE_BACK_FREEZE = "take_back_freeze"  # by who proposed it
     CONFIRM_FREEZE = "confirm_freeze"
     CORRECT_POOL = "correct_pool"
+    DRAW = "draw"
+    UNDO_DRAW = "undo_draw"
     STOP = "stop"
 
 
@@ -103,15 +136,31 @@ STAGE_TRANSITIONS = {
     (Stage.POOL, StageAction.REOPEN_REGISTRATION): Stage.REGISTRATION,
     (Stage.POOL, StageAction.PROPOSE_FREEZE): Stage.FREEZE,
     (Stage.FREEZE, StageAction.REFUSE_FREEZE): Stage.POOL,
+    (Stage.FREEZE, StageAction.TAKE_BACK_FREEZE): Stage.POOL,
     (Stage.FREEZE, StageAction.CONFIRM_FREEZE): Stage.FROZEN,
     # a mistake found in the objection period makes a new version of the pool
     (Stage.FROZEN, StageAction.CORRECT_POOL): Stage.POOL,
+    # by the jobs process, when the public number is there; undone when the griffier declares the draw void
+    (Stage.FROZEN, StageAction.DRAW): Stage.DRAWN,
+    (Stage.DRAWN, StageAction.UNDO_DRAW): Stage.FROZEN,
     **{
         (stage, StageAction.STOP): Stage.STOPPED
-        for stage in (Stage.COMPOSITION, Stage.INVITATION, Stage.REGISTRATION, Stage.POOL, Stage.FROZEN)
+        for stage in (
+            Stage.COMPOSITION,
+            Stage.INVITATION,
+            Stage.REGISTRATION,
+            Stage.POOL,
+            Stage.FROZEN,
+            Stage.DRAWN,
+        )
     },
 }
-STAGE_ROLES = {key: frozenset({Role.LOTTERY_ADMINISTRATOR}) for key in STAGE_TRANSITIONS}
+STAGE_ROLES = {
+    key: frozenset()
+    if key[1] in (StageAction.DRAW, StageAction.UNDO_DRAW)
+    else frozenset({Role.LOTTERY_ADMINISTRATOR})
+    for key in STAGE_TRANSITIONS
+}
 # actions that need a reason in words: the event holds its code, the note the words
 NEEDS_REASON = frozenset(
     {
@@ -306,4 +355,6 @@ TRANSITIONS: dict[Any, Any] = {
     **REGISTRATION_TRANSITIONS,
     **CHECK_TRANSITIONS,
     **DRAW_TRANSITIONS,
+    **PUBLIC_DRAW_TRANSITIONS,
+    **SEAT_TRANSITIONS,
 }

@@ -1,0 +1,195 @@
+"""Draws in public, brought further by the clock (W6): after the engine, after an approval, after the round.
+
+Every step can be cut off and is then done again: what is written is one short conditional commit, and what
+takes long (making the folder, asking relays, checking a signature) happens while no transaction is open.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from civic.db import claim, committing, db, now
+from civic.errors import NotAllowedNow
+from civic.jobs import STOPPING, Job
+from civic.jobs.leader import worker_name
+from civic.panels.models import PublicDraw
+from civic.panels.queries import public_draws as queries
+from civic.panels.service import public_draws as service
+from civic.panels.service import public_draws_chain as chain
+from civic.panels.service import public_draws_commit as commits
+from civic.panels.service import public_draws_relays as relays
+from civic.panels.service import public_draws_reveal as reveals
+from civic.panels.service.public_draws_chain import Signature
+from civic.panels.service.public_draws_commit import NotPossible
+from civic.panels.service.public_draws_rules import DAY_AHEAD
+from civic.panels.states import PublicDrawState
+
+log = logging.getLogger("civic.panels")
+MOST_ATTEMPTS = 3
+# a relay that has nothing is asked again a little later each time
+FIRST_WAIT, LONGEST_WAIT = 2.0, 60.0
+CLOCKS_DIFFER = timedelta(minutes=10)  # a witness signs with its own clock, and hands it in a little later
+_waits: dict[int, tuple[float, float]] = {}  # per draw: when to ask again, and how long to wait after that
+
+
+def advance(at: datetime) -> dict[str, Any]:
+    """One look at everything that is under way. Of one draw that goes wrong the others know nothing."""
+    done = {"unwitnessed": _replace_unwitnessed(at), "computed": 0, "committed": 0, "drawn": 0}
+    steps = {
+        PublicDrawState.COMPUTING: ("computed", _follow_engine),
+        PublicDrawState.APPROVED: ("committed", _commit),
+        PublicDrawState.COMMITTED: ("drawn", _draw),
+    }
+    for draw_id, state in _due(at):
+        if STOPPING.is_set():
+            break
+        name, step = steps[state]
+        done[name] += _guarded(step, draw_id)
+    return done
+
+
+def _due(at: datetime) -> list[tuple[int, PublicDrawState]]:
+    found = [(row.id, row.state) for row in db.session.execute(queries.due_public_draws(at))]
+    db.session.commit()  # nothing is open while a step takes its time
+    return found
+
+
+def _guarded(step: Callable[[int], bool], draw_id: int) -> int:
+    try:
+        return int(step(draw_id))
+    except NotAllowedNow as error:
+        db.session.rollback()
+        log.info("public draw %s: %s", draw_id, error.code)
+    except Exception:
+        db.session.rollback()
+        log.exception("public draw %s is not brought further", draw_id)
+    return 0
+
+
+def _follow_engine(draw_id: int) -> bool:
+    with committing():
+        return commits.note_computed(_load(draw_id), at=now())
+
+
+def _load(draw_id: int) -> PublicDraw:
+    return db.session.get_one(PublicDraw, draw_id, populate_existing=True)
+
+
+# --- the commitment --------------------------------------------------------------------------------------
+
+
+def _commit(draw_id: int) -> bool:
+    if not _claimed(draw_id):
+        return False
+    try:
+        with committing():
+            work = commits.work_on(_load(draw_id), now())
+        bundle = commits.build(work.order)
+    except NotPossible as error:
+        log.warning("public draw %s cannot be committed to: %s", draw_id, error.code, exc_info=True)
+        with committing():
+            commits.fail(_load(draw_id), error.code, at=now())
+        return False
+    with committing():
+        commits.commit(_load(draw_id), work, bundle, at=now())
+    return True
+
+
+def _claimed(draw_id: int) -> bool:
+    """By this process; after three starts something in it kills who tries, and it fails."""
+    with committing():
+        due = select(PublicDraw.id).where(
+            PublicDraw.id == draw_id, PublicDraw.state == PublicDrawState.APPROVED
+        )
+        if claim(PublicDraw, due, worker_name(), now()) is None and not _is_mine(draw_id):
+            return False
+        draw = _load(draw_id)
+        if draw.attempts > MOST_ATTEMPTS:
+            commits.fail(draw, "too_many_attempts", at=now())
+            return False
+        return True
+
+
+def _is_mine(draw_id: int) -> bool:
+    """What this process claimed itself and did not finish: a job runs once at a time."""
+    return _load(draw_id).claimed_by == worker_name()
+
+
+# --- the round -------------------------------------------------------------------------------------------
+
+
+def _draw(draw_id: int) -> bool:
+    if not _may_ask(draw_id):
+        return False
+    for signature in _signatures(draw_id):
+        with committing():
+            question = reveals.gather(_load(draw_id), signature, now())
+        if question is None or not _drawn(draw_id, question):
+            continue
+        _waits.pop(draw_id, None)
+        return True
+    return False
+
+
+def _drawn(draw_id: int, question: reveals.Question) -> bool:
+    try:
+        answer = reveals.work_out(question)
+    except reveals.WrongSignature:
+        log.warning("public draw %s: a relay gave a wrong signature for its round", draw_id)
+        return False
+    with committing():
+        reveals.apply(_load(draw_id), answer, at=now())
+    return True
+
+
+def _may_ask(draw_id: int) -> bool:
+    """Ask now, and not again for a while: longer every time."""
+    ask_at, wait = _waits.get(draw_id, (0.0, FIRST_WAIT))
+    if time.monotonic() < ask_at:
+        return False
+    _waits[draw_id] = (time.monotonic() + wait, min(2 * wait, LONGEST_WAIT))
+    return True
+
+
+def _signatures(draw_id: int) -> Iterator[Signature]:
+    """What is said to be the signature: of the round that was fixed, and of a fallback that was declared."""
+    draw = _load(draw_id)
+    practice = chain.practice_signature_of(draw)
+    first, has_fallback = (draw.chain, draw.round), draw.fallback_at is not None
+    spare_chain, spare_round = draw.fallback_chain, draw.fallback_round
+    db.session.commit()
+    if practice is not None:
+        yield practice
+        return
+    yield from _asked(*first, is_fallback=False)
+    if has_fallback and spare_chain is not None and spare_round is not None:
+        yield from _asked(spare_chain, spare_round, is_fallback=True)
+
+
+def _asked(source: str, number: int, *, is_fallback: bool) -> Iterator[Signature]:
+    for answer in relays.ask(source, number):
+        previous = reveals.tidy(answer.previous) if is_fallback else ""
+        yield Signature(reveals.tidy(answer.signature), previous, is_fallback, "relay")
+
+
+# --- witnesses that did not sign -------------------------------------------------------------------------
+
+
+def _replace_unwitnessed(at: datetime) -> int:
+    """A manifest that two witnesses did not sign a day ahead can never count: say so before its round."""
+    done = 0
+    with committing():
+        for draw in queries.waiting_for_witnesses(at + DAY_AHEAD - CLOCKS_DIFFER):
+            if at < draw.round_at and not chain.is_practice(draw) and not queries.is_witnessed(draw):
+                service.supersede_unwitnessed(draw, at=at)
+                done += 1
+    return done
+
+
+JOBS = (Job("advance_public_draws", 2, advance, owns_transactions=True),)

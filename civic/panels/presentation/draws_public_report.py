@@ -1,0 +1,170 @@
+"""What the drawn panel looks like beside what was wanted, and how the chances are divided.
+
+Counts of people go through the small-number rule of `presentation.groups_of` before they come here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import format_decimal, format_percent
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from civic.charts import LineChart, Series, line_chart
+from civic.panels.presentation import MILLION, Group, Row
+from civic.panels.presentation.pool_public import Public
+from civic.panels.service.composition_facts import Facts
+from civic.panels.service.draws_public import PERCENTS, LeftOut, quantiles
+
+PER_MILLE = 1000
+Shares = Mapping[tuple[str, str], float]  # {(feature, value): fraction}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One answer: seats wanted, share of the pool, seats drawn. None is not known, or not shown."""
+
+    row: Row
+    target: float | None
+    pool: float | None
+
+    @property
+    def deviation(self) -> float | None:
+        """Drawn less wanted, in seats."""
+        if self.target is None or self.row.drawn is None:
+            return None
+        return self.row.drawn - self.target
+
+
+@dataclass(frozen=True)
+class Part:
+    """All answers to one question."""
+
+    feature: str
+    lines: list[Line]
+
+    @property
+    def has_targets(self) -> bool:
+        return any(line.target is not None for line in self.lines)
+
+
+def parts_of(groups: Sequence[Group], targets: Shares, pool: Shares) -> list[Part]:
+    return [
+        Part(
+            group.feature,
+            [
+                Line(row, targets.get((group.feature, row.value)), pool.get((group.feature, row.value)))
+                for row in group.rows
+            ],
+        )
+        for group in groups
+    ]
+
+
+def seats_text(number: float | None) -> str:
+    """Seats with one decimal: a share of the population is seldom a whole number."""
+    pattern: Any = "#,##0.0"
+    return "" if number is None else str(format_decimal(number, pattern))
+
+
+def signed(number: float | None) -> str:
+    """ "+0,4" and "−1,2": a minus that a screen reader says."""
+    pattern: Any = "+#,##0.0;\u2212#,##0.0"
+    return "" if number is None else str(format_decimal(number, pattern))
+
+
+# --- chances ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Chances as fractions, from small to large in a hundred steps. `fairest` None: not known."""
+
+    drawn: list[float]
+    fairest: list[float] | None
+    equal: float
+    panels: int
+
+    @property
+    def smallest(self) -> float:
+        return self.drawn[0]
+
+    @property
+    def largest(self) -> float:
+        return self.drawn[-1]
+
+    @property
+    def table(self) -> list[tuple[int, float, float | None]]:
+        """(percent of the people, chance in this draw, chance in the fairest draw) at every tenth."""
+        return [
+            (step, self.drawn[step], self.fairest[step] if self.fairest else None)
+            for step in range(0, PERCENTS, 10)
+        ]
+
+
+def curve_of(manifest: Mapping[str, Any], result: Mapping[str, Any], without_chance: int = 0) -> Curve | None:
+    """From the histogram of the manifest, which is public, and the computation's own quantiles."""
+    out = LeftOut(manifest["fixed"], without_chance)
+    found = [(taken, people) for taken, people in manifest["histogram"]]
+    drawn = quantiles(found, manifest["panels"], out)
+    if not drawn:
+        return None
+    people = manifest["pool_size"] - out.members - out.without_chance
+    equal = (manifest["panel_size"] - manifest["fixed"]) / people if people > 0 else 0.0
+    fairest = [one / MILLION for one in result.get("quantiles_ppm", [])]
+    return Curve(drawn, fairest or None, min(1.0, equal), manifest["panels"])
+
+
+def drawing_of(curve: Curve) -> Markup:
+    series = [Series(_("Deze loting"), tuple(curve.drawn))]
+    if curve.fairest:
+        series.append(Series(_("De eerlijkste loting die kan"), tuple(curve.fairest)))
+    series.append(Series(_("Iedereen gelijk"), (curve.equal,) * PERCENTS))
+    chart = LineChart(
+        title=_("De kansen van alle aanmeldingen, van klein naar groot"),
+        description=_(
+            "De kans in deze loting loopt van %(low)s tot %(high)s. Gelijk voor iedereen is %(equal)s.",
+            low=_percentage(curve.smallest),
+            high=_percentage(curve.largest),
+            equal=_percentage(curve.equal),
+        ),
+        x=tuple(step / (PERCENTS - 1) for step in range(PERCENTS)),
+        series=tuple(series),
+        x_title=_("Deel van de aanmeldingen"),
+        percent=True,
+        x_percent=True,
+        decimals=1 if curve.largest < 0.05 else 0,
+    )
+    return line_chart(chart)
+
+
+def _percentage(fraction: float) -> str:
+    pattern: Any = "#,##0.0%"
+    return str(format_percent(fraction, pattern))
+
+
+# --- what was wanted, and who registered -----------------------------------------------------------------
+
+
+def targets_of(facts: Facts) -> dict[tuple[str, str], float]:
+    """Seats per answer as the population would have them, over the seats that the feature is about."""
+    return {
+        (trait.name, value.name): value.per_mille * trait.seats_in(facts.groups) / PER_MILLE
+        for trait in facts.traits
+        for value in trait.values
+        if value.per_mille is not None
+    }
+
+
+def pool_shares_of(public: Public | None) -> dict[tuple[str, str], float]:
+    if public is None:
+        return {}
+    return {
+        (table.name, group.label): group.share
+        for table in public.tables
+        for group in table.groups
+        if group.share is not None
+    }

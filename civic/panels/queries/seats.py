@@ -1,0 +1,362 @@
+"""Reading seats: by somebody's own link, the list for staff, counts, and what a replacement draw needs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, case, func, select
+from sqlalchemy.orm import joinedload
+
+from civic.calendar import ZONE
+from civic.crypto import blind_index
+from civic.db import db
+from civic.keyset import Cursor, Part, fetch
+from civic.panels.models import (
+    Constituency,
+    Panel,
+    PublicDraw,
+    Registration,
+    ReserveOffer,
+    Seat,
+    SeatCell,
+    SeatText,
+)
+from civic.panels.policy.seats import LIVING, is_void_code
+from civic.panels.states import (
+    OPEN_PUBLIC_DRAWS,
+    DrawPurpose,
+    PublicDrawState,
+    RegistrationState,
+    SeatState,
+)
+from civic.regions.models import Municipality
+
+TOKEN = re.compile(r"[0-9a-f]{64}\Z")
+PAGE_SIZE = 20
+MOST_LETTERS = 5000  # on the list for letters and telephone calls
+
+
+# --- one seat ------------------------------------------------------------------------------------------
+
+
+def seat_token(seat: Seat) -> str:
+    """The secret of the link in an invitation: 256 bits, the same in every mail, nowhere stored."""
+    return blind_index("panel-seat-token", seat.uid)
+
+
+def offer_token(registration: Registration) -> str:
+    """The same for who was not drawn: a registration has one offer at most."""
+    return blind_index("panel-reserve-token", registration.uid)
+
+
+def seat_index(token: str) -> str:
+    return blind_index("panel-seat-access", token)
+
+
+def offer_index(token: str) -> str:
+    return blind_index("panel-reserve-access", token)
+
+
+def seat_of_token(token: str) -> Seat | None:
+    """The seat behind the link of an invitation; None when there is none (any more)."""
+    if not TOKEN.match(token):
+        return None
+    return db.session.scalar(_seats().where(Seat.token_index == seat_index(token)))
+
+
+def offer_of_token(token: str) -> ReserveOffer | None:
+    if not TOKEN.match(token):
+        return None
+    return db.session.scalar(_offers().where(ReserveOffer.token_index == offer_index(token)))
+
+
+def seat_of(panel_id: int, seat_id: int) -> Seat | None:
+    """Under its own panel's address only."""
+    return db.session.scalar(_seats().where(Seat.id == seat_id, Seat.panel_id == panel_id))
+
+
+def offer_of(panel_id: int, offer_id: int) -> ReserveOffer | None:
+    return db.session.scalar(_offers().where(ReserveOffer.id == offer_id, ReserveOffer.panel_id == panel_id))
+
+
+def seat_of_registration(registration_id: int) -> Seat | None:
+    """A person has one seat per panel, and so has a registration."""
+    return db.session.scalar(_seats().where(Seat.registration_id == registration_id))
+
+
+def offer_of_registration(registration_id: int) -> ReserveOffer | None:
+    return db.session.scalar(_offers().where(ReserveOffer.registration_id == registration_id))
+
+
+def _seats() -> Select[Seat]:
+    return select(Seat).options(
+        joinedload(Seat.public_draw),
+        joinedload(Seat.registration).joinedload(Registration.constituency),
+        joinedload(Seat.registration).joinedload(Registration.municipality),
+    )
+
+
+def _offers() -> Select[ReserveOffer]:
+    return select(ReserveOffer).options(
+        joinedload(ReserveOffer.registration).joinedload(Registration.constituency),
+        joinedload(ReserveOffer.registration).joinedload(Registration.municipality),
+    )
+
+
+class Chosen(NamedTuple):
+    """What somebody is, after the draw: of the two at most one is there, and only once they were told."""
+
+    seat: Seat | None
+    offer: ReserveOffer | None
+
+
+def chosen(registration: Registration) -> Chosen:
+    if registration.frozen_at is None:
+        return Chosen(None, None)
+    seat = seat_of_registration(registration.id)
+    if seat is not None and seat.token_index is not None:
+        return Chosen(seat, None)
+    offer = offer_of_registration(registration.id)
+    return Chosen(None, offer if offer is not None and offer.token_index is not None else None)
+
+
+def is_free(seat: Seat) -> bool:
+    """Whether nobody was drawn, or is being drawn, for this seat since it fell empty."""
+    panel_size = select(Panel.size).where(Panel.id == seat.panel_id).scalar_subquery()
+    living = (
+        select(func.count())
+        .select_from(Seat)
+        .where(Seat.panel_id == seat.panel_id, Seat.state.in_(LIVING))
+        .scalar_subquery()
+    )
+    refilled = (
+        select(PublicDraw.id)
+        .where(
+            PublicDraw.panel_id == seat.panel_id,
+            PublicDraw.id != seat.public_draw_id,
+            PublicDraw.purpose == DrawPurpose.REPLACEMENT,
+            PublicDraw.is_rehearsal.is_(False),
+            PublicDraw.state.in_((*OPEN_PUBLIC_DRAWS, PublicDrawState.DRAWN)),
+            PublicDraw.proposed_at >= _fell_empty(seat),
+        )
+        .exists()
+    )
+    row = db.session.execute(select(panel_size, living, refilled)).one()
+    return bool(row[1] < row[0] and not row[2])
+
+
+def _fell_empty(seat: Seat) -> datetime:
+    if seat.state is SeatState.DECLINED and seat.answered_at is not None:
+        return seat.answered_at
+    return datetime.combine(seat.answer_by + timedelta(days=1), datetime.min.time(), tzinfo=ZONE)
+
+
+# --- the list ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the list shows; None is everything."""
+
+    state: SeatState | None = None
+    municipality_id: int | None = None
+    without_mail: bool = False
+
+
+def seats_part(panel_id: int, wanted: Wanted, cursor: Cursor, size: int = PAGE_SIZE) -> Part[Seat]:
+    """One page, newest first, no names opened: one statement."""
+    return fetch(_matching(panel_id, wanted), Seat.id, cursor, size)
+
+
+def all_seats(panel_id: int, wanted: Wanted) -> Sequence[Seat]:
+    return db.session.scalars(_matching(panel_id, wanted).order_by(Seat.id)).all()
+
+
+def _matching(panel_id: int, wanted: Wanted) -> Select[Seat]:
+    statement = _seats().join(Registration, Registration.id == Seat.registration_id)
+    statement = statement.where(Seat.panel_id == panel_id)
+    if wanted.state is not None:
+        statement = statement.where(Seat.state == wanted.state)
+    if wanted.municipality_id is not None:
+        statement = statement.where(Registration.municipality_id == wanted.municipality_id)
+    if wanted.without_mail:
+        statement = statement.where(
+            Registration.email_sealed.is_(None), Registration.name_sealed.is_not(None)
+        )
+    return statement
+
+
+def seats_without_mail(panel_id: int) -> Sequence[Seat]:
+    """Who waits for a letter or a call: drawn, invited, no mail address."""
+    return all_seats(panel_id, Wanted(SeatState.INVITED, without_mail=True))
+
+
+def offers_without_mail(panel_id: int) -> Sequence[ReserveOffer]:
+    """Who was not drawn, is to be told so, and has no mail address."""
+    has_seat = select(Seat.id).where(Seat.registration_id == ReserveOffer.registration_id).exists()
+    return db.session.scalars(
+        _offers()
+        .join(Registration, Registration.id == ReserveOffer.registration_id)
+        .where(
+            ReserveOffer.panel_id == panel_id,
+            ReserveOffer.answered_at.is_(None),
+            Registration.email_sealed.is_(None),
+            Registration.name_sealed.is_not(None),
+            ~has_seat,
+        )
+        .order_by(ReserveOffer.id)
+        .limit(MOST_LETTERS)
+    ).all()
+
+
+# --- counts --------------------------------------------------------------------------------------------
+
+
+class Group(NamedTuple):
+    """Seats of one draw in one cell and one state; `cell_seats` is what the cell must have."""
+
+    public_draw_id: int
+    constituency_id: int
+    number: int
+    constituency: str
+    municipality_id: int
+    municipality: str
+    state: SeatState
+    seats: int
+    without_mail: int
+    untold: int
+    answer_by: date
+    cell_seats: int | None
+
+
+def groups_of(panel_id: int) -> list[Group]:
+    """All seats of a panel, counted; one statement, however many there are."""
+    has_no_mail = Registration.email_sealed.is_(None) & Registration.name_sealed.is_not(None)
+    cell = (SeatCell.constituency_id == Constituency.id) & (SeatCell.municipality_id == Municipality.id)
+    columns = (
+        Seat.public_draw_id,
+        Constituency.id,
+        Constituency.number,
+        Constituency.name,
+        Municipality.id,
+        Municipality.name,
+        Seat.state,
+    )
+    rows = db.session.execute(
+        select(
+            *columns,
+            func.count(Seat.id),
+            func.sum(case((has_no_mail, 1), else_=0)),
+            func.sum(case((Seat.token_index.is_(None), 1), else_=0)),
+            func.max(Seat.answer_by),
+            func.max(SeatCell.seats),
+        )
+        .select_from(Seat)
+        .join(Registration, Registration.id == Seat.registration_id)
+        .join(Constituency, Constituency.id == Registration.constituency_id)
+        .join(Municipality, Municipality.id == Registration.municipality_id)
+        .outerjoin(SeatCell, cell)
+        .where(Seat.panel_id == panel_id)
+        .group_by(*columns)
+        .order_by(Constituency.number, Municipality.name, Seat.state)
+    )
+    return [Group(*row) for row in rows]
+
+
+@dataclass(frozen=True)
+class Head:
+    """What stands beside the seats: the words of the invitation, the reserve list, a draw under way."""
+
+    text: SeatText | None
+    told: int
+    said_yes: int
+    said_no: int
+    open_draw_id: int | None
+    is_prepared: bool
+
+
+def head_of(panel_id: int) -> Head:
+    """One statement."""
+    mine = select(func.count()).select_from(ReserveOffer).where(ReserveOffer.panel_id == panel_id)
+    busy = select(func.max(PublicDraw.id)).where(
+        PublicDraw.panel_id == panel_id,
+        PublicDraw.is_rehearsal.is_(False),
+        PublicDraw.state.in_(OPEN_PUBLIC_DRAWS),
+    )
+    row = db.session.execute(
+        select(
+            SeatText,
+            mine.scalar_subquery(),
+            mine.where(ReserveOffer.is_available.is_(True)).scalar_subquery(),
+            mine.where(ReserveOffer.is_available.is_(False)).scalar_subquery(),
+            busy.scalar_subquery(),
+        )
+        .select_from(Panel)
+        .outerjoin(SeatText, SeatText.panel_id == Panel.id)
+        .where(Panel.id == panel_id)
+    ).one()
+    return Head(row[0], row[1], row[2], row[3], row[4], is_prepared=row[0] is not None)
+
+
+def text_of(panel_id: int) -> SeatText | None:
+    return db.session.scalar(select(SeatText).where(SeatText.panel_id == panel_id))
+
+
+# --- found by staff --------------------------------------------------------------------------------------
+
+
+def seats_of_registrations(panel_id: int, ids: Sequence[int]) -> list[Seat]:
+    statement = _seats().where(Seat.panel_id == panel_id, Seat.registration_id.in_(ids))
+    return list(db.session.scalars(statement.order_by(Seat.id)))
+
+
+def offers_of_registrations(panel_id: int, ids: Sequence[int]) -> list[ReserveOffer]:
+    statement = _offers().where(ReserveOffer.panel_id == panel_id, ReserveOffer.registration_id.in_(ids))
+    return list(db.session.scalars(statement.order_by(ReserveOffer.id)))
+
+
+# --- vacancies -------------------------------------------------------------------------------------------
+
+
+class Standing(NamedTuple):
+    """Somebody in the frozen pool, and how they stand towards the panel."""
+
+    uid: str
+    registration: RegistrationState
+    seat: SeatState | None
+    left_code: str | None
+    is_available: bool | None
+
+    @property
+    def is_fixed(self) -> bool:
+        return self.seat in LIVING and self.registration is RegistrationState.CONFIRMED
+
+    @property
+    def is_excluded(self) -> bool:
+        """Said no, did not answer, dropped out, is gone. The seat of a void draw never was."""
+        if self.is_fixed:
+            return False
+        is_over = self.seat is not None and not is_void_code(self.left_code)
+        return is_over or self.is_available is False or self.registration is not RegistrationState.CONFIRMED
+
+
+def standings(panel_id: int) -> list[Standing]:
+    """Everybody in the frozen pool, by the order of registering; one statement."""
+    rows: Any = db.session.execute(
+        select(
+            Registration.uid,
+            Registration.state,
+            Seat.state,
+            Seat.left_code,
+            ReserveOffer.is_available,
+        )
+        .outerjoin(Seat, Seat.registration_id == Registration.id)
+        .outerjoin(ReserveOffer, ReserveOffer.registration_id == Registration.id)
+        .where(Registration.panel_id == panel_id, Registration.frozen_at.is_not(None))
+        .order_by(Registration.id)
+    )
+    return [Standing(*row) for row in rows]

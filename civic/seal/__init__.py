@@ -1,0 +1,1 @@
+"""The sealed log: all events as a Merkle log, signed checkpoints, witnesses."""

@@ -1,0 +1,11 @@
+"""Who may say which keys are those of witnesses. Everything else about the log is public."""
+
+from __future__ import annotations
+
+from civic.accounts.models import User
+from civic.accounts.policy import has_role_in_region
+from civic.accounts.states import Role
+
+
+def may_manage_witnesses(user: User | None) -> bool:
+    return has_role_in_region(user, Role.ADMINISTRATOR)

@@ -1,0 +1,144 @@
+// The sealed log and its witnesses: which entries there are about this draw, and who signed them when.
+
+import { fromHex, hex, utf8 } from "./bytes.js";
+import { Unreadable, canonical, parse } from "./canonical.js";
+import { momentOf } from "./chains.js";
+import { DAY, LEAST_WITNESSES } from "./manifest.js";
+import { leafHash, rootOfProof } from "./merkle.js";
+import { momentText, words } from "./report.js";
+import { EVENT, LOG, STEP, misfit, read } from "./shapes.js";
+
+const CHECKPOINT = /^[^\n]+\n([0-9]{1,15})\n([A-Za-z0-9+/]{43}=)\n(?:[^\n]+\n)*$/;
+
+/** The entries about this draw; null without a log. A real draw needs one. */
+export async function checkLog(data, bundle, libraries, report) {
+  if (data === undefined) {
+    if (!report.practice) report.fail("log_missing");
+    return null;
+  }
+  const mark = report.failures.length;
+  const content = read(data, "log.json", LOG, report);
+  if (content === null) return null;
+  const entries = [];
+  for (const [place, one] of content.records.entries()) {
+    const entry = await readRecord(place + 1, one, bundle, report);
+    if (entry !== null) entries.push(entry);
+  }
+  const canSign = await libraries.ed25519.available();
+  await checkWitnesses(content.records, bundle.manifest.witnesses, canSign && libraries.ed25519, report);
+  checkCommitments(entries, bundle, report);
+  const mine = entries.filter((one) => one.kind === "commitment" && one.commitment === hex(bundle.commitment));
+  if (canSign && !report.practice) {
+    const times = mine.map((one) => one.witnessed || 0);
+    const moment = momentText(times.reduce((one, other) => Math.min(one, other), times[0] ?? 0));
+    report.hold(mark, "log", { count: LEAST_WITNESSES, moment });
+  }
+  return entries;
+}
+
+/** null for an entry that cannot be read, and for an event that is no step of the draw. */
+async function readRecord(number, record, bundle, report) {
+  if (!(await isInCheckpoint(record))) report.fail("log_proof", { number });
+  const event = eventOf(record.entry);
+  if (event === null) {
+    report.fail("log_entry", { number });
+    return null;
+  }
+  const at = event.get("at");
+  for (const { name, time } of record.signatures) if (time < at) report.fail("witness_early", { name, number });
+  const step = event.get("data");
+  if (!step.has("kind")) return null;
+  const [kind, commitment, value] = ["kind", "commitment", "value"].map((name) => step.get(name));
+  const { draw, sequence } = bundle.manifest;
+  const isOwn = commitment !== hex(bundle.commitment) || step.get("sequence") === sequence;
+  if (step.get("draw") !== draw || !isOwn) report.fail("log_other", { number });
+  return { kind, commitment, value, witnessed: report.practice ? at : witnessedAt(record) };
+}
+
+/** An event about a public draw: the steps of a draw are canonical and have their five fields; of other events
+ *  only the frame is looked at. null when it is no such event. */
+function eventOf(text) {
+  let event;
+  try {
+    event = parse(utf8(text), { loose: true });
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    return null;
+  }
+  if (misfit(event, EVENT) !== null) return null;
+  const step = event.get("data");
+  const isRight = !step.has("kind") || (misfit(step, STEP) === null && canonical(event) === text);
+  return isRight ? event : null;
+}
+
+async function isInCheckpoint(record) {
+  const checkpoint = CHECKPOINT.exec(record.checkpoint);
+  if (!checkpoint) return false;
+  const leaf = await leafHash(utf8(record.entry));
+  const root = await rootOfProof(leaf, record.index, Number(checkpoint[1]), record.proof.map(fromHex));
+  return root !== null && btoa(String.fromCharCode(...root)) === checkpoint[2];
+}
+
+/** When enough different witnesses had signed; null when they never had. */
+function witnessedAt(record) {
+  const first = new Map();
+  for (const { name, time } of record.signatures) first.set(name, Math.min(time, first.get(name) ?? time));
+  const times = [...first.values()].sort((one, other) => one - other);
+  return times[LEAST_WITNESSES - 1] ?? null;
+}
+
+/** Was this in the log, with its witnesses, at this time (a BigInt)? */
+export function isBy(entry, limit) {
+  return entry.witnessed !== null && entry.witnessed <= limit;
+}
+
+/** `ed25519` is false when this browser cannot check such signatures. */
+async function checkWitnesses(records, witnesses, ed25519, report) {
+  const keys = new Map(witnesses.map((one) => [one.name, one.key]));
+  for (const [place, record] of records.entries()) {
+    for (const one of record.signatures) {
+      if (!keys.has(one.name)) {
+        report.fail("witness_unknown", { name: one.name });
+      } else if (ed25519) {
+        const message = utf8(`cosignature/v1\ntime ${one.time}\n${record.checkpoint}`);
+        const holds = await ed25519.holds(keys.get(one.name), one.signature, message);
+        if (!holds) report.fail("witness_signature", { name: one.name, number: place + 1 });
+      }
+    }
+  }
+  if (!ed25519 && records.some((record) => record.signatures.length)) report.skip("witnesses_unchecked");
+}
+
+/** One open manifest, witnessed a day ahead, neither replaced nor declared void. */
+function checkCommitments(entries, bundle, report) {
+  const own = hex(bundle.commitment);
+  const limit = drawTime(bundle);
+  const mine = entries.filter((one) => one.kind === "commitment" && one.commitment === own);
+  if (!mine.length) {
+    report.fail("commitment_unlogged");
+  } else if (!report.practice && !mine.some((one) => isBy(one, limit - DAY))) {
+    report.fail("commitment_unwitnessed");
+  }
+  const replaced = new Set(
+    entries.filter((one) => one.kind === "superseded" && isBy(one, limit)).map((one) => one.commitment),
+  );
+  const isOpen = (one) => one.kind === "commitment" && one.commitment !== own && !replaced.has(one.commitment);
+  if (entries.some(isOpen) && !replaced.has(own)) report.fail("two_manifests");
+  for (const one of entries.filter((entry) => entry.commitment === own)) refuseEntry(one, bundle, report);
+}
+
+export function drawTime({ manifest }) {
+  return momentOf(manifest.beacon.chain, manifest.beacon.round);
+}
+
+function refuseEntry(entry, bundle, report) {
+  const reason = words(entry.value);
+  if (entry.kind === "superseded") {
+    if (isBy(entry, drawTime(bundle))) report.fail("superseded", { reason });
+    else report.fail("superseded_late");
+  }
+  if (entry.kind === "voided") {
+    report.fail("voided", { reason });
+    if (!bundle.manifest.void_rules.includes(entry.value)) report.fail("void_reason", { reason });
+  }
+}

@@ -1,0 +1,202 @@
+"""Telling, reminding and lapsing: in batches, once each, whatever stops in between."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+
+from civic.calendar import today
+from civic.db import committing, db
+from civic.mail.models import OutgoingMail
+from civic.panels.jobs.seats import tell_everybody
+from civic.panels.models import Panel
+from civic.panels.service import seats_answers as answers
+from civic.panels.service import seats_mail
+from civic.panels.states import PublicDrawState, SeatAnswer, SeatState, Stage
+from tests.conftest import NOW
+from tests.panels.makers_pool import Wish
+from tests.panels.makers_seats import (
+    PEOPLE,
+    frozen_panel,
+    hold,
+    invited,
+    mails,
+    pass_days,
+    passed_over,
+    person_in,
+    seated_panel,
+    seats_of,
+    without_mail,
+)
+
+ACT = answers.Act(SeatAnswer.LINK, None, NOW)
+
+
+def test_everybody_hears_once(app: Flask) -> None:
+    with app.app_context():
+        panel = seated_panel(told=False)
+        assert tell_everybody(NOW) == {"invited": 45, "thanked": PEOPLE - 45}
+        assert tell_everybody(NOW + timedelta(seconds=10)) == {"invited": 0, "thanked": 0}
+        assert (len(mails("seat_invitation")), len(mails("reserve_offer"))) == (45, PEOPLE - 45)
+        assert all(one.token_index for one in seats_of(panel))
+
+
+def _killed_after(count: int) -> None:
+    with committing():
+        assert seats_mail.send_invitations(NOW) == count
+        raise KeyboardInterrupt
+
+
+def test_a_kill_halfway_sends_nothing_twice(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process dies in the second batch, after some of its mails were queued: that batch never was."""
+    with app.app_context():
+        monkeypatch.setattr(seats_mail, "BATCH", 20)
+        panel = seated_panel(told=False)
+        with committing():
+            assert seats_mail.send_invitations(NOW) == 20
+        with pytest.raises(KeyboardInterrupt):
+            _killed_after(20)
+        assert len(mails("seat_invitation")) == 20
+        assert sum(one.token_index is not None for one in seats_of(panel)) == 20
+        tell_everybody(NOW)
+        assert len({one.address for one in mails("seat_invitation")}) == 45
+        assert len(mails("seat_invitation")) == 45
+
+
+def test_the_invitation_says_what_when_and_until_when(app: Flask) -> None:
+    with app.app_context():
+        seat = invited()
+        mail = mails("seat_invitation")[0]
+        assert mail.address == "zoe@example.nl"
+        assert mail.subject == "U bent geloot: Zorg dicht bij huis"
+        for text in (
+            "Zoë Yılmaz",
+            "Welke zorg moet",
+            "3 december 2026",
+            "/meedoen/plaats/",
+            "kunt u uw antwoord",
+        ):
+            assert text in (mail.text or "")
+        assert "18 jaar" not in (mail.text or "")
+        assert seat.answer_by == date(2026, 12, 3)
+        # only a keyed hash of the token is kept
+        token = (mail.text or "").split("/meedoen/plaats/", 1)[1].split()[0]
+        assert seat.token_index not in (None, token)
+
+
+def test_support_that_was_asked_for_is_not_forgotten(app: Flask) -> None:
+    with app.app_context():
+        panel = frozen_panel(0)
+        person = person_in(panel)
+        person.needs = {"interpreter": "Turks", "travel": True}
+        db.session.commit()
+        hold(panel, [person.uid])
+        text = mails("seat_invitation")[0].text or ""
+        assert "U vroeg om hulp" in text
+        assert "Turks" not in text  # a mail box may be shared: what they need is on the page
+        assert "Zorgontvangers" not in text
+
+
+@pytest.mark.parametrize(
+    ("born", "sentence"),
+    [("2010-05-17", "U beslist zelf of u meedoet."), ("2011-05-17", "Vraag eerst een ouder of verzorger")],
+)
+def test_young_people_are_told_who_decides(app: Flask, born: str, sentence: str) -> None:
+    """Sixteen and fifteen on the day of the draw."""
+    with app.app_context():
+        invited(Wish(name="Zoë Yılmaz", born=born, email="zoe@example.nl"))
+        text = mails("seat_invitation")[0].text or ""
+        assert "U bent nog geen 18 jaar." in text
+        assert sentence in text
+
+
+def test_without_mail_address_the_row_waits_for_a_call(app: Flask) -> None:
+    with app.app_context():
+        panel = frozen_panel(0)
+        person = person_in(panel)
+        without_mail(person)
+        hold(panel, [person.uid])
+        assert mails() == []
+        assert seats_of(panel)[0].token_index is not None
+        assert tell_everybody(NOW)["invited"] == 0
+
+
+def test_a_bad_address_stops_nobody_else(app: Flask) -> None:
+    with app.app_context():
+        panel = frozen_panel(0)
+        bad = person_in(panel, Wish(name="Cor Smit", email="a b@@example.nl"))
+        good = person_in(panel)
+        hold(panel, [bad.uid, good.uid])
+        assert [one.address for one in mails()] == ["zoe@example.nl"]
+
+
+@pytest.mark.parametrize("why", ["void", "stopped"])
+def test_nothing_goes_out_for_a_draw_that_does_not_stand(app: Flask, why: str) -> None:
+    with app.app_context():
+        seat = invited(told=False)
+        if why == "void":
+            seat.public_draw.state, seat.public_draw.ended_at = PublicDrawState.VOIDED, NOW
+        else:
+            db.session.get_one(Panel, seat.panel_id).stage = Stage.STOPPED
+        db.session.commit()
+        assert tell_everybody(NOW) == {"invited": 0, "thanked": 0}
+        pass_days(20)
+        assert mails() == []
+        assert seat.state is SeatState.INVITED
+
+
+def test_reminders_after_five_days_and_two_days_before_the_end(app: Flask) -> None:
+    with app.app_context():
+        invited()
+        sent = []
+        for hours in range(0, 11 * 24, 6):
+            before = len(mails("seat_reminder"))
+            pass_days(0, NOW + timedelta(hours=hours))
+            sent += [today(NOW + timedelta(hours=hours))] * (len(mails("seat_reminder")) - before)
+        assert sent == [date(2026, 11, 28), date(2026, 12, 1)]
+        assert "Dan gaat uw plaats naar iemand anders." in (mails("seat_reminder")[0].text or "")
+
+
+def test_who_answered_is_not_reminded(app: Flask) -> None:
+    """Also not by a reminder that waits for office hours."""
+    with app.app_context():
+        seat = invited()
+        saturday = pass_days(5)
+        assert mails("seat_reminder")[0].next_at > saturday
+        answers.accept(seat, answers.Act(SeatAnswer.LINK, None, saturday))
+        db.session.commit()
+        assert mails("seat_reminder") == []
+        pass_days(8)
+        assert mails("seat_reminder") == []
+
+
+def test_after_the_date_the_seat_is_empty_and_the_mail_says_so(app: Flask) -> None:
+    with app.app_context():
+        seat = invited()
+        pass_days(10)  # the last day itself
+        assert mails("seat_lapsed") == []
+        later = pass_days(11)
+        db.session.expire_all()
+        assert seat.state is SeatState.LAPSED
+        lapsed: list[OutgoingMail] = mails("seat_lapsed")
+        assert "Wilt u toch meedoen?" in (lapsed[0].text or "")
+        pass_days(0, later)
+        assert len(mails("seat_lapsed")) == 1
+
+
+def test_nobody_loses_a_seat_they_were_never_told_of(app: Flask) -> None:
+    with app.app_context():
+        seat = invited(told=False)
+        pass_days(12)
+        assert seat.state is SeatState.INVITED
+
+
+def test_a_row_that_retention_blanked_is_not_news_again(app: Flask) -> None:
+    with app.app_context():
+        seat = invited()
+        offer = passed_over()
+        seat.token_index = offer.token_index = None
+        db.session.commit()
+        assert tell_everybody(NOW + timedelta(days=731)) == {"invited": 0, "thanked": 0}
