@@ -23,6 +23,8 @@ SENTENCES = {
     "newer_draw": _l("Er is al een latere loting van dit panel. Begin daarmee."),
     "own_proposal": _l("U stelde deze loting zelf voor. Een andere lotingsbeheerder moet besluiten."),
     "practice_refused": _l("Hier mag niet met oefengetallen worden geloot. Iedereen kent die vooraf."),
+    "seats_closed": _l("Op deze uitnodiging kan niemand meer antwoorden. Bel ons als dat niet klopt."),
+    "seat_given_away": _l("Deze plaats is niet meer vrij. Bel ons als dat niet klopt."),
     "invalid": _l("Er klopt iets niet aan uw antwoorden. Ga terug en verbeter ze."),
 }
 

@@ -196,7 +196,7 @@ def refuse_old_migrations() -> None:
 def common_app(
     databases: Databases, template_database: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Flask]:
-    """One app for all tests of a worker: making one, and compiling its statements again, is half of a test."""
+    """One app for all tests of a worker: making one, with all its statements, is half of a test."""
     url = databases.copy(template_database)
     application = make_app(configuration(tmp_path_factory.mktemp("instance"), url))
     yield application
@@ -214,6 +214,7 @@ def app(request: pytest.FixtureRequest, databases: Databases, template_database:
     settings, instance = dict(application.config), Path(application.config["INSTANCE"])
     yield application
     close(application)
+    application.extensions.pop("test_logins", None)  # tests.web.site keeps them there
     application.config.clear()
     application.config.update(settings)
     databases.renew(application.config["DATABASE_URL"], template_database)

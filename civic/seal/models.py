@@ -44,6 +44,11 @@ class Checkpoint(Base):
     __table_args__ = (CheckConstraint("size > 0 AND public_size >= 0 AND public_size <= size", name="sizes"),)
 
     @property
+    def code(self) -> str:
+        """The root as it stands in the text."""
+        return self.text.split("\n")[2]
+
+    @property
     def text(self) -> str:
         return note.body(self.origin, self.size, bytes.fromhex(self.root))
 

@@ -82,9 +82,7 @@ def checkpoint_of_size(size: int) -> Checkpoint | None:
 
 
 def checkpoint_after(checkpoint: Checkpoint) -> Checkpoint | None:
-    return db.session.scalar(
-        select(Checkpoint).where(Checkpoint.size > checkpoint.size).order_by(Checkpoint.size).limit(1)
-    )
+    return next(iter(checkpoints_after(checkpoint.size, 1)), None)
 
 
 @dataclass(frozen=True)
@@ -267,16 +265,10 @@ def _reachable() -> Select[User]:
     return statement.options(selectinload(User.grants)).order_by(User.id)
 
 
-def checkpoints_between(after: int, until: int, limit: int) -> list[Checkpoint]:
-    """With more than `after` and at most `until` entries, the smallest first."""
-    return list(
-        db.session.scalars(
-            select(Checkpoint)
-            .where(Checkpoint.size > after, Checkpoint.size <= until)
-            .order_by(Checkpoint.size)
-            .limit(limit)
-        )
-    )
+def checkpoints_after(size: int, limit: int) -> list[Checkpoint]:
+    """With more than `size` entries, the smallest first."""
+    larger = select(Checkpoint).where(Checkpoint.size > size)
+    return list(db.session.scalars(larger.order_by(Checkpoint.size).limit(limit)))
 
 
 def cosignatures_on(checkpoints: Iterable[Checkpoint]) -> list[Cosignature]:

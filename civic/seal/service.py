@@ -27,7 +27,6 @@ LOCK = 7_246_102  # the one next to it is that of the jobs process
 DRAW = "public_draw"  # its events are witnessed one by one, so they get a checkpoint at once
 EVERY = timedelta(hours=1)
 CLOCKS_DIFFER = timedelta(minutes=10)
-LARGEST_SIZE = 2**53 - 1
 PUBLISHED, RETIRED = "witness_published", "witness_retired"
 KEY = re.compile(r"[0-9a-f]{64}\Z")
 SIGNATURE = re.compile(r"[0-9a-f]{128}\Z")

@@ -56,7 +56,7 @@ def everything() -> Iterator[Problem]:
     size = queries.log_size()
     yield from rows(0, size)
     yield from upper_nodes(size)
-    yield from checkpoints(0, size)
+    yield from checkpoints()
     yield from witnesses()
 
 
@@ -100,14 +100,12 @@ def _nodes(level: int, start: int, end: int) -> dict[int, str]:
 
 def upper_nodes(size: int) -> Iterator[Problem]:
     """The nodes over nodes, and no node that should not be there."""
-    level, tiles = HEIGHT, Tiles()
+    level, tiles = 2 * HEIGHT, Tiles()
     while size >> level:
-        wanted = size >> level
-        for number in range(wanted) if level > HEIGHT else ():
+        for number in range(size >> level):
             yield from _upper_node(tiles, level, number)
-        yield from _strange_nodes(level, wanted)
         level += HEIGHT
-    yield from _strange_nodes(level, 0)
+    yield from _strange_nodes()
 
 
 def _upper_node(tiles: Tiles, level: int, number: int) -> Iterator[Problem]:
@@ -117,21 +115,27 @@ def _upper_node(tiles: Tiles, level: int, number: int) -> Iterator[Problem]:
         yield Problem("node", number << level)
 
 
-def _strange_nodes(level: int, count: int) -> Iterator[Problem]:
-    strange = select(func.min(LogNode.number)).where(LogNode.level == level, LogNode.number >= count)
-    number = db.session.scalar(strange)
-    if number is not None:
-        yield Problem("node", number << level)
+def _strange_nodes() -> Iterator[Problem]:
+    """The size is read after the nodes: meanwhile the log grows, and new nodes are no strangers."""
+    highest = select(LogNode.level, func.max(LogNode.number)).group_by(LogNode.level).order_by(LogNode.level)
+    found = db.session.execute(highest).all()
+    size = queries.log_size()
+    for level, number in found:
+        if number >= size >> level:
+            yield Problem("node", number << level)
 
 
 # Checkpoints and witnesses --------------------------------------------------------------------------
 
 
-def checkpoints(after: int, size: int) -> Iterator[Problem]:
-    """Every checkpoint of more than `after` entries: its root, its signature, and that it fits the last."""
-    tiles, before, key = Tiles(), _checkpoint_until(after), keys.public_key()
+def checkpoints() -> Iterator[Problem]:
+    """Every checkpoint: its root, its signature, and that it fits the one before. The size is read after
+    them: meanwhile the log grows."""
+    tiles, key = Tiles(), keys.public_key()
+    before: Checkpoint | None = None
     while True:
-        found = queries.checkpoints_between(before.size if before else 0, service.LARGEST_SIZE, CHECKPOINTS)
+        found = queries.checkpoints_after(before.size if before else 0, CHECKPOINTS)
+        size = queries.log_size()
         for one in found:
             yield from _checkpoint(one, before, tiles, size)
             if not note.holds(key, _hex(one.signature), one.text.encode()):
@@ -140,12 +144,6 @@ def checkpoints(after: int, size: int) -> Iterator[Problem]:
         yield from _cosignatures(found)
         if len(found) < CHECKPOINTS:
             return
-
-
-def _checkpoint_until(size: int) -> Checkpoint | None:
-    return db.session.scalar(
-        select(Checkpoint).where(Checkpoint.size <= size).order_by(Checkpoint.size.desc()).limit(1)
-    )
 
 
 def _checkpoint(one: Checkpoint, before: Checkpoint | None, tiles: Tiles, size: int) -> Iterator[Problem]:
@@ -185,8 +183,9 @@ def _counts(one: Cosignature, checkpoint: Checkpoint, witness: Witness) -> bool:
 
 def witnesses() -> Iterator[Problem]:
     """A witness is what the log said when its key was published."""
+    known = queries.all_witnesses()
     said = {number: (data, at) for number, data, at in db.session.execute(_published())}
-    for one in queries.all_witnesses():
+    for one in known:
         if said.get(one.id) != (service.witness_facts(one), one.published_at):
             yield Problem("witness", one.id)
 
@@ -238,5 +237,5 @@ def _part(known: int, size: int, start: int, end: int) -> Iterator[Problem]:
     yield from rows(known, size)
     yield from rows(start, end)
     yield from upper_nodes(size)
-    yield from checkpoints(0, size)
+    yield from checkpoints()
     yield from witnesses()

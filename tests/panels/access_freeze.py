@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.access import AUDITOR, EVERYBODY, LOTTERY_ADMINISTRATOR, Case
+from tests.factories import make_user
 from tests.panels.makers_freeze import (
     REASON,
     TOKEN,
@@ -17,11 +18,13 @@ from tests.panels.makers_freeze import (
 
 ADMINISTRATORS = frozenset({LOTTERY_ADMINISTRATOR})
 PEOPLE = 50
+PROPOSER = "lottery-administrator@example.nl"  # only who proposed can take it back
 
 
 def build() -> dict[str, Case]:
     open_pool, waiting = pool_panel(PEOPLE), proposed(pool_panel(PEOPLE))
     with_warning(open_pool)
+    own = proposed(pool_panel(PEOPLE), actor=make_user(email=PROPOSER))
     to_freeze = pool_panel(PEOPLE)
     registrant(to_freeze)
     done = frozen(to_freeze)
@@ -38,7 +41,7 @@ def build() -> dict[str, Case]:
         "panels.decide_freeze": Case(
             ADMINISTRATORS, {"panel_id": waiting.panel_id}, {"decision": "refuse", "reason": REASON}
         ),
-        "panels.take_back_freeze": Case(frozenset(), {"panel_id": waiting.panel_id}, {}),
+        "panels.take_back_freeze": Case(ADMINISTRATORS, {"panel_id": own.panel_id}),
         "panels.correct_pool": Case(ADMINISTRATORS, {"panel_id": to_correct.panel_id}, {"reason": REASON}),
         "panels.frozen_pool": Case(EVERYBODY, one),
         "panels.frozen_pool_json": Case(EVERYBODY, one, is_page=False),

@@ -83,10 +83,10 @@ def with_warning(panel: Panel) -> None:
     db.session.commit()
 
 
-def proposed(panel: Panel | None = None, at: datetime = NOW) -> Freeze:
+def proposed(panel: Panel | None = None, at: datetime = NOW, actor: User | None = None) -> Freeze:
     panel = panel or pool_panel()
     warnings = [item.point.value for item in queries.checklist(panel) if item.is_warning]
-    freeze = service.propose(panel, warnings, actor=administrator(), at=at)
+    freeze = service.propose(panel, warnings, actor=actor or administrator(), at=at)
     db.session.commit()
     return freeze
 

@@ -31,7 +31,7 @@ from tests.factories import make_user
 from tests.panels.makers import administrator
 from tests.panels.makers_freeze import frozen, panel_of, pool_panel, second
 
-PEOPLE = 130  # from these a panel can be drawn
+PEOPLE = 160  # fewer, and of some of these pools no panel can be drawn
 FROZEN_AT = NOW - timedelta(days=20)  # so the days to react are over
 ROUND_AT = NOW + timedelta(days=2)
 AFTER = ROUND_AT + timedelta(seconds=5)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from py_ecc.bls.hash_to_curve import hash_to_G1, hash_to_G2
@@ -51,11 +52,11 @@ def sign(source: str, number: int) -> str:
     return _g2(multiply(hash_to_G2(message, DOMAIN % b"G2", hashlib.sha256), SECRET)).hex()
 
 
-def _g1(point: object) -> bytes:
+def _g1(point: Any) -> bytes:
     return int(compress_G1(point)).to_bytes(48, "big")
 
 
-def _g2(point: object) -> bytes:
+def _g2(point: Any) -> bytes:
     first, second_half = compress_G2(point)
     return int(first).to_bytes(48, "big") + int(second_half).to_bytes(48, "big")
 

@@ -10,31 +10,36 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from civic.accounts.states import Role
 from civic.db import db
-from civic.panels.models import Constituency, Draw, PublicDraw
+from civic.panels.models import Constituency, PublicDraw
 from civic.panels.presentation import draws_public as words
 from civic.panels.queries import public_draws as queries
-from civic.seal import service as seal
 from tests.conftest import NOW
 from tests.panels import makers_public_draws as makers
 from tests.panels.makers_draws_public import BALLS, content_of
+from tests.seal.makers import DRONTEN, LELYSTAD, NAMES, cosign, newest, publish
 from tests.statements import counting
 
-WITNESSES = {"Griffie Lelystad": "ab" * 32, "Gemeente Dronten": "cd" * 32}
+WITNESSES = (DRONTEN, LELYSTAD)
+PAGES = ("", "/zaal", "/controleren", "/loting.json", "/kansen.csv")
 
 
 def _path(draw: PublicDraw, end: str = "") -> str:
     return f"/panels/{draw.panel_id}/openbare-loting/{draw.id}{end}"
 
 
+def _draw() -> PublicDraw:
+    return db.session.scalars(select(PublicDraw)).one()
+
+
 def _committed(app: Flask, plan: makers.Plan = BALLS) -> tuple[str, str]:
     """(path, commitment)"""
     with app.app_context():
-        for name, key in WITNESSES.items():
-            seal.publish_witness(seal.NewWitness(name, key), actor=None, at=makers.FROZEN_AT)
-        db.session.commit()
+        for seed in WITNESSES:
+            publish(seed, at=makers.FROZEN_AT)
         draw = makers.committed_draw(plan=plan)
         return _path(draw), draw.commitment or ""
 
@@ -52,7 +57,7 @@ def test_before_the_number_the_page_says_what_is_fixed(app: Flask, client: Flask
     assert "2 ballen met een cijfer" in page
     assert "Eén lotingsbeheerder stelde het voor" in page
     assert all(f">{group}<" in page for group in words.in_groups(commitment))
-    assert all(name in page for name in WITNESSES)
+    assert all(NAMES[seed] in page for seed in WITNESSES)
     assert page.count("Nog niet") == 2
     assert "Er zit een fout in het lotingsgetal." in page
     assert "Hoe is dit panel gekozen?" not in page
@@ -68,37 +73,35 @@ def test_every_file_with_size_and_hash(app: Flask, client: FlaskClient) -> None:
     path, _commitment = _committed(app)
     page = client.get(path).text
     with app.app_context():
-        draw = db.session.query(PublicDraw).one()
+        draw = _draw()
         for file in queries.files_of(draw):
             assert file.name in page
             assert " ".join(words.in_groups(file.sha256)) in page
         assert words.size_text(len(content_of(draw, "panels.txt"))) in page
 
 
-def test_a_witness_shows_when_it_signed(
-    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_witness_shows_when_it_signed(app: Flask, client: FlaskClient) -> None:
     path, _commitment = _committed(app)
-    record = {"signatures": [{"name": "Griffie Lelystad", "time": int(NOW.timestamp()), "signature": ""}]}
-    monkeypatch.setattr("civic.panels.queries.draws_public.commitment_record", lambda *_: record)
+    with app.app_context():
+        cosign(LELYSTAD, newest(), at=NOW + timedelta(minutes=5))
     page = client.get(path).text
     assert page.count("Nog niet") == 1
-    assert "maandag 23 november 2026 om 11.00 uur" in page
+    assert "maandag 23 november 2026 om 11.05 uur" in page
 
 
 def test_a_late_signature_is_called_late() -> None:
-    manifest = {"witnesses": [{"name": name, "key": key} for name, key in WITNESSES.items()]}
-    record = {"signatures": [{"name": name, "time": 100} for name in WITNESSES]}
-    assert [one.is_late for one in words.witnesses_of(manifest, record, 99)] == [True, True]
-    assert [one.is_late for one in words.witnesses_of(manifest, record, 100)] == [False, False]
-    assert [one.signed_at for one in words.witnesses_of(manifest, None, 100)] == [None, None]
+    manifest = {"witnesses": [{"name": name, "key": ""} for name in NAMES.values()]}
+    record = {"signatures": [{"name": name, "time": 100} for name in NAMES.values()]}
+    assert [one.is_late for one in words.witnesses_of(manifest, record, 99)] == [True] * 3
+    assert [one.is_late for one in words.witnesses_of(manifest, record, 100)] == [False] * 3
+    assert [one.signed_at for one in words.witnesses_of(manifest, None, 100)] == [None] * 3
 
 
 def test_the_result_step_by_step(app: Flask, client: FlaskClient) -> None:
     path = _drawn(app)
     page = client.get(path).text
     with app.app_context():
-        draw = db.session.query(PublicDraw).one()
+        draw = _draw()
         result = queries.result_of(draw)
         assert result is not None
         assert f"Panel {draw.index:02d}" in page
@@ -113,7 +116,7 @@ def test_the_composition_adds_up(app: Flask) -> None:
     """45 seats, 15 in each third: whoever is drawn."""
     _drawn(app)
     with app.app_context():
-        draw = db.session.query(PublicDraw).one()
+        draw = _draw()
         found = {one["name"]: one["values"] for one in (draw.draw.result or {})["composition"]}
         assert [value["drawn"] for value in found["geleding"]] == [15, 15, 15]
         assert all(sum(value["drawn"] for value in values) <= 45 for values in found.values())
@@ -131,7 +134,8 @@ def test_no_municipality_beside_a_sensitive_group(app: Flask, client: FlaskClien
     assert "Urk" not in client.get(f"{path}/samenstelling.csv").text
     assert "Urk" not in client.get(f"{path}/loting.json").text
     with app.app_context():
-        db.session.query(Constituency).update({"is_sensitive": False})
+        for third in db.session.scalars(select(Constituency)):
+            third.is_sensitive = False
         db.session.commit()
     assert "Urk" in client.get(path).text
 
@@ -186,7 +190,7 @@ def test_before_the_number_there_are_no_figures_of_the_result(app: Flask, client
 def test_late_balls_count_as_noughts(app: Flask, client: FlaskClient) -> None:
     path = _drawn(app)
     with app.app_context():
-        draw = db.session.query(PublicDraw).one()
+        draw = _draw()
         result = json.loads(content_of(draw, "result.json"))
         row = next(file for file in queries.files_of(draw) if file.name == "result.json")
         row.content = json.dumps({**result, "balls": "00"}).encode()
@@ -239,33 +243,30 @@ def test_the_page_of_the_panel_leads_to_the_draw(app: Flask, client: FlaskClient
 
 
 @pytest.mark.parametrize("make", [makers.requested_draw, makers.proposed_draw, makers.approved_draw])
-@pytest.mark.parametrize(
-    "end", ["", "/zaal", "/controleren", "/loting.json", "/kansen.csv", "/samenstelling.csv"]
-)
 def test_nothing_is_public_before_the_commitment(
-    app: Flask, client: FlaskClient, make: Callable[[], PublicDraw], end: str
+    app: Flask, client: FlaskClient, make: Callable[[], PublicDraw]
 ) -> None:
     with app.app_context():
         draw = make()
-        path, panel_id = _path(draw), draw.panel_id
-    assert client.get(f"{path}{end}").status_code == 404
-    assert f"openbare-loting/{draw.id}" not in client.get(f"/panels/{panel_id}/loting").text
+        path, panel_id, draw_id = _path(draw), draw.panel_id, draw.id
+    for end in (*PAGES, "/samenstelling.csv"):
+        assert client.get(f"{path}{end}").status_code == 404
+    assert f"openbare-loting/{draw_id}" not in client.get(f"/panels/{panel_id}/loting").text
 
 
-@pytest.mark.parametrize("end", ["", "/zaal", "/controleren", "/loting.json", "/kansen.csv"])
-def test_only_under_its_own_panel(app: Flask, client: FlaskClient, end: str) -> None:
+def test_only_under_its_own_panel(app: Flask, client: FlaskClient) -> None:
     with app.app_context():
         draw, other = makers.committed_draw(), makers.frozen_panel()
         draw_id, other_id = draw.id, other.id
-    assert client.get(f"/panels/{other_id}/openbare-loting/{draw_id}{end}").status_code == 404
-    assert client.get(f"/panels/99/openbare-loting/{draw_id}{end}").status_code == 404
-    assert client.get(f"/panels/{other_id}/openbare-loting/99999999999999999999{end}").status_code == 404
+    for end in PAGES:
+        assert client.get(f"/panels/{other_id}/openbare-loting/{draw_id}{end}").status_code == 404
+        assert client.get(f"/panels/99/openbare-loting/{draw_id}{end}").status_code == 404
+        assert client.get(f"/panels/{other_id}/openbare-loting/{10**20}{end}").status_code == 404
 
 
-@pytest.mark.parametrize("end", ["", "/zaal", "/controleren"])
-def test_looking_is_all_one_can_do(app: Flask, client: FlaskClient, end: str) -> None:
+def test_looking_is_all_one_can_do(app: Flask, client: FlaskClient) -> None:
     path, _commitment = _committed(app)
-    assert client.post(f"{path}{end}").status_code == 405
+    assert {client.post(f"{path}{end}").status_code for end in PAGES} == {405}
 
 
 def test_the_list_asks_as_much_for_three_draws_as_for_one(app: Flask, client: FlaskClient) -> None:
@@ -273,9 +274,7 @@ def test_the_list_asks_as_much_for_three_draws_as_for_one(app: Flask, client: Fl
         panel_id = makers.superseded_draw().panel_id
     counts = [_statements(app, client, panel_id)]
     with app.app_context():
-        panel = db.session.query(PublicDraw).first()
-        assert panel is not None
-        makers.committed_draw(panel.panel, makers.PLAN, NOW + timedelta(hours=2))
+        makers.committed_draw(_draw().panel, makers.PLAN, NOW + timedelta(hours=2))
     counts.append(_statements(app, client, panel_id))
     assert counts[0] == counts[1]
 
@@ -291,7 +290,7 @@ def _statements(app: Flask, client: FlaskClient, panel_id: int) -> int:
 def test_a_page_without_the_kept_composition(app: Flask, client: FlaskClient) -> None:
     path = _drawn(app)
     with app.app_context():
-        draw = db.session.query(Draw).filter(Draw.result.is_not(None)).one()
+        draw = _draw().draw
         draw.result = {name: value for name, value in (draw.result or {}).items() if name != "composition"}
         db.session.commit()
     assert "De samenstelling van dit panel is niet bewaard." in client.get(path).text

@@ -445,7 +445,7 @@ def test_the_fallback_chosen_though_the_round_exists(app: Flask, monkeypatch: py
             service.receive_signature(draw, sign(draw.chain, draw.round + 1), source="form", at=at)
         reveal_on_drand(draw, at=at + timedelta(days=30))
         assert (draw.state, draw.end_code) == (PublicDrawState.VOIDED, "lotingsgetal-kwam-toch")
-        assert panel.stage is Stage.FROZEN
+        assert db.session.get_one(Panel, draw.panel_id).stage is Stage.FROZEN
         log_is_sealed(at + timedelta(days=30))
         assert "fallback_void" in verify_draw.check(queries.folder_of(draw)).codes
 

@@ -30,6 +30,7 @@ from tests.seal.makers import (
     DRONTEN,
     LATER,
     LELYSTAD,
+    URK,
     cosign,
     drop_triggers,
     publish,
@@ -277,6 +278,24 @@ def rewrite_history() -> None:
         one.root = merkle.root_of(leaves[: one.size]).hex()
         one.signature = note.sign(keys.seed(), one.text.encode()).hex()
     db.session.commit()
+
+
+def test_the_log_grows_while_it_is_checked(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The check lets the database go between batches: what is sealed and signed meanwhile is no fault."""
+    with app.app_context():
+        a_log()
+        read, times = queries.sealed_rows, iter(range(9))
+
+        def read_while_it_grows(start: int, end: int) -> object:
+            found = read(start, end)
+            if next(times) == 0:
+                publish(URK)
+                signed_log(600, at=LATER)
+            return found
+
+        monkeypatch.setattr(queries, "sealed_rows", read_while_it_grows)
+        assert codes() == []
+        assert verify.todays_part(NOW).problem is None
 
 
 # Erasing a person -------------------------------------------------------------------------------------

@@ -58,6 +58,7 @@ LEFT_OUT: dict[tuple[str, str], str] = {
     ("panel_letter_order", "key_sealed"): "random bytes in hexadecimal",
     ("panel_registration", "leaf"): "a hash of ours",
     ("panel_freeze", "pool_root"): "a hash of ours",
+    ("public_draw", "pool_sealed"): "our own packed JSON, sealed; the auditor's list",
     ("log_node", "hash"): "a hash of ours",
     ("checkpoint", "root"): "a hash of ours",
     ("checkpoint", "origin"): "a setting, without spaces",

@@ -108,10 +108,11 @@ def description(app: Flask) -> dict[str, Any]:
         seen = inspect(db.engine)
         return {
             name: {
-                "columns": [
-                    (one["name"], str(one["type"]), one["nullable"], one.get("default"))
+                # a column that is added later stands last
+                "columns": sorted(
+                    (one["name"], str(one["type"]), one["nullable"], str(one.get("default")))
                     for one in seen.get_columns(name)
-                ],
+                ),
                 "key": seen.get_pk_constraint(name),
                 "foreign": in_order(seen.get_foreign_keys(name)),
                 "unique": in_order(seen.get_unique_constraints(name)),

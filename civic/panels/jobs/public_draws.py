@@ -125,7 +125,7 @@ def _is_mine(draw_id: int) -> bool:
 
 
 def _draw(draw_id: int) -> bool:
-    if not _may_ask(draw_id):
+    if not _is_ready(draw_id) or not _may_ask(draw_id):
         return False
     for signature in _signatures(draw_id):
         with committing():
@@ -135,6 +135,13 @@ def _draw(draw_id: int) -> bool:
         _waits.pop(draw_id, None)
         return True
     return False
+
+
+def _is_ready(draw_id: int) -> bool:
+    """Every step so far is in the sealed log: until then no answer of a relay can be used."""
+    is_ready = queries.is_sealed(_load(draw_id))
+    db.session.commit()
+    return is_ready
 
 
 def _drawn(draw_id: int, question: reveals.Question) -> bool:

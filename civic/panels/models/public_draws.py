@@ -9,13 +9,23 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from civic.crypto import Sealed, personal_column, uid_column
 from civic.db import Base, BigId, Claimable
 from civic.panels.models.draws import Draw, Panel
-from civic.panels.models.registrations import KEEP_AT_MOST, Registration
+from civic.panels.models.registrations import KEEP_AFTER_FREEZE, KEEP_AT_MOST, PERSONAL, Registration
 from civic.panels.states import DrawPurpose, PublicDrawState, SeatAnswer, SeatState
 from civic.retention import Retention, mark
 
@@ -213,7 +223,19 @@ class SeatText(Base):
     __table_args__ = (CheckConstraint("answer_days BETWEEN 5 AND 30", name="answer_days_range"),)
 
 
+_SITS = select(Seat.registration_id).where(Seat.state.in_((SeatState.INVITED, SeatState.ACCEPTED)))
+
 RETENTION = [
+    Retention(
+        model=Registration,
+        # who sits in the panel is still needed: for them the two years of `registrations.RETENTION`
+        basis=mark("Zit u niet in het panel? Een half jaar na het vastzetten gaan uw gegevens weg."),
+        after=KEEP_AFTER_FREEZE,
+        since="frozen_at",
+        action="blank",
+        blank_columns=PERSONAL,
+        only=Registration.id.not_in(_SITS),
+    ),
     Retention(
         model=PublicDraw,
         basis=mark("De lijst voor de controleur verdwijnt een jaar na het vastleggen van de loting."),

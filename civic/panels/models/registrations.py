@@ -215,14 +215,6 @@ RETENTION = [
     ),
     Retention(
         model=Registration,
-        basis=mark("Een half jaar nadat de groep is vastgezet, zijn uw gegevens niet meer nodig."),
-        after=KEEP_AFTER_FREEZE,
-        since="frozen_at",
-        action="blank",
-        blank_columns=PERSONAL,
-    ),
-    Retention(
-        model=Registration,
         basis=mark("Twee jaar na de aanmelding gaan uw gegevens in elk geval weg."),
         after=KEEP_AT_MOST,
         since="registered_at",

@@ -94,6 +94,7 @@ LINKS: dict[Stage, tuple[tuple[LazyString, str, frozenset[str]], ...]] = {
         (_l("Vastgezette pool"), "panels.frozen_pool", EVERYONE),
         (_l("Reacties op de pool"), "panels.objections", MANAGERS),
         (_l("Oefenloting"), "panels.show", MANAGERS),
+        (_l("Tekst van de uitnodiging"), "panels.seat_text", MANAGERS),
         (_l("Loting voorbereiden"), "panels.propose_draw", MANAGERS),
         (_l("Lotingen"), "panels.public_draws", EVERYONE),
     ),

@@ -186,7 +186,9 @@ def next_step(panel: Panel, user: User | None) -> NextStep | None:
     draw = queries.open_public_draw(panel.id) or queries.open_public_draw(panel.id, is_rehearsal=True)
     if draw is not None:
         return _next_of(draw, user)
-    if panel.stage is Stage.DRAWN or not policy.may_propose(user, panel):
+    if panel.stage is Stage.DRAWN:
+        return _after(panel)
+    if not policy.may_propose(user, panel):
         return None
     return NextStep(
         _("De loting voorbereiden"),
@@ -195,6 +197,16 @@ def next_step(panel: Panel, user: User | None) -> NextStep | None:
         url_for("panels.propose_draw", panel_id=panel.id),
         _("Bereid de loting voor"),
     )
+
+
+def _after(panel: Panel) -> NextStep | None:
+    """Where a griffier and an auditor find the draw that counts."""
+    draw = queries.newest_public_draw(panel.id)
+    if draw is None:
+        return None
+    text = _("De uitslag is openbaar. Op deze pagina ziet u wie wat deed, en wat u nog kunt doen.")
+    url = url_for("panels.follow_draw", panel_id=panel.id, public_draw_id=draw.id)
+    return NextStep(_("De loting is gedaan"), text, "neutral", url, _("Bekijk de loting"))
 
 
 def _next_of(draw: PublicDraw, user: User | None) -> NextStep:

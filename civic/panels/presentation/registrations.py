@@ -10,7 +10,8 @@ from flask_babel import lazy_gettext as _l
 
 from civic.events.presentation import register_subject, register_titles
 from civic.panels.forms.registrations import CONTACT, NEEDS, QUESTIONS, WHO
-from civic.panels.models import Consent, Panel, Registration
+from civic.panels.models import Consent, Panel, Registration, ReserveOffer, Seat
+from civic.panels.queries.seats import chosen
 from civic.panels.service.registrations_rules import CONSTITUENCY, Application, Asking, subject_of
 from civic.panels.states import Channel, Honorarium, RegistrationState
 
@@ -170,8 +171,25 @@ def own_data(
             {"subject": one.subject, "text": one.text, "given_at": one.given_at.isoformat()}
             for one in consents
         ],
+        "draw": _draw_data(*chosen(registration)),
         "receipt": registration.secrets,
     }
+
+
+def _draw_data(seat: Seat | None, offer: ReserveOffer | None) -> dict[str, Any] | None:
+    """What the draw made of somebody, and what they answered; None before they were told."""
+    if seat is not None:
+        answered = seat.answered_at.isoformat() if seat.answered_at else None
+        return {"drawn": True, "state": seat.state.value, "answered_at": answered}
+    if offer is not None:
+        return {"drawn": False, "is_available": offer.is_available is not False}
+    return None
+
+
+def _draw_text(seat: Seat | None, offer: ReserveOffer | None) -> list[str]:
+    if seat is not None:
+        return [f"{_('Loting')}: {_('U bent geloot.')}"]
+    return [f"{_('Loting')}: {_('U bent niet geloot.')}"] if offer is not None else []
 
 
 def own_text(
@@ -200,6 +218,7 @@ def own_text(
         *bands,
         "",
         *(f"{_('Toestemming')}: {one.text}" for one in consents),
+        *_draw_text(*chosen(registration)),
         "",
         _("Uw geheim voor de controle van de loting"),
         *(f"{name}: {value}" for name, value in registration.secrets.items()),

@@ -269,6 +269,11 @@ def own_steps_of(draw: PublicDraw) -> list[Event]:
     return [one for one in steps_of(draw) if one.subject_id == draw.id]
 
 
+def is_sealed(draw: PublicDraw) -> bool:
+    """Are all steps so far in the log, under a checkpoint?"""
+    return None not in proofs_of(own_steps_of(draw), manifest_of(draw))
+
+
 def is_witnessed(draw: PublicDraw) -> bool:
     """Did enough witnesses sign the commitment a day before the round?"""
     steps = [one for one in own_steps_of(draw) if one.action == COMMITMENT]

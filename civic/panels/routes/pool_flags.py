@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -59,7 +61,7 @@ def _page(panel: Panel, tried: tuple[int, DecisionForm] | None) -> ResponseRetur
     return page, 422 if tried else 200
 
 
-def _asked() -> dict[str, str]:
+def _asked() -> dict[str, Any]:
     """The filters in the address: who decides on one flag goes on where they were."""
     return {name: request.args[name] for name in (KIND, DECIDED) if name in request.args}
 

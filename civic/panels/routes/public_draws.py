@@ -17,6 +17,7 @@ from civic.panels import presentation as draw_words
 from civic.panels.forms.public_draws import AGREE, REAL, REHEARSAL, DecideDrawForm, ProposeDrawForm
 from civic.panels.models import Panel, PublicDraw
 from civic.panels.policy import public_draws as policy
+from civic.panels.presentation import draws_public as public_words
 from civic.panels.presentation import public_draws as words
 from civic.panels.queries import public_draws as queries
 from civic.panels.routes.blueprint import bp, load_panel, put_on_form
@@ -184,7 +185,7 @@ def _status_page(panel_id: int, public_draw_id: int, form: DecideDrawForm) -> Re
         quotas=words.quotas_of(result),
         witnesses=seal.witnesses(),
         is_practice=chain.is_practice(draw),
-        chain_name=chain.chain_name(draw.chain),
+        chain_name=public_words.chain_name(draw.chain),
         fallback_at=chain.fallback_at(draw),
         sign_before=draw.round_at - rules.DAY_AHEAD,
         is_late=rules.is_too_late(draw, now()),

@@ -15,6 +15,7 @@ from civic.limits import Limit, hit
 from civic.panels.forms.public_draws import BallsForm, FallbackForm, RoundForm, SupersedeForm, VoidForm
 from civic.panels.models import PublicDraw
 from civic.panels.policy import public_draws as policy
+from civic.panels.presentation import draws_public as public_words
 from civic.panels.presentation import public_draws as words
 from civic.panels.routes.blueprint import bp, put_on_form
 from civic.panels.routes.draws_public import ONE, load_public_draw
@@ -26,7 +27,7 @@ from civic.panels.service.public_draws_chain import Signature
 from civic.web import person, public, require, require_step_up
 
 # a check costs most of a second: enough for people who help, too little for somebody who wants to hinder
-ROUNDS_BY_ONE = Limit("panel_round_address", 30, 600)
+ROUNDS_BY_ONE = Limit("panel_round_address", 30, 600)  # a hall has one address
 ROUNDS_BY_ALL = Limit("panel_round", 60, 60)
 
 
@@ -168,7 +169,7 @@ def _round_page(panel_id: int, public_draw_id: int, form: RoundForm) -> Response
         form=form,
         can_enter=policy.takes_signature(draw, now()),
         is_early=now() < draw.round_at,
-        chain_name=chain.chain_name(draw.chain),
+        chain_name=public_words.chain_name(draw.chain),
         is_practice=chain.is_practice(draw),
     )
     return page, 422 if form.errors else 200

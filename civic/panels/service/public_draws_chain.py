@@ -90,13 +90,6 @@ def is_practice(draw: PublicDraw) -> bool:
     return draw.identifier.startswith(PRACTICE_PREFIX)
 
 
-def chain_name(chain: str) -> str:
-    from civic.sortition.publication import beacon
-
-    known = beacon.CHAINS.get(chain)
-    return known.name if known is not None else chain
-
-
 def pool_name(panel: Panel) -> str:
     """What the leaves of the pool are bound to (docs/adr/0008)."""
     return draw_name(panel)
