@@ -24,7 +24,7 @@ PROPOSER = "lottery-administrator@example.nl"  # only who proposed can take it b
 def build() -> dict[str, Case]:
     open_pool, waiting = pool_panel(PEOPLE), proposed(pool_panel(PEOPLE))
     with_warning(open_pool)
-    own = proposed(pool_panel(PEOPLE), actor=make_user(email=PROPOSER))
+    taken_back = proposed(pool_panel(PEOPLE), actor=make_user(email=PROPOSER))
     to_freeze = pool_panel(PEOPLE)
     registrant(to_freeze)
     done = frozen(to_freeze)
@@ -41,7 +41,7 @@ def build() -> dict[str, Case]:
         "panels.decide_freeze": Case(
             ADMINISTRATORS, {"panel_id": waiting.panel_id}, {"decision": "refuse", "reason": REASON}
         ),
-        "panels.take_back_freeze": Case(ADMINISTRATORS, {"panel_id": own.panel_id}),
+        "panels.take_back_freeze": Case(ADMINISTRATORS, {"panel_id": taken_back.panel_id}),
         "panels.correct_pool": Case(ADMINISTRATORS, {"panel_id": to_correct.panel_id}, {"reason": REASON}),
         "panels.frozen_pool": Case(EVERYBODY, one),
         "panels.frozen_pool_json": Case(EVERYBODY, one, is_page=False),
