@@ -120,13 +120,6 @@ def test_the_loser_of_the_race_gets_the_winner(app: Flask, monkeypatch: pytest.M
         assert draws.request_draw(panel, actor=administrator(), at=NOW).id == winner.id
 
 
-def test_only_practice_draws_can_exist(app: Flask) -> None:
-    with app.app_context():
-        make_draw(make_ready_panel())
-        with pytest.raises(IntegrityError):
-            db.session.execute(update(Draw).values(kind="real"))
-
-
 def test_draws_stay_and_are_numbered(app: Flask, administrator_client: FlaskClient) -> None:
     with app.app_context():
         panel = make_ready_panel()

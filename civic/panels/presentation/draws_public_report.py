@@ -20,6 +20,7 @@ from civic.panels.service.composition_facts import Facts
 from civic.panels.service.draws_public import PERCENTS, LeftOut, quantiles
 
 PER_MILLE = 1000
+UNKNOWN = "\u2013"  # nothing was wanted, or it is not shown
 Shares = Mapping[tuple[str, str], float]  # {(feature, value): fraction}
 
 
@@ -53,27 +54,30 @@ class Part:
 
 def parts_of(groups: Sequence[Group], targets: Shares, pool: Shares) -> list[Part]:
     return [
-        Part(
-            group.feature,
-            [
-                Line(row, targets.get((group.feature, row.value)), pool.get((group.feature, row.value)))
-                for row in group.rows
-            ],
-        )
+        Part(group.feature, [_line(group.feature, row, targets, pool) for row in group.rows])
         for group in groups
     ]
+
+
+def _line(feature: str, row: Row, targets: Shares, pool: Shares) -> Line:
+    """Where seats are fixed by the composition (constituencies, municipalities) those are what was wanted."""
+    is_fixed = bool(targets) and row.minimum == row.maximum
+    target = float(row.minimum) if is_fixed else targets.get((feature, row.value))
+    return Line(row, target, pool.get((feature, row.value)))
 
 
 def seats_text(number: float | None) -> str:
     """Seats with one decimal: a share of the population is seldom a whole number."""
     pattern: Any = "#,##0.0"
-    return "" if number is None else str(format_decimal(number, pattern))
+    return UNKNOWN if number is None else str(format_decimal(number, pattern))
 
 
 def signed(number: float | None) -> str:
     """ "+0,4" and "−1,2": a minus that a screen reader says."""
     pattern: Any = "+#,##0.0;\u2212#,##0.0"
-    return "" if number is None else str(format_decimal(number, pattern))
+    if number is None:
+        return UNKNOWN
+    return str(format_decimal(number, pattern)) if round(number, 1) else str(format_decimal(0, "0.0"))
 
 
 # --- chances ---------------------------------------------------------------------------------------------

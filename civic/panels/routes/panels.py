@@ -32,7 +32,7 @@ from civic.panels.service import preparation
 from civic.panels.service.composition_facts import Preview, as_stored, facts_of
 from civic.panels.service.mandate import is_lower
 from civic.panels.service.panels import PanelText
-from civic.panels.states import DrawKind, Stage, StageAction
+from civic.panels.states import Stage, StageAction
 from civic.regions.models import Municipality
 from civic.web import person, public, require
 
@@ -67,7 +67,7 @@ def show(panel_id: int) -> ResponseReturnValue:
         panel=panel,
         files=files,
         groups=groups,
-        draws=[one for one in queries.draws_of(panel.id) if one.kind is DrawKind.PRACTICE],
+        draws=queries.draws_of(panel.id),
         public_draws=public_draws.public_draws_of(panel.id),
         draw_words=draws_public,
         next_step=draws_staff.next_step(panel, person()),
