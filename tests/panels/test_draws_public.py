@@ -78,6 +78,9 @@ def test_every_file_with_size_and_hash(app: Flask, client: FlaskClient) -> None:
             assert file.name in page
             assert " ".join(words.in_groups(file.sha256)) in page
         assert words.size_text(len(content_of(draw, "panels.txt"))) in page
+    for name in re.findall(rf'href="({path}/bestanden/[^"]+)"', page):
+        assert client.get(name).status_code == 200
+    assert page.count("/bestanden/") == 6
 
 
 def test_a_witness_shows_when_it_signed(app: Flask, client: FlaskClient) -> None:
@@ -141,16 +144,23 @@ def test_no_municipality_beside_a_sensitive_group(app: Flask, client: FlaskClien
 
 
 def test_small_numbers_are_hidden_everywhere(app: Flask, client: FlaskClient) -> None:
-    """With X at most 3 of 45: neither the page nor a download tells how many, nor lets it be worked out."""
+    """Neither the page nor a download tells how few of X were drawn, nor lets it be worked out."""
     path = _drawn(app)
-    assert app.config["SMALL_NUMBER"] == 10
-    assert "binnen quotum" in client.get(path).text
-    rows = [line.split(";") for line in client.get(f"{path}/samenstelling.csv").text.splitlines()]
-    hidden = [row for row in rows if row[1] == "geslacht" and "binnen quotum" in row]
-    assert len(hidden) >= 2
-    content = json.loads(client.get(f"{path}/loting.json").data)
-    gender = next(part for part in content["composition"] if part["feature"] == "geslacht")
-    assert sum("drawn" not in value for value in gender["values"]) >= 2
+    with app.app_context():
+        draw = _draw().draw
+        values = [("vrouw", 20, 24, 22), ("man", 20, 24, 21), ("X", 0, 3, 2)]
+        gender = [
+            {"value": value, "min": least, "max": most, "available": 40, "drawn": drawn}
+            for value, least, most, drawn in values
+        ]
+        draw.result = {**(draw.result or {}), "composition": [{"name": "geslacht", "values": gender}]}
+        db.session.commit()
+    assert client.get(path).text.count("binnen quotum</td>") == 2
+    rows = [line.split(";") for line in client.get(f"{path}/samenstelling.csv").text.splitlines()[1:]]
+    assert {row[2]: row[6] for row in rows} == {"vrouw": "22", "man": "binnen quotum", "X": "binnen quotum"}
+    assert all(row[7] == "" for row in rows if row[6] == "binnen quotum")
+    (part,) = json.loads(client.get(f"{path}/loting.json").data)["composition"]
+    assert [value.get("drawn") for value in part["values"]] == [22, None, None]
 
 
 def test_staff_see_the_same_figures_as_everybody(

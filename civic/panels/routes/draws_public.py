@@ -88,6 +88,7 @@ def _commitment(panel: Panel, draw: PublicDraw, manifest: dict[str, Any]) -> dic
         "curve": curve,
         "drawing": reports.drawing_of(curve) if curve else "",
         "files": queries.files_of(draw),
+        "has_log": record is not None,
         "entries": entries(events.timeline(draw)),
         "log_url": url_for("seal.index") if "seal.index" in current_app.view_functions else "",
         "words": words,

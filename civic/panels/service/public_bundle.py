@@ -1,6 +1,6 @@
 """What is published about a draw in public, as bytes: made, and put before the public script. Pure.
 
-bundle = bundle_of(order)                     at the commitment; raises `Refused` if the script would refuse
+bundle = bundle_of(order)                     at the commitment; raises `Refused` if the script refuses it
 files = result_files(folder, beacon, balls)   at the round: result.json follows from folder and beacon
 text = receipt_json(manifest, kept, leaves)   for one registrant, to check with `verify_draw.py --receipt`
 
