@@ -15,7 +15,7 @@ import pytest
 from flask import Flask
 
 from civic.config import SettingsError, settings
-from civic.db import STALE_AFTER, committing, db
+from civic.db import STALE_AFTER, committing, db, now
 from civic.limits import Limit, hit
 from civic.panels.jobs import public_draws as jobs
 from civic.panels.models import PublicDraw
@@ -100,12 +100,12 @@ def test_step_by_step_and_each_step_once(app: Flask) -> None:
 def test_what_a_dead_process_claimed_is_taken_over(app: Flask) -> None:
     with app.app_context():
         draw = approved_draw()
-        draw.claimed_by, draw.claimed_at, draw.attempts = "dead:1:abc", NOW, 1
+        draw.claimed_by, draw.claimed_at, draw.attempts = "dead:1:abc", now(), 1
         db.session.commit()
         draw_id = draw.id
     assert advanced(app)["committed"] == 0  # it may still be at it
     with app.app_context():
-        db.session.get_one(PublicDraw, draw_id).claimed_at = NOW - STALE_AFTER - timedelta(seconds=1)
+        db.session.get_one(PublicDraw, draw_id).claimed_at = now() - STALE_AFTER - timedelta(seconds=1)
         db.session.commit()
     assert advanced(app)["committed"] == 1
 

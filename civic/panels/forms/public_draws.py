@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
@@ -85,6 +85,8 @@ class ProposeDrawForm(FlaskForm):
         filters=[squeezed],
         validators=[InputRequired(_l("Vul in hoe laat de loting is, bijvoorbeeld 14:00."))],
     )
+
+    accepts_changes = BooleanField(_l("Ik ga akkoord met deze verandering van de quota."))
 
     def validate_clock(self, field: StringField) -> None:
         if not CLOCK.match(field.data):

@@ -24,6 +24,7 @@ from civic.panels.routes.blueprint import bp, load_panel, put_on_form
 from civic.panels.routes.draws_public import ONE
 from civic.panels.service import public_draws as service
 from civic.panels.service import public_draws_chain as chain
+from civic.panels.service import public_draws_quotas as quotas
 from civic.panels.service import public_draws_rules as rules
 from civic.panels.service.public_draws import Plan
 from civic.panels.states import DrawPurpose, PublicDrawState, Stage
@@ -80,6 +81,7 @@ def _plan(panel: Panel, form: ProposeDrawForm) -> Plan:
         ball_digits=form.ball_digits,
         round_at=form.round_at,
         is_rehearsal=form.kind.data == REHEARSAL,
+        accepts_changes=bool(form.accepts_changes.data),
     )
 
 
@@ -102,6 +104,8 @@ def _propose_page(panel_id: int, form: ProposeDrawForm) -> ResponseReturnValue:
         obstacles=obstacles,
         is_replacement=purpose is DrawPurpose.REPLACEMENT,
         vacancies=rules.vacancies(panel) if purpose is DrawPurpose.REPLACEMENT else None,
+        changes=quotas.proposed_changes(panel) if purpose is DrawPurpose.REPLACEMENT else [],
+        presentation=draw_words,
         open_draw=queries.open_public_draw(panel.id),
         uses_practice=bool(setting("PRACTICE_CHAIN")),
         earliest=at + rules.ROUND_AHEAD,

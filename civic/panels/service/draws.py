@@ -18,6 +18,7 @@ from civic.events import service as events
 from civic.events.models import Visibility
 from civic.panels import policy, queries
 from civic.panels.models import Draw, Panel, PanelFiles
+from civic.panels.service.public_draws_quotas import categories_of
 from civic.panels.states import DRAW_TRANSITIONS, DrawAction, DrawKind, DrawState, PanelState
 
 MOST_ATTEMPTS = 3
@@ -179,7 +180,7 @@ def _order(draw: Draw, at: datetime) -> Order | None:
     options = draw.options
     return Order(
         draw.id,
-        files.categories,
+        categories_of(draw, files),
         respondents,
         draw.size,
         draw.seed,

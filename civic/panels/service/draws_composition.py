@@ -14,6 +14,7 @@ from sqlalchemy.orm import undefer
 from civic.db import db
 from civic.panels.models import Draw, PanelFiles
 from civic.panels.models.public_draws import PublicDraw
+from civic.panels.service.public_draws_quotas import categories_of
 from civic.panels.service.reading import features_of, parse
 
 
@@ -38,5 +39,5 @@ def composition_of(draw: Draw, uids: Collection[str]) -> list[dict[str, Any]] | 
     if respondents is None:
         return None
     household = files.columns.get("household", "")
-    pool, quotas, _found = parse(files.categories, respondents, draw.size, household)
+    pool, quotas, _found = parse(categories_of(draw, files), respondents, draw.size, household)
     return None if pool is None else features_of(pool, quotas, set(uids))

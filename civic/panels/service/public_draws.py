@@ -24,6 +24,7 @@ from civic.panels.models import Draw, Freeze, Panel, PublicDraw
 from civic.panels.queries import public_draws as queries
 from civic.panels.service import draws
 from civic.panels.service import public_draws_chain as chain
+from civic.panels.service import public_draws_quotas as quotas
 from civic.panels.service import public_draws_rules as rules
 from civic.panels.service.public_draws_reveal import receive_signature, unseat
 from civic.panels.service.public_draws_rules import Field, Plan
@@ -66,7 +67,8 @@ def propose(panel: Panel, plan: Plan, *, actor: User, at: datetime) -> PublicDra
         raise Invalid({"purpose": obstacles})
     rules.refuse_plan(plan, at)
     field = rules.field_of(panel, plan)
-    options = {"panels": plan.panels, "fixed": field.fixed, "excluded": field.excluded}
+    changes = _accepted_changes(panel, plan)
+    options = {"panels": plan.panels, "fixed": field.fixed, "excluded": field.excluded, "changes": changes}
     lottery = draws.request_lottery(panel, field.files, options, actor=actor, at=at)
     draw = _new_draw(panel, plan, field, lottery)
     draw.proposed_by_id, draw.proposed_at = actor.id, at
@@ -77,7 +79,19 @@ def propose(panel: Panel, plan: Plan, *, actor: User, at: datetime) -> PublicDra
         raise NotAllowedNow("draw_is_open") from None
     step = Step(PublicDrawAction.COMPUTED, "propose_draw")
     record(draw, step, (None, PublicDrawState.COMPUTING), actor=actor, at=at)
+    if changes:
+        note(draw, "quotas_changed", quotas.sentence_of(changes), actor=actor, at=at)
     return draw
+
+
+def _accepted_changes(panel: Panel, plan: Plan) -> list[dict[str, Any]]:
+    """Only those that were proposed, and only for a replacement: for a first draw the pool is corrected."""
+    if not plan.accepts_changes:
+        return []
+    changes = quotas.proposed_changes(panel)
+    if not changes or plan.is_rehearsal:
+        raise Invalid({"accepts_changes": [_("Er is geen voorstel om quota te veranderen.")]})
+    return changes
 
 
 def _hold(panel: Panel) -> None:

@@ -24,6 +24,7 @@ from civic.panels.models import Draw, Freeze, PanelFiles, PublicDraw, PublicDraw
 from civic.panels.queries import public_draws as queries
 from civic.panels.service import public_draws_chain as chain
 from civic.panels.service import public_draws_rules as rules
+from civic.panels.service.public_draws_quotas import categories_of
 from civic.panels.service.public_draws_steps import Step, take
 from civic.panels.states import DrawState, PublicDrawAction, PublicDrawState
 from civic.seal import queries as seal
@@ -107,7 +108,7 @@ def _order(draw: PublicDraw, freeze: Freeze, sequence: int, at: datetime) -> Bun
         pool=draw.pool,
         sequence=sequence,
         kind=draw.purpose.value,
-        categories=files.categories,
+        categories=categories_of(lottery, files),
         respondents=respondents,
         columns=dict(files.columns),
         size=draw.size,

@@ -37,6 +37,7 @@ class Plan:
     ball_digits: int
     round_at: datetime
     is_rehearsal: bool = False
+    accepts_changes: bool = False  # of quotas, as the engine proposed for an impossible replacement draw
 
 
 @dataclass(frozen=True)
