@@ -43,7 +43,10 @@ unit-sqlite: $(VENV)/.test translations
 # (tests/web/test_matrix.py opens every page on both.)
 NO_DATABASE := tests/browser tests/sortition tests/test_bench.py tests/house/test_canonical.py tests/house/test_documents.py \
 	tests/house/test_merkle.py tests/web/test_architecture.py tests/web/test_b1.py tests/web/test_plain_dutch.py \
-	tests/web/test_html.py tests/web/test_poison.py tests/web/test_tokens.py tests/web/test_wheel.py
+	tests/web/test_html.py tests/web/test_poison.py tests/web/test_tokens.py tests/web/test_wheel.py \
+	tests/web/test_headers.py tests/web/test_csrf.py tests/web/test_url_map.py tests/web/test_statements.py \
+	tests/panels/test_compute_public.py tests/panels/test_public_bundle.py tests/panels/test_typeset.py \
+	tests/seal/test_entry.py tests/seal/test_merkle_consistency.py
 unit-postgresql: $(VENV)/.test translations
 	$(BIN)/python -m pytest tests $(addprefix --ignore=,$(NO_DATABASE)) -n 2 --database postgresql
 

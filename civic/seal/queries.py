@@ -20,9 +20,7 @@ from civic.seal.models import Checkpoint, Cosignature, LogCheck, Witness
 from civic.seal.tree import WIDTH, Tiles
 
 PAGE = 50
-LEAST_WITNESSES = (
-    2  # so many signatures make a checkpoint a witnessed one (the script of a draw says the same)
-)
+LEAST_WITNESSES = 2
 CONTENT = (
     Event.id,
     Event.subject_type,
@@ -219,17 +217,23 @@ def _covering(index: int) -> Checkpoint | None:
     return newest if newest and newest.size > index else None
 
 
-def _first_witnessed(index: int, among: Collection[str] | None) -> Checkpoint | None:
-    """The checkpoint over `index` that had its second signature before any other.
+def quorum(witnesses: int) -> int:
+    """So many signatures make a checkpoint a witnessed one: more than half, and at least two. The script of a
+    draw says the same. With fewer, two groups of witnesses could each sign a log of their own."""
+    return max(LEAST_WITNESSES, witnesses // 2 + 1)
 
-    By the time of that signature, not by size: otherwise somebody could sign an older checkpoint afterwards
-    and so make it look as if all witnesses came late.
+
+def _first_witnessed(index: int, among: Collection[str] | None) -> Checkpoint | None:
+    """The checkpoint over `index` that had enough signatures before any other.
+
+    By the time of the last one needed, not by size: otherwise somebody could sign an older checkpoint
+    afterwards and so make it look as if all witnesses came late.
     """
     one, other = aliased(Cosignature), aliased(Cosignature)
     is_later = or_(one.time > other.time, and_(one.time == other.time, one.id > other.id))
     has_enough = (
         select(func.count()).where(other.checkpoint_id == one.checkpoint_id, is_later, _by(other, among))
-    ).scalar_subquery() >= LEAST_WITNESSES - 1
+    ).scalar_subquery() >= quorum(len(among or ())) - 1
     return db.session.scalar(
         select(Checkpoint)
         .join(one, one.checkpoint_id == Checkpoint.id)

@@ -273,10 +273,18 @@ def upgrade() -> None:
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("is_available", sa.Boolean(), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
             "(is_available IS NULL) = (answered_at IS NULL)", name=op.f("ck_reserve_offer_answer_has_moment")
         ),
+        sa.CheckConstraint(
+            "recorded_by_id IS NULL OR answered_at IS NOT NULL",
+            name=op.f("ck_reserve_offer_recorded_is_answer"),
+        ),
         sa.ForeignKeyConstraint(["panel_id"], ["panel.id"], name=op.f("fk_reserve_offer_panel_id_panel")),
+        sa.ForeignKeyConstraint(
+            ["recorded_by_id"], ["user.id"], name=op.f("fk_reserve_offer_recorded_by_id_user")
+        ),
         sa.ForeignKeyConstraint(
             ["registration_id"],
             ["panel_registration.id"],
@@ -290,6 +298,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("reserve_offer", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_reserve_offer_panel_id"), ["panel_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_reserve_offer_recorded_by_id"), ["recorded_by_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_reserve_offer_registration_id"), ["registration_id"], unique=False
         )
@@ -305,6 +314,7 @@ def upgrade() -> None:
         sa.Column("token_index", sa.String(length=64), nullable=True),
         sa.Column("answer_by", sa.Date(), nullable=False),
         sa.Column("invited_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_by", sa.String(30), nullable=True),
@@ -315,6 +325,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state <> 'accepted' OR answered_at IS NOT NULL", name=op.f("ck_seat_accepted_was_answered")
         ),
+        sa.CheckConstraint("state <> 'lapsed' OR told_at IS NOT NULL", name=op.f("ck_seat_lapsed_was_told")),
         sa.CheckConstraint(
             "(answered_at IS NULL) = (answered_by IS NULL)", name=op.f("ck_seat_answer_has_channel")
         ),
@@ -380,6 +391,7 @@ def downgrade() -> None:
     op.drop_table("seat")
     with op.batch_alter_table("reserve_offer", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_reserve_offer_registration_id"))
+        batch_op.drop_index(batch_op.f("ix_reserve_offer_recorded_by_id"))
         batch_op.drop_index(batch_op.f("ix_reserve_offer_panel_id"))
 
     op.drop_table("reserve_offer")

@@ -22,11 +22,12 @@ from civic.web import HEADERS
 BLANK = "<!doctype html><html lang=nl><meta charset=utf-8><link rel=icon href=data:,><title>Proef</title>"
 Files = Mapping[str, bytes]
 
-RUN = """async ({address, beacons, ed25519}) => {
+RUN = """async ({address, beacons, ed25519, witnesses}) => {
   const { check } = await import("/static/js/verify/verify.js");
   const { sentence } = await import("/static/js/verify/report.js");
   const { beaconHolds } = await import("/static/js/verify/bls.js");
   const { PRACTICE } = await import("/static/js/verify/chains.js");
+  const known = witnesses && new Map(Object.entries(witnesses));
   const data = await (await fetch(address)).json();
   const blobs = data.blobs.map((text) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0)));
   const libraries = {};
@@ -42,7 +43,8 @@ RUN = """async ({address, beacons, ed25519}) => {
   const found = [];
   for (const { files, receipt } of data.bundles) {
     const folder = new Map(Object.entries(files).map(([name, place]) => [name, blobs[place]]));
-    const report = await check(folder, { receipt: receipt === null ? null : blobs[receipt], libraries });
+    const bytes = receipt === null ? null : blobs[receipt];
+    const report = await check(folder, { receipt: bytes, libraries, witnesses: known });
     found.push({
       failures: said(report.failures), unchecked: said(report.unchecked), limits: said(report.limits),
       facts: said(report.holds), verdict: report.verdict, practice: report.practice,
@@ -68,12 +70,14 @@ class Bench:
         *,
         beacons: Sequence[Sequence[Any]] | None = None,
         ed25519: bool = True,
+        witnesses: Mapping[str, str] | None = None,
     ) -> list[dict[str, Any]]:
         """What the browser's verifier says of each (folder, receipt). `beacons`: the only signatures that
-        hold, as [chain, round, previous, signature]; None: the real curve."""
+        hold, as [chain, round, previous, signature]; None: the real curve. `witnesses`: keys that somebody
+        brought."""
         address = f"/data/{len(self.texts)}"
         self.texts[address] = packed(bundles)
-        options = {"address": address, "beacons": beacons, "ed25519": ed25519}
+        options = {"address": address, "beacons": beacons, "ed25519": ed25519, "witnesses": witnesses}
         found: list[dict[str, Any]] = self.page.evaluate(RUN, options)
         del self.texts[address]
         return found

@@ -37,6 +37,7 @@ def build() -> dict[str, Case]:
         "panels.seats": Case(READERS, here),
         "panels.seat": Case(ADMINISTRATORS, seat),
         "panels.answer_seat": Case(ADMINISTRATORS, seat, {"answer": "ja"}),
+        "panels.tell_seat": Case(ADMINISTRATORS, seat, {"how": "gebeld"}),
         "panels.answer_offer": Case(ADMINISTRATORS, offer, {"answer": "nee"}),
         "panels.find_seat": Case(ADMINISTRATORS, here, wanted),
         "panels.seat_text": Case(ADMINISTRATORS, here, TEXT),

@@ -108,11 +108,12 @@ def reveal_on_drand(draw: PublicDraw, *, is_fallback: bool = False, at: datetime
 
 
 def declared_fallback(draw: PublicDraw) -> datetime:
-    """A griffier decided, witnesses signed; the moment after it."""
-    at = chain.fallback_at(draw)
-    assert at is not None
+    """A griffier decided in time, witnesses signed; a moment at which the fallback's round is there."""
+    spare = chain.fallback_at(draw)
+    assert spare is not None
+    at = spare - timedelta(minutes=30)
     service.declare_fallback(draw, makers.REASON, actor=makers.griffier(), at=at)
     db.session.commit()
     makers.log_is_sealed(at)
     witnesses_sign(at + timedelta(minutes=5))
-    return at + timedelta(minutes=10)
+    return spare + timedelta(minutes=10)

@@ -252,6 +252,15 @@ def with_mail(person: Registration, address: str) -> None:
     db.session.commit()
 
 
+def unreachable() -> Seat:
+    """Drawn, and no mail address: nobody told them yet."""
+    panel = frozen_panel(0)
+    person = person_in(panel)
+    without_mail(person)
+    hold(panel, [person.uid])
+    return seat_of(person)
+
+
 def mails(template: str = "") -> list[OutgoingMail]:
     db.session.expire_all()
     statement = select(OutgoingMail).order_by(OutgoingMail.id)

@@ -222,7 +222,9 @@ def test_balls_count_as_the_log_says() -> None:
     bundle = bundle_of(order(procedure=ten, lottery=outcome_of(asked, 5)["lottery"]))
     moment = verify_draw.CHAINS[verify_draw.PRACTICE].moment(ROUND)
     for at, wanted in ((moment - 60, "7"), (moment, "0")):
-        log = logged(bundle, ("commitment", "", moment - 999), ("balls", "7", at))
+        log = logged(
+            bundle, ("commitment", f"{publication.PRACTICE_CHAIN}:{ROUND}", moment - 999), ("balls", "7", at)
+        )
         folder = {**bundle.files, "log.json": log}
         made = json.loads(result_files(folder, Beacon(SIGNATURE))["result.json"])
         assert made["balls"] == wanted

@@ -21,17 +21,19 @@ from sqlalchemy.exc import IntegrityError
 from civic.accounts.states import Role
 from civic.config import SettingsError, settings
 from civic.db import db
-from civic.errors import Invalid, NotAllowedNow
+from civic.errors import DomainError, Invalid, NotAllowedNow
 from civic.events import service as events
 from civic.events.models import Visibility
-from civic.panels.models import Panel, PanelFiles, PublicDraw, PublicDrawFile, Registration
+from civic.panels.models import Panel, PanelFiles, PublicDraw, PublicDrawFile, Registration, Seat
 from civic.panels.queries import public_draws as queries
 from civic.panels.service import public_draws as service
 from civic.panels.service import public_draws_chain as chain
 from civic.panels.service import public_draws_commit as commits
 from civic.panels.service import public_draws_pool as pools
 from civic.panels.service import public_draws_reveal as reveals
-from civic.panels.states import PublicDrawState, Stage
+from civic.panels.service import public_draws_rules as rules
+from civic.panels.service import seats, seats_answers
+from civic.panels.states import DrawPurpose, PublicDrawState, SeatAnswer, SeatState, Stage
 from civic.sortition.publication import practice_signature, verify_draw
 from tests.conftest import NOW, configuration
 from tests.panels.makers import ADMINISTRATOR_EMAIL, actions_of, administrator
@@ -67,7 +69,8 @@ from tests.panels.makers_public_draws_drand import (
     use_own_keys,
     witnesses_sign,
 )
-from tests.seal.makers import drop_triggers
+from tests.panels.makers_seats import make_public_draw
+from tests.seal.makers import DRONTEN, LELYSTAD, cosign, drop_triggers, newest
 
 THIRD_EMAIL = "derde@example.nl"
 
@@ -324,9 +327,9 @@ def test_balls_that_no_witness_saw_in_time(app: Flask, monkeypatch: pytest.Monke
     use_own_keys(monkeypatch)
     with app.app_context():
         draw = committed_on_drand(plan=REAL_BALLS)
-        service.enter_balls(draw, "12", actor=griffier(), at=draw.round_at - timedelta(minutes=1))
+        service.enter_balls(draw, "12", actor=griffier(), at=draw.round_at - timedelta(minutes=31))
         db.session.commit()
-        log_is_sealed(draw.round_at - timedelta(minutes=1))
+        log_is_sealed(draw.round_at - timedelta(minutes=31))
         witnesses_sign(draw.round_at + timedelta(minutes=1))
         reveal_on_drand(draw)
         log_is_sealed(draw.round_at + timedelta(hours=3))
@@ -334,6 +337,62 @@ def test_balls_that_no_witness_saw_in_time(app: Flask, monkeypatch: pytest.Monke
         report = verify_draw.check(queries.folder_of(draw))
         assert report.codes == set()
         assert "balls_ignored" in {one.code for one in report.limits}
+
+
+def test_balls_that_leave_witnesses_no_time(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half an hour before the round is too late, in a draw that counts."""
+    use_own_keys(monkeypatch)
+    with app.app_context():
+        draw = committed_on_drand(plan=REAL_BALLS)
+        with pytest.raises(Invalid) as caught:
+            service.enter_balls(draw, "12", actor=griffier(), at=draw.round_at - timedelta(minutes=30))
+        assert "half uur" in caught.value.errors["digits"][0]
+        service.enter_balls(draw, "12", actor=griffier(), at=draw.round_at - timedelta(minutes=30, seconds=1))
+        assert draw.balls == "12"
+
+
+def test_a_signature_under_the_balls_that_comes_after_the_result(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A witness signed in time, and hands it in when the result would be there already."""
+    use_own_keys(monkeypatch)
+    with app.app_context():
+        draw = committed_on_drand(plan=REAL_BALLS)
+        at = draw.round_at
+        service.enter_balls(draw, "42", actor=griffier(), at=at - timedelta(minutes=40))
+        db.session.commit()
+        log_is_sealed(at - timedelta(minutes=40))
+        checkpoint = newest()
+        cosign(LELYSTAD, checkpoint, at - timedelta(minutes=1))
+        for wait in (timedelta(seconds=5), timedelta(minutes=9, seconds=59)):
+            with pytest.raises(NotAllowedNow, match="log_behind"):
+                reveal_on_drand(draw, at=at + wait)
+            db.session.rollback()
+        cosign(DRONTEN, checkpoint, at + timedelta(minutes=8), time=int(at.timestamp()) - 2)
+        db.session.commit()
+        reveal_on_drand(draw, at=at + timedelta(minutes=8, seconds=1))  # now there are two
+        log_is_sealed(at + timedelta(minutes=9))
+        assert (queries.result_of(draw) or {})["balls"] == "42"
+        assert verify_draw.check(queries.folder_of(draw)).codes == set()
+
+
+def test_without_enough_signatures_the_result_comes_ten_minutes_later(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_own_keys(monkeypatch)
+    with app.app_context():
+        draw = committed_on_drand(plan=REAL_BALLS)
+        at = draw.round_at
+        service.enter_balls(draw, "42", actor=griffier(), at=at - timedelta(minutes=40))
+        db.session.commit()
+        log_is_sealed(at - timedelta(minutes=40))
+        checkpoint = newest()
+        cosign(LELYSTAD, checkpoint, at - timedelta(minutes=1))
+        late = at + timedelta(minutes=10)
+        reveal_on_drand(draw, at=late)
+        assert (queries.result_of(draw) or {})["balls"] == "00"
+        with pytest.raises(DomainError):  # what was signed in time is not taken any more
+            cosign(DRONTEN, checkpoint, late, time=int(at.timestamp()) - 1)
 
 
 # --- the public number -----------------------------------------------------------------------------------
@@ -417,10 +476,98 @@ def test_the_fallback_without_a_griffiers_decision(app: Flask, monkeypatch: pyte
     with app.app_context():
         draw = committed_on_drand()
         with pytest.raises(NotAllowedNow):
-            service.declare_fallback(draw, REASON, actor=griffier(), at=draw.round_at + timedelta(minutes=59))
+            service.declare_fallback(draw, REASON, actor=griffier(), at=draw.round_at - timedelta(seconds=1))
         with pytest.raises(NotAllowedNow):
             reveal_on_drand(draw, is_fallback=True)
         assert draw.state is PublicDrawState.COMMITTED
+
+
+def test_the_fallback_declared_when_its_number_is_known(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_own_keys(monkeypatch)
+    with app.app_context():
+        draw = committed_on_drand()
+        spare = chain.fallback_at(draw)
+        assert spare is not None
+        with pytest.raises(NotAllowedNow, match="round_passed"):
+            service.declare_fallback(draw, REASON, actor=griffier(), at=spare)
+        db.session.rollback()
+        service.declare_fallback(draw, REASON, actor=griffier(), at=spare - timedelta(seconds=1))
+        db.session.commit()
+        log_is_sealed(spare)
+        with pytest.raises(NotAllowedNow, match="round_not_yet"):
+            reveal_on_drand(draw, is_fallback=True, at=spare - timedelta(seconds=1))
+
+
+@pytest.mark.parametrize("state", [PublicDrawState.DRAWN, PublicDrawState.COMMITTED])
+def test_the_first_number_also_undoes_a_replacement(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, state: PublicDrawState
+) -> None:
+    """No living seat of it remains, and no open draw."""
+    use_own_keys(monkeypatch)
+    with app.app_context():
+        draw = committed_on_drand()
+        at = declared_fallback(draw)
+        reveal_on_drand(draw, is_fallback=True, at=at)
+        drawn = db.session.scalars(select(Seat).order_by(Seat.id)).all()
+        for number, seat in enumerate(drawn):
+            act = seats_answers.Act(SeatAnswer.PHONE, administrator(), at + timedelta(hours=1))
+            (seats_answers.decline if number < 4 else seats_answers.accept)(seat, act)
+        db.session.commit()
+        panel = db.session.get_one(Panel, draw.panel_id)
+        then = at + timedelta(days=3)
+        later = make_public_draw(panel, DrawPurpose.REPLACEMENT, then, state)
+        if state is PublicDrawState.DRAWN:
+            held = {one.registration_id for one in drawn}
+            rows = db.session.scalars(select(Registration).where(Registration.panel_id == panel.id)).all()
+            new = [one.uid for one in rows if one.id not in held][:4]
+            seats.seat_the_drawn(later, [*rules.vacancies(panel).fixed, *new], then)
+            db.session.commit()
+        reveal_on_drand(draw, at=at + timedelta(days=4))
+        assert draw.state is PublicDrawState.VOIDED
+        later = db.session.get_one(PublicDraw, later.id, populate_existing=True)
+        assert (later.state, later.end_code) == (PublicDrawState.VOIDED, "lotingsgetal-kwam-toch")
+        assert db.session.get_one(Panel, panel.id).stage is Stage.FROZEN
+        living = (SeatState.INVITED, SeatState.ACCEPTED)
+        assert db.session.scalars(select(Seat).where(Seat.state.in_(living))).all() == []
+
+
+@pytest.mark.parametrize("step", ["proposed", "approved"])
+def test_the_first_number_stops_what_was_not_public_yet(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    use_own_keys(monkeypatch)
+    with app.app_context():
+        draw = committed_on_drand()
+        at = declared_fallback(draw)
+        reveal_on_drand(draw, is_fallback=True, at=at)
+        seat = db.session.scalars(select(Seat)).first()
+        assert seat is not None
+        seats_answers.decline(seat, seats_answers.Act(SeatAnswer.PHONE, administrator(), at))
+        panel = db.session.get_one(Panel, draw.panel_id)
+        plan = service.Plan(DrawPurpose.REPLACEMENT, 100, 0, at + timedelta(days=3))
+        later = service.propose(panel, plan, actor=administrator(), at=at)
+        if step == "approved":
+            later.state, later.approved_by_id, later.approved_at = PublicDrawState.APPROVED, second().id, at
+        db.session.commit()
+        reveal_on_drand(draw, at=at + timedelta(days=1))
+        later = db.session.get_one(PublicDraw, later.id, populate_existing=True)
+        assert (later.state, later.draw.is_open) == (PublicDrawState.CANCELLED, False)
+        assert actions_of(later)[-1] == "cancel_draw"
+
+
+def test_voiding_between_the_number_and_the_result(app: Flask) -> None:
+    """The result comes first, so that what was voided stays public."""
+    code = "fout-in-het-lotingsgetal"
+    with app.app_context():
+        draw = committed_draw()
+        with pytest.raises(NotAllowedNow, match="round_passed"):
+            service.void(draw, code, REASON, actor=griffier(), at=AFTER)
+        db.session.rollback()
+        reveal(draw)
+        service.void(draw, code, REASON, actor=griffier(), at=AFTER)
+        db.session.commit()
+        assert draw.state is PublicDrawState.VOIDED
+        assert queries.result_of(draw)
 
 
 def test_the_fallback_chosen_though_the_round_exists(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

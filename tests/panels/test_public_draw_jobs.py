@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -21,12 +22,13 @@ from civic.panels.jobs import public_draws as jobs
 from civic.panels.models import PublicDraw
 from civic.panels.queries import public_draws as queries
 from civic.panels.service import public_draws as service
+from civic.panels.service import public_draws_commit as commits
 from civic.panels.service import public_draws_relays as relays
 from civic.panels.states import PublicDrawState
 from civic.sortition.publication import verify_draw
 from civic.sortition.publication.verify_draw import QUICKNET
 from tests.conftest import NOW, configuration
-from tests.panels.makers import actions_of
+from tests.panels.makers import actions_of, administrator
 from tests.panels.makers_freeze import second
 from tests.panels.makers_public_draws import (
     EARLIER,
@@ -120,6 +122,60 @@ def test_what_keeps_killing_the_process_fails(app: Flask) -> None:
     with app.app_context():
         draw = db.session.get_one(PublicDraw, draw_id)
         assert (draw.state, draw.end_code) == (PublicDrawState.FAILED, "too_many_attempts")
+
+
+def test_what_goes_wrong_every_time_fails_after_three(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Also when the same process tries again, and whatever it is that goes wrong."""
+    tries = []
+
+    def _break(_order: Any) -> Any:
+        tries.append(1)
+        raise MemoryError
+
+    monkeypatch.setattr(commits, "build", _break)
+    with app.app_context():
+        draw_id = approved_draw().id
+        for _ in range(5):
+            jobs.advance(NOW)
+        draw = db.session.get_one(PublicDraw, draw_id, populate_existing=True)
+        assert (draw.state, draw.end_code) == (PublicDrawState.FAILED, "too_many_attempts")
+        assert (len(tries), draw.claimed_by) == (jobs.MOST_ATTEMPTS, None)
+        assert actions_of(draw)[-1] == "fail_draw"
+    assert "MemoryError" in caplog.text
+
+
+@pytest.mark.own_app
+def test_what_is_refused_every_time_fails_with_its_code(app: Flask) -> None:
+    with app.app_context():
+        draw_id = approved_draw().id
+        app.config["PRACTICE_CHAIN"] = False
+        for _ in range(2):
+            jobs.advance(NOW)
+        draw = db.session.get_one(PublicDraw, draw_id, populate_existing=True)
+        assert draw.state is PublicDrawState.APPROVED  # it may have been a passing cloud
+        jobs.advance(NOW)
+        draw = db.session.get_one(PublicDraw, draw_id, populate_existing=True)
+        assert (draw.state, draw.end_code) == (PublicDrawState.FAILED, "practice_refused")
+
+
+def test_what_is_stopped_meanwhile_is_never_public(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    build = commits.build
+    with app.app_context():
+        draw_id = approved_draw().id
+
+        def _stopped_meanwhile(order: Any) -> Any:
+            with committing():
+                service.cancel(db.session.get_one(PublicDraw, draw_id), actor=administrator(), at=NOW)
+            return build(order)
+
+        monkeypatch.setattr(commits, "build", _stopped_meanwhile)
+        for _ in range(4):
+            assert jobs.advance(NOW)["committed"] == 0
+        draw = db.session.get_one(PublicDraw, draw_id, populate_existing=True)
+        assert (draw.state, draw.end_code, draw.claimed_by) == (PublicDrawState.CANCELLED, "cancelled", None)
+        assert queries.folder_of(draw) == {}
 
 
 def test_a_draw_that_cannot_be_committed_to_says_why(app: Flask) -> None:
@@ -339,6 +395,46 @@ def _unsigned() -> int:
     log_is_sealed(NOW + timedelta(minutes=6))
     witnesses_sign(NOW + timedelta(minutes=7), (DRONTEN,))
     return draw.id
+
+
+def test_a_manifest_without_witnesses_is_void_when_nobody_was_there_in_time(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The jobs process was down until after the round: nobody is stuck."""
+    use_own_keys(monkeypatch)
+    with app.app_context():
+        draw = committed_on_drand(is_witnessed=False, plan=PAST, at=EARLIER)
+        assert jobs.advance(NOW)["unwitnessed"] == 1
+        draw = db.session.get_one(PublicDraw, draw.id, populate_existing=True)
+        assert (draw.state, draw.end_code) == (PublicDrawState.VOIDED, "te-weinig-getuigen")
+        assert actions_of(draw)[-1] == "voided"
+        assert jobs.advance(NOW)["unwitnessed"] == 0
+        assert queries.open_public_draw(draw.panel_id) is None
+
+
+def test_relays_are_not_asked_while_the_balls_can_still_be_signed(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_own_keys(monkeypatch)
+    plan = replace(PAST, ball_digits=2, round_at=NOW - timedelta(minutes=5))
+    asked: list[str] = []
+
+    def _note(path: str) -> tuple[int, bytes, dict[str, str]]:
+        asked.append(path)
+        return 404, b"", {}
+
+    with relay(_note) as address, app.app_context():
+        app.config["BEACON_RELAYS"] = address
+        draw = committed_on_drand(plan=plan, at=EARLIER)
+        early = draw.round_at - timedelta(hours=1)
+        service.enter_balls(draw, "42", actor=administrator(), at=early)
+        db.session.commit()
+        log_is_sealed(early)
+        jobs.advance(NOW)
+        assert asked == []
+        witnesses_sign(early + timedelta(minutes=1))
+        jobs.advance(NOW)
+        assert len(asked) == 1
 
 
 def test_practice_needs_no_witnesses(app: Flask) -> None:

@@ -6,7 +6,9 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -20,7 +22,10 @@ from civic.events.models import Event, Visibility
 from civic.panels.models import Panel, PublicDraw
 from civic.panels.presentation import public_draws as words
 from civic.panels.queries import public_draws as queries
+from civic.panels.routes import public_draws_after as after
+from civic.panels.routes import public_draws_files as files
 from civic.panels.service import public_draws as service
+from civic.panels.service import public_draws_chain as chain
 from civic.panels.states import DrawPurpose, PublicDrawState
 from civic.sortition.publication import practice_signature, verify_draw
 from tests.conftest import NOW
@@ -28,6 +33,8 @@ from tests.panels.makers import ADMINISTRATOR_EMAIL, actions_of, administrator
 from tests.panels.makers_freeze import SECOND_EMAIL, frozen, pool_panel, second
 from tests.panels.makers_public_draws import (
     BALLS,
+    EARLIER,
+    PAST,
     PEOPLE,
     REASON,
     allow_practice,
@@ -44,7 +51,13 @@ from tests.panels.makers_public_draws import (
     superseded_draw,
     voided_draw,
 )
-from tests.panels.makers_public_draws_drand import committed_on_drand, sign, use_own_keys
+from tests.panels.makers_public_draws_drand import (
+    BEFORE,
+    committed_on_drand,
+    declared_fallback,
+    sign,
+    use_own_keys,
+)
 
 DAY = (NOW + timedelta(days=5)).date().isoformat()
 PLAN = {"kind": "real", "panels": "100", "balls": "no", "day": DAY, "clock": "14:30"}
@@ -235,6 +248,17 @@ def test_stopping(app: Flask, first: FlaskClient) -> None:
     assert first.post(f"{committed}/annuleren").status_code == 409
 
 
+def test_stopping_what_was_agreed_to(app: Flask, first: FlaskClient, office: FlaskClient) -> None:
+    """Nothing is public yet, so one administrator can still stop it."""
+    path = path_of(app, approved_draw)
+    assert "Stop deze loting" in first.get(f"{path}/voorbereiding").text
+    assert "Stop deze loting" not in office.get(f"{path}/voorbereiding").text
+    assert office.post(f"{path}/annuleren").status_code == 403
+    assert first.post(f"{path}/annuleren").status_code == 303
+    with app.app_context():
+        assert only_draw().state is PublicDrawState.CANCELLED
+
+
 @pytest.mark.parametrize(
     ("make", "sentence"),
     [
@@ -372,9 +396,8 @@ def test_declaring_void(app: Flask, first: FlaskClient, office: FlaskClient) -> 
 
 def test_the_fallback_page(app: Flask, office: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     use_own_keys(monkeypatch)
-    from tests.panels.makers_public_draws import EARLIER, PAST
-
-    path = path_of(app, lambda: committed_on_drand(plan=PAST, at=EARLIER))
+    plan = replace(PAST, round_at=NOW - timedelta(minutes=30))
+    path = path_of(app, lambda: committed_on_drand(plan=plan, at=EARLIER))
     assert "Besluit dat het reservegetal telt" in office.get(f"{path}/voorbereiding").text
     assert "Van elke ronde is er maar één getal." in office.get(f"{path}/terugval").text
     assert office.post(f"{path}/terugval", data={"reason": ""}).status_code == 422
@@ -434,19 +457,107 @@ def test_too_early(app: Flask, client: FlaskClient) -> None:
     assert client.post(f"{path}/lotingsgetal", data={"signature": signature}).status_code == 409
 
 
-def test_guessing_is_limited(app: Flask, client: FlaskClient) -> None:
+def test_guessing_is_limited(app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     path = path_of(app, due_draw)
-    answers = [client.post(f"{path}/lotingsgetal", data={"signature": "ab"}).status_code for _ in range(32)]
-    assert answers[0] == 422
-    assert answers[-1] == 429
+    with app.app_context():
+        wrong = practice_signature(only_draw().round + 1).hex()
+
+    def _status(signature: str, address: str = "192.0.2.7") -> int:
+        data, origin = {"signature": signature}, {"REMOTE_ADDR": address}
+        return client.post(f"{path}/lotingsgetal", data=data, environ_base=origin).status_code
+
+    assert {_status(text) for text in ("ab", wrong[2:], wrong + "00", "zz") for _ in range(9)} == {422}
+    monkeypatch.setattr(after, "ROUNDS_BY_ONE", replace(after.ROUNDS_BY_ONE, most=2))
+    assert [_status(wrong, f"192.0.2.{last}") for last in (1, 2, 3)] == [422, 422, 429]  # one network
+    assert [_status(wrong, f"2001:db8::{last}") for last in (1, 2, 3)] == [422, 422, 429]
+    monkeypatch.setattr(after, "CHECKS_OF_ALL", replace(after.CHECKS_OF_ALL, most=4))
+    assert _status(wrong, "198.51.100.1") == 429  # whoever asks: four checks were done this minute
+
+
+def test_no_number_is_checked_of_a_draw_that_is_done(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checks: list[Any] = []
+    path = path_of(app, due_draw)
+    with app.app_context():
+        draw = only_draw()
+        right, wrong = signature_of(draw), practice_signature(draw.round + 1).hex()
+    assert client.post(f"{path}/lotingsgetal", data={"signature": right}).status_code == 303
+    monkeypatch.setattr(chain, "is_signature", lambda *given: checks.append(given))
+    assert client.post(f"{path}/lotingsgetal", data={"signature": wrong}).status_code == 409
+    assert client.post(f"{path}/lotingsgetal", data={"signature": right}).status_code == 303
+    assert checks == []
+
+
+def test_the_right_number_of_a_draw_without_witnesses(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_own_keys(monkeypatch)
+    path = path_of(app, lambda: committed_on_drand(is_witnessed=False, plan=PAST, at=EARLIER))
+    with app.app_context():
+        draw = only_draw()
+        right = sign(draw.chain, draw.round)
+    page = client.post(f"{path}/lotingsgetal", data={"signature": right})
+    assert page.status_code == 422
+    assert "te weinig getuigen tekenden" in page.text
+
+
+def test_anybody_ends_a_fallback(app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_own_keys(monkeypatch)
+    plan = replace(PAST, round_at=NOW - timedelta(hours=2))
+
+    def _declared() -> PublicDraw:
+        draw = committed_on_drand(plan=plan, at=EARLIER)
+        assert "Het reservegetal" not in client.get(place(draw)).text
+        declared_fallback(draw)
+        return draw
+
+    def place(draw: PublicDraw) -> str:
+        return f"/panels/{draw.panel_id}/openbare-loting/{draw.id}/lotingsgetal"
+
+    path = path_of(app, _declared)
+    with app.app_context():
+        draw = only_draw()
+        assert draw.fallback_round is not None
+        spare = draw.fallback_chain or ""
+        right, wrong = sign(spare, draw.fallback_round), sign(spare, draw.fallback_round + 1)
+        number = draw.fallback_round
+    page = client.get(f"{path}/lotingsgetal").text
+    assert "Het reservegetal" in page
+    assert str(number) in page
+    for signature, previous in ((wrong, BEFORE), (right, BEFORE[2:]), (right, ""), (right, "cd" * 96)):
+        data = {"fallback_signature": signature, "fallback_previous": previous}
+        assert client.post(f"{path}/lotingsgetal", data=data).status_code == 422
+    data = {"fallback_signature": right, "fallback_previous": BEFORE}
+    assert client.post(f"{path}/lotingsgetal", data=data).status_code == 303
+    with app.app_context():
+        draw = only_draw()
+        assert (draw.state, draw.used_fallback) == (PublicDrawState.DRAWN, True)
+        assert (draw.previous_signature, draw.signature_source) == (BEFORE, "form")
+
+
+def test_voiding_has_no_button_between_the_number_and_the_result(app: Flask, office: FlaskClient) -> None:
+    path = path_of(app, due_draw)
+    assert "Verklaar deze loting ongeldig" not in office.get(f"{path}/voorbereiding").text
+    assert office.get(f"{path}/ongeldig").status_code == 302
+    data = {"code": "fout-in-het-lotingsgetal", "reason": REASON}
+    assert office.post(f"{path}/ongeldig", data=data).status_code == 409
+
+
+def test_the_zip_is_limited(app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = path_of(app, committed_draw)
+    monkeypatch.setattr(files, "ZIPS_BY_ONE", replace(files.ZIPS_BY_ONE, most=2))
+    found = [
+        client.get(f"{path}/bestanden.zip", environ_base={"REMOTE_ADDR": address}).status_code
+        for address in ("192.0.2.1", "192.0.2.2", "192.0.2.3", "198.51.100.1")
+    ]
+    assert found == [200, 200, 429, 200]
 
 
 def test_a_number_of_drand_through_the_form(
     app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use_own_keys(monkeypatch)
-    from tests.panels.makers_public_draws import EARLIER, PAST
-
     path = path_of(app, lambda: committed_on_drand(plan=PAST, at=EARLIER))
     with app.app_context():
         draw = only_draw()

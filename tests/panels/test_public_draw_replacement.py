@@ -177,7 +177,7 @@ def test_a_replayed_replacement(app: Flask) -> None:
         draw = replaced(panel)
         with pytest.raises(Invalid):
             service.propose(panel, PLAN, actor=administrator(), at=LATER)
-        with pytest.raises(Invalid):
+        with pytest.raises(NotAllowedNow):
             service.receive_signature(draw, first.signature or "", source="form", at=LATER)
         # the public folder of the first draw with the result of the second
         folder = queries.folder_of(first)

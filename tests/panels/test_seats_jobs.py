@@ -6,16 +6,22 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from civic.calendar import today
 from civic.db import committing, db
+from civic.errors import NotAllowedNow
+from civic.events.models import Event
 from civic.mail.models import OutgoingMail
 from civic.panels.jobs.seats import tell_everybody
 from civic.panels.models import Panel
+from civic.panels.queries import seats as queries
 from civic.panels.service import seats_answers as answers
 from civic.panels.service import seats_mail
+from civic.panels.service.seats_answers import Told
 from civic.panels.states import PublicDrawState, SeatAnswer, SeatState, Stage
 from tests.conftest import NOW
+from tests.panels.makers import administrator
 from tests.panels.makers_pool import Wish
 from tests.panels.makers_seats import (
     PEOPLE,
@@ -28,6 +34,7 @@ from tests.panels.makers_seats import (
     person_in,
     seated_panel,
     seats_of,
+    unreachable,
     without_mail,
 )
 
@@ -119,7 +126,8 @@ def test_without_mail_address_the_row_waits_for_a_call(app: Flask) -> None:
         without_mail(person)
         hold(panel, [person.uid])
         assert mails() == []
-        assert seats_of(panel)[0].token_index is not None
+        (seat,) = seats_of(panel)
+        assert (seat.token_index is None, seat.told_at) == (False, None)
         assert tell_everybody(NOW)["invited"] == 0
 
 
@@ -130,6 +138,8 @@ def test_a_bad_address_stops_nobody_else(app: Flask) -> None:
         good = person_in(panel)
         hold(panel, [bad.uid, good.uid])
         assert [one.address for one in mails()] == ["zoe@example.nl"]
+        assert [one.told_at is None for one in seats_of(panel)] == [True, False]
+        assert [one.registration_id for one in queries.seats_without_mail(panel.id)] == [bad.id]
 
 
 @pytest.mark.parametrize("why", ["void", "stopped"])
@@ -191,6 +201,71 @@ def test_nobody_loses_a_seat_they_were_never_told_of(app: Flask) -> None:
         seat = invited(told=False)
         pass_days(12)
         assert seat.state is SeatState.INVITED
+
+
+def test_the_clock_alone_takes_no_seat_from_who_cannot_be_mailed(app: Flask) -> None:
+    with app.app_context():
+        seat = unreachable()
+        for days in (12, 59, 70):
+            pass_days(days)
+        db.session.refresh(seat)
+        assert seat.state is SeatState.INVITED
+
+
+@pytest.mark.parametrize(("how", "action"), [(Told.CALLED, "seat_called"), (Told.WRITTEN, "seat_written")])
+def test_the_days_run_from_the_day_staff_told_somebody(app: Flask, how: Told, action: str) -> None:
+    """Also when that is long after the draw: the same ten days as everybody."""
+    with app.app_context():
+        seat = unreachable()
+        late = NOW + timedelta(days=55)
+        for hours in (0, 5):  # twice is once
+            answers.tell(seat, how, actor=administrator(), at=late + timedelta(hours=hours))
+        db.session.commit()
+        assert seat.told_at == late
+        assert (seat.answer_by - late.date()).days >= 10
+        event = db.session.scalars(select(Event).where(Event.action == action)).one()
+        assert (event.data["how"], event.actor_kind) == (how.value, "user")
+        last = (seat.answer_by - late.date()).days
+        pass_days(last, late)
+        db.session.refresh(seat)
+        assert seat.state is SeatState.INVITED
+        pass_days(last + 1, late)
+        db.session.refresh(seat)
+        assert seat.state is SeatState.LAPSED
+
+
+def test_a_mail_that_goes_out_late_gives_the_same_days(app: Flask) -> None:
+    """The jobs stood still for twelve days."""
+    with app.app_context():
+        seat = invited(told=False)
+        late = NOW + timedelta(days=12)
+        tell_everybody(late)
+        db.session.refresh(seat)
+        assert seat.told_at == late
+        assert (seat.answer_by - late.date()).days >= 10
+        assert "3 december" not in (mails("seat_invitation")[0].text or "")
+        pass_days(0, late + timedelta(days=1))
+        db.session.refresh(seat)
+        assert seat.state is SeatState.INVITED
+
+
+def test_who_calls_first_was_told(app: Flask) -> None:
+    with app.app_context():
+        seat = unreachable()
+        late = NOW + timedelta(days=20)
+        answers.accept(seat, answers.Act(SeatAnswer.CODE, None, late))
+        db.session.commit()
+        assert seat.told_at == late
+        assert seat.answer_by > late.date()
+
+
+def test_nobody_is_told_of_a_seat_that_is_over(app: Flask) -> None:
+    with app.app_context():
+        seat = unreachable()
+        answers.decline(seat, ACT)
+        seat.told_at = None
+        with pytest.raises(NotAllowedNow):
+            answers.tell(seat, Told.CALLED, actor=administrator(), at=NOW)
 
 
 def test_a_row_that_retention_blanked_is_not_news_again(app: Flask) -> None:

@@ -64,7 +64,16 @@ class Made:
             digest = hashlib.sha256(self.files[files.RESULT]).hexdigest()
             self.records = [self.step("commitment"), self.step("result", digest, DRAWN_AT + 4000)]
             self.records += [self.step("balls", self.balls, DRAWN_AT - 60)] if self.balls else []
-            self.records += [self.record({"panel": 7, "approved": True}, DRAWN_AT - 3 * DAY)]
+            self.records += [self.record({"panel": 7, "approved": True}, DRAWN_AT - 3 * DAY), *self.before()]
+
+    def before(self) -> list[dict[str, Any]]:
+        """The draw with the number before, which had its result."""
+        about = json.loads(self.files[files.MANIFEST])
+        if not about["previous"]:
+            return []
+        other = {"commitment": about["previous"], "sequence": max(0, about["sequence"] - 1)}
+        kinds = (("commitment", "", 5), ("result", "cd" * 32, 4))
+        return [self.step(kind, value, DRAWN_AT - days * DAY, **other) for kind, value, days in kinds]
 
     def edit(self, name: str, change: Callable[[dict[str, Any]], Any]) -> None:
         content = json.loads(self.files[name])
@@ -94,6 +103,8 @@ class Made:
     def step(self, kind: str, value: str = "", at: int = DRAWN_AT - 2 * DAY, **other: Any) -> dict[str, Any]:
         """A record of the log about this draw, an hour old when the witnesses signed at the time `at`."""
         about = json.loads(self.files[files.MANIFEST])
+        if kind == "commitment":
+            value = value or f"{about['beacon']['chain']}:{about['beacon']['round']}"
         own = {"commitment": self.commitment, "draw": about["draw"], "sequence": about["sequence"]}
         return self.record({**own, "kind": kind, "value": value, **other}, at)
 

@@ -13,6 +13,7 @@ from .bundle_maker import DAY, DRAWN_AT, Made, signed
 
 Json = dict[str, Any]
 LATE = DRAWN_AT + 600
+OTHER = "ab" * 32
 
 
 @dataclass(frozen=True)
@@ -151,11 +152,25 @@ def _fixed_elsewhere(content: Json) -> None:
         member["fixed"] = not member["fixed"]
 
 
+def manifest_only(change: Callable[[Json], Any]) -> Callable[[Made], None]:
+    """Another manifest with its result and its log, but without the draw before it."""
+
+    def _change(made: Made) -> None:
+        made.manifest(change)
+        made.follow()
+        made.records = [one for one in made.records if '"sequence":8' not in one["entry"]]
+
+    return _change
+
+
+def _later(one: Json) -> None:
+    one.update(sequence=9, previous=OTHER)
+
+
 def _entry(old: str, new: str) -> Callable[[Made], None]:
     return record(lambda one: one.update(entry=one["entry"].replace(old, new)))
 
 
-OTHER = "ab" * 32
 SPOILS: tuple[Spoil, ...] = (
     # the folder
     Spoil("file_missing", lambda made: made.files.pop(files.README)),
@@ -211,7 +226,15 @@ SPOILS: tuple[Spoil, ...] = (
     Spoil("log_entry", _entry("civic-event/1", "civic-event/2"), "log"),
     Spoil("log_entry", _entry('"subject":"public_draw"', '"subject":"panel_draw"'), "log"),
     Spoil("log_entry", _entry('"kind":"commitment"', '"kind":"gossip"'), "log"),
-    Spoil("log_entry", _entry('"value":""', '"value": ""'), "log"),
+    Spoil("log_entry", _entry('"value":"', '"value": "'), "log"),
+    Spoil("log_entry", add("commitment", "manifest", commitment=OTHER), "log"),
+    Spoil("log_entry", add("commitment", f"{OTHER}:1000", commitment=OTHER), "log"),
+    Spoil(
+        "commitment_round",
+        lambda made: made.records.__setitem__(0, made.step("commitment", f"{verify_draw.QUICKNET}:1001")),
+        "log",
+    ),
+    Spoil("previous_unlogged", manifest_only(_later), "log"),
     Spoil("log_proof", record(lambda one: one.update(index=one["index"] + 9)), "log"),
     Spoil("log_proof", record(lambda one: one.update(proof=one["proof"][1:])), "log"),
     Spoil("log_proof", record(lambda one: one.update(checkpoint=one["checkpoint"][:-1])), "log"),

@@ -49,11 +49,24 @@ def running(databases: Databases, url: str, directory: Path, **options: object) 
     databases.drop(copy)
 
 
-@pytest.fixture
-def full_app(databases: Databases, full_template: Template, tmp_path: Path) -> Iterator[Flask]:
-    """The site with the rows of all rooms, fresh for this test."""
-    with running(databases, full_template[0], tmp_path) as app:
+@pytest.fixture(scope="session")
+def common_full_app(
+    databases: Databases, full_template: Template, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """One app for a worker: making one is a quarter of a test that asks a page."""
+    with running(databases, full_template[0], tmp_path_factory.mktemp("common")) as app:
         yield app
+
+
+@pytest.fixture
+def full_app(common_full_app: Flask, databases: Databases, full_template: Template) -> Iterator[Flask]:
+    """The site with the rows of all rooms, fresh for this test."""
+    settings = dict(common_full_app.config)
+    yield common_full_app
+    close(common_full_app)
+    common_full_app.config.clear()
+    common_full_app.config.update(settings)
+    databases.renew(settings["DATABASE_URL"], full_template[0])
 
 
 @pytest.fixture(scope="module")

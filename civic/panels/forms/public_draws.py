@@ -159,18 +159,32 @@ class FallbackForm(FlaskForm):
     reason = ReasonField(_l("Hoe weet u dat het eerste getal er niet is?"))
 
 
-class RoundForm(FlaskForm):
-    signature = TextAreaField(
-        _l("De handtekening van de ronde"),
-        validators=[
+class SignatureField(TextAreaField):
+    """What a chain gave, as people copy it: with spaces and line ends."""
+
+    def __init__(self, label: Any, **options: Any) -> None:
+        validators = [
             InputRequired(_l("Plak hier de handtekening van de ronde.")),
             Length(max=LONGEST_SIGNATURE, message=_l("Dit is te lang. Plak alleen de handtekening.")),
-        ],
-    )
+            _is_hex,
+        ]
+        super().__init__(label, validators=validators, **options)
 
-    def validate_signature(self, field: TextAreaField) -> None:
-        if not re.fullmatch(r"[0-9A-Fa-f\s]*", field.data):
-            raise ValidationError(_l("Een handtekening heeft alleen cijfers en de letters a tot en met f."))
+
+def _is_hex(_form: FlaskForm, field: TextAreaField) -> None:
+    if not re.fullmatch(r"[0-9A-Fa-f\s]*", field.data):
+        raise ValidationError(_l("Een handtekening heeft alleen cijfers en de letters a tot en met f."))
+
+
+class RoundForm(FlaskForm):
+    signature = SignatureField(_l("De handtekening van de ronde"))
+
+
+class FallbackRoundForm(FlaskForm):
+    """Stands on the same page as `RoundForm`, so its fields have names of their own."""
+
+    fallback_signature = SignatureField(_l("De handtekening van de reserveronde"))
+    fallback_previous = SignatureField(_l("De handtekening van de ronde daarvoor"))
 
 
 __all__ = [
@@ -183,6 +197,7 @@ __all__ = [
     "DecideDrawForm",
     "DrawPurpose",
     "FallbackForm",
+    "FallbackRoundForm",
     "ProposeDrawForm",
     "RoundForm",
     "SupersedeForm",

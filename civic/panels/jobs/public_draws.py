@@ -9,10 +9,10 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from civic.db import claim, committing, db, now
 from civic.errors import NotAllowedNow
@@ -25,16 +25,16 @@ from civic.panels.service import public_draws_chain as chain
 from civic.panels.service import public_draws_commit as commits
 from civic.panels.service import public_draws_relays as relays
 from civic.panels.service import public_draws_reveal as reveals
+from civic.panels.service import public_draws_rules as rules
 from civic.panels.service.public_draws_chain import Signature
 from civic.panels.service.public_draws_commit import NotPossible
-from civic.panels.service.public_draws_rules import DAY_AHEAD
+from civic.panels.service.public_draws_rules import CLOCKS_DIFFER, DAY_AHEAD
 from civic.panels.states import PublicDrawState
 
 log = logging.getLogger("civic.panels")
-MOST_ATTEMPTS = 3
+MOST_ATTEMPTS, TOO_MANY = 3, "too_many_attempts"
 # a relay that has nothing is asked again a little later each time
 FIRST_WAIT, LONGEST_WAIT = 2.0, 60.0
-CLOCKS_DIFFER = timedelta(minutes=10)  # a witness signs with its own clock, and hands it in a little later
 _waits: dict[int, tuple[float, float]] = {}  # per draw: when to ask again, and how long to wait after that
 
 
@@ -88,37 +88,74 @@ def _commit(draw_id: int) -> bool:
     if not _claimed(draw_id):
         return False
     try:
-        with committing():
-            work = commits.work_on(_load(draw_id), now())
-        bundle = commits.build(work.order)
+        _make(draw_id)
     except NotPossible as error:
         log.warning("public draw %s cannot be committed to: %s", draw_id, error.code, exc_info=True)
-        with committing():
-            commits.fail(_load(draw_id), error.code, at=now())
-        return False
+        _fail(draw_id, error.code)
+    except NotAllowedNow as error:
+        _fail_at_last(draw_id, error.code)
+        raise
+    except Exception:
+        _fail_at_last(draw_id, TOO_MANY)
+        raise
+    else:
+        return True
+    return False
+
+
+def _make(draw_id: int) -> None:
+    with committing():
+        work = commits.work_on(_load(draw_id), now())
+    bundle = commits.build(work.order)
     with committing():
         commits.commit(_load(draw_id), work, bundle, at=now())
-    return True
+
+
+def _fail_at_last(draw_id: int, code: str) -> None:
+    """The third start that goes wrong is the last: people must be able to go on."""
+    db.session.rollback()
+    with committing():
+        is_last = _load(draw_id).attempts >= MOST_ATTEMPTS
+    if is_last:
+        _fail(draw_id, code)
+
+
+def _fail(draw_id: int, code: str) -> None:
+    """Unless somebody stopped it meanwhile."""
+    with committing():
+        draw = _load(draw_id)
+        if draw.state is PublicDrawState.APPROVED:
+            commits.fail(draw, code, at=now())
 
 
 def _claimed(draw_id: int) -> bool:
-    """By this process; after three starts something in it kills who tries, and it fails."""
+    """By this process; every start counts. After three that killed who tried, it fails."""
     with committing():
         due = select(PublicDraw.id).where(
             PublicDraw.id == draw_id, PublicDraw.state == PublicDrawState.APPROVED
         )
-        if claim(PublicDraw, due, worker_name(), now()) is None and not _is_mine(draw_id):
+        if claim(PublicDraw, due, worker_name(), now()) is None and not _started_again(draw_id):
             return False
         draw = _load(draw_id)
         if draw.attempts > MOST_ATTEMPTS:
-            commits.fail(draw, "too_many_attempts", at=now())
+            commits.fail(draw, TOO_MANY, at=now())
             return False
         return True
 
 
-def _is_mine(draw_id: int) -> bool:
+def _started_again(draw_id: int) -> bool:
     """What this process claimed itself and did not finish: a job runs once at a time."""
-    return _load(draw_id).claimed_by == worker_name()
+    result: Any = db.session.execute(
+        update(PublicDraw)
+        .where(
+            PublicDraw.id == draw_id,
+            PublicDraw.state == PublicDrawState.APPROVED,
+            PublicDraw.claimed_by == worker_name(),
+        )
+        .values(claimed_at=now(), attempts=PublicDraw.attempts + 1)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(result.rowcount == 1)
 
 
 # --- the round -------------------------------------------------------------------------------------------
@@ -138,8 +175,10 @@ def _draw(draw_id: int) -> bool:
 
 
 def _is_ready(draw_id: int) -> bool:
-    """Every step so far is in the sealed log: until then no answer of a relay can be used."""
-    is_ready = queries.is_sealed(_load(draw_id))
+    """Every step so far is in the sealed log, and witnesses had their time to sign the balls: until then no
+    answer of a relay can be used."""
+    draw = _load(draw_id)
+    is_ready = queries.is_sealed(draw) and not rules.waits_for_balls(draw, now())
     db.session.commit()
     return is_ready
 
@@ -189,14 +228,20 @@ def _asked(source: str, number: int, *, is_fallback: bool) -> Iterator[Signature
 
 
 def _replace_unwitnessed(at: datetime) -> int:
-    """A manifest that two witnesses did not sign a day ahead can never count: say so before its round."""
-    done = 0
+    """A manifest that two witnesses did not sign a day ahead can never count: say so, best in time."""
+    due = [one.id for one in queries.waiting_for_witnesses(at + DAY_AHEAD - CLOCKS_DIFFER)]
+    db.session.commit()
+    return sum(_guarded(lambda draw_id: _ended_unwitnessed(draw_id, at), draw_id) for draw_id in due)
+
+
+def _ended_unwitnessed(draw_id: int, at: datetime) -> bool:
+    """Also after the round, when no process ran before it: otherwise this panel waits for ever."""
     with committing():
-        for draw in queries.waiting_for_witnesses(at + DAY_AHEAD - CLOCKS_DIFFER):
-            if at < draw.round_at and not chain.is_practice(draw) and not queries.is_witnessed(draw):
-                service.supersede_unwitnessed(draw, at=at)
-                done += 1
-    return done
+        draw = _load(draw_id)
+        if chain.is_practice(draw) or queries.is_witnessed(draw):
+            return False
+        service.supersede_unwitnessed(draw, at=at)
+    return True
 
 
 JOBS = (Job("advance_public_draws", 2, advance, owns_transactions=True),)

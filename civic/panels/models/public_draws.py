@@ -149,8 +149,9 @@ class DrawNote(Base):
 class Seat(Base):
     """Somebody who was drawn, and what they answer. One row per person per panel.
 
-    `token_index` is a keyed hash of the token in the invitation. A seat that was left is filled by a
-    replacement draw: a seat of its own, with `public_draw_id` of that draw.
+    `token_index` is a keyed hash of the token in the invitation. `told_at`: when a mail was queued, or when
+    staff noted that they called or wrote; until then the days to answer do not run. A seat that was left is
+    filled by a replacement draw: a seat of its own, with `public_draw_id` of that draw.
     """
 
     __tablename__ = "seat"
@@ -164,6 +165,7 @@ class Seat(Base):
     token_index: Mapped[str | None] = personal_column(String(64), unique=True)
     answer_by: Mapped[date]
     invited_at: Mapped[datetime]
+    told_at: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[SeatAnswer | None]
@@ -179,6 +181,7 @@ class Seat(Base):
         CheckConstraint("(answered_at IS NULL) = (answered_by IS NULL)", name="answer_has_channel"),
         CheckConstraint("state <> 'accepted' OR answered_at IS NOT NULL", name="accepted_was_answered"),
         CheckConstraint("(state = 'left') = (left_at IS NOT NULL)", name="left_has_moment"),
+        CheckConstraint("state <> 'lapsed' OR told_at IS NOT NULL", name="lapsed_was_told"),
         Index("ix_seat_panel_state", "panel_id", "state", "id"),
     )
 
@@ -195,12 +198,14 @@ class ReserveOffer(Base):
     told_at: Mapped[datetime]
     is_available: Mapped[bool | None]  # None: no answer, which means yes: the person registered to take part
     answered_at: Mapped[datetime | None]
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
 
     registration: Mapped[Registration] = relationship()
 
     __table_args__ = (
         UniqueConstraint("panel_id", "registration_id"),
         CheckConstraint("(is_available IS NULL) = (answered_at IS NULL)", name="answer_has_moment"),
+        CheckConstraint("recorded_by_id IS NULL OR answered_at IS NOT NULL", name="recorded_is_answer"),
     )
 
 

@@ -6,7 +6,7 @@ Counts of people go through the small-number rule of `presentation.groups_of` be
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import format_decimal, format_percent
@@ -78,6 +78,20 @@ def signed(number: float | None) -> str:
     if number is None:
         return UNKNOWN
     return str(format_decimal(number, pattern)) if round(number, 1) else str(format_decimal(0, "0.0"))
+
+
+def without_counts(parts: Sequence[Part]) -> list[Part]:
+    """Two tables of nearly the same people tell by subtraction who left and who came: no count is shown."""
+    return [
+        Part(part.feature, [replace(one, row=replace(one.row, drawn=None)) for one in part.lines])
+        for part in parts
+    ]
+
+
+def why_no_counts() -> str:
+    return str(
+        _("Van een latere loting tonen wij geen aantallen. Anders ziet u wie wegging en wie erbij kwam.")
+    )
 
 
 # --- chances ---------------------------------------------------------------------------------------------

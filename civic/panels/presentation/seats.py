@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -19,7 +19,7 @@ from civic.panels.policy.seats import LIVING, is_void
 from civic.panels.presentation.pool import HONORARIA
 from civic.panels.presentation.registrations import needs_text
 from civic.panels.queries.registrations import person_of
-from civic.panels.queries.seats import Group, Head
+from civic.panels.queries.seats import Group, Head, Why, standings
 from civic.panels.service.seats import ANSWER
 from civic.panels.states import SeatAnswer, SeatState
 from civic.smallnumbers import hide_small
@@ -45,6 +45,8 @@ register_titles(
         "seat_declined": _l("Doet niet mee"),
         "seat_lapsed": _l("Antwoordde niet op tijd"),
         "seat_left": _l("De plaats is vrij"),
+        "seat_called": _l("Gebeld: deze persoon weet van de loting"),
+        "seat_written": _l("Brief gestuurd over de loting"),
         "seat_read": _l("De gegevens zijn gelezen"),
     },
     kinds={"seat_accepted": "positive", "seat_declined": "negative", "seat_lapsed": "warning"},
@@ -177,6 +179,7 @@ class Standing:
     empty: int
     untold: int
     to_call: int
+    unreached: int
     answer_by: date | None
 
     @property
@@ -194,6 +197,7 @@ def standing(groups: Sequence[Group], panel: Panel) -> Standing:
         empty=max(0, panel.size - yes - waiting) if groups else 0,
         untold=sum(one.untold for one in invited),
         to_call=sum(one.without_mail for one in invited),
+        unreached=sum(one.unreached for one in invited),
         answer_by=max((one.answer_by for one in invited), default=None),
     )
 
@@ -209,12 +213,37 @@ def tasks(now: Standing, head: Head) -> list[tuple[str, str]]:
     if now.to_call:
         told = ngettext("Bel of schrijf %(num)d mens.", "Bel of schrijf %(num)d mensen.", now.to_call)
         found.append((_("U"), f"{told} {_('Zij hebben geen mailadres.')}"))
+    if now.unreached:
+        told = ngettext(
+            "%(num)d mens weet nog niet van de loting.",
+            "%(num)d mensen weten nog niet van de loting.",
+            now.unreached,
+        )
+        clock = _("Noteer wie u belde of schreef. Pas dan loopt hun tijd.")
+        found.append((_("U"), f"{told} {clock}"))
     if head.open_draw_id:
         found.append((_("U, met een tweede beheerder"), _("Er loopt al een loting voor lege plaatsen.")))
     elif now.empty:
         told = ngettext("Er is %(num)d plaats leeg.", "Er zijn %(num)d plaatsen leeg.", now.empty)
         found.append((_("U"), f"{told} {_('Bereid een naloting voor.')}"))
     return found
+
+
+# --- who cannot be drawn ---------------------------------------------------------------------------------
+
+EXCLUDED: dict[Why, LazyString] = {
+    Why.SAID_NO: _l("Zei zelf nee, met de eigen link of code"),
+    Why.NOTED: _l("Een medewerker noteerde een nee"),
+    Why.SILENT: _l("Antwoordde niet op tijd"),
+    Why.STOPPED: _l("Stopte, of trok de aanmelding in"),
+    Why.REMOVED: _l("Door een medewerker van de lijst gehaald"),
+}
+
+
+def exclusions(panel: Panel) -> list[tuple[str, int]]:
+    """For who decides on a replacement draw: how many people cannot be drawn, and by whose word."""
+    count = Counter(one.why for one in standings(panel.id))
+    return [(str(label), count[why]) for why, label in EXCLUDED.items()]
 
 
 # --- people --------------------------------------------------------------------------------------------
@@ -253,6 +282,8 @@ class Someone:
     honorarium: str
     is_minor: bool
     municipality: str
+    told_at: datetime | None = None
+    is_waiting: bool = False
 
     def cells(self) -> list[Any]:
         """For the CSV. The group is not in it: it can tell about somebody's health."""
@@ -276,8 +307,15 @@ class Someone:
 
 
 def people_of_seats(seats: Iterable[Seat], day: date) -> list[Someone]:
-    found = (_someone(one.id, str(badge(one)[1]), one.answer_by, one.registration, day) for one in seats)
-    return [one for one in found if one is not None]
+    found = []
+    for seat in seats:
+        # who does not know of it yet has no last day
+        last_day = seat.answer_by if seat.told_at else None
+        someone = _someone(seat.id, str(badge(seat)[1]), last_day, seat.registration, day)
+        if someone is not None:
+            is_waiting = seat.state is SeatState.INVITED
+            found.append(replace(someone, told_at=seat.told_at, is_waiting=is_waiting))
+    return found
 
 
 def people_of_offers(offers: Iterable[ReserveOffer], day: date) -> list[Someone]:

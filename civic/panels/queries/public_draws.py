@@ -277,26 +277,33 @@ def is_sealed(draw: PublicDraw) -> bool:
 def is_witnessed(draw: PublicDraw) -> bool:
     """Did enough witnesses sign the commitment a day before the round?"""
     steps = [one for one in own_steps_of(draw) if one.action == COMMITMENT]
-    limit = int(draw.round_at.timestamp()) - DAY_SECONDS
-    for record in proofs_of(steps, manifest_of(draw)):
+    limit, manifest = int(draw.round_at.timestamp()) - DAY_SECONDS, manifest_of(draw)
+    for record in proofs_of(steps, manifest):
         signed = {one["name"] for one in (record or {}).get("signatures", ()) if one["time"] <= limit}
-        if len(signed) >= seal.LEAST_WITNESSES:
+        if len(signed) >= seal.quorum(len(manifest["witnesses"])):
             return True
     return False
 
 
 def _related(draw: PublicDraw) -> Sequence[int]:
-    """A manifest that had its result, or was declared void, before another was made is no rival of it."""
+    """A manifest that had its result, or was declared void, before another was made is no rival of it. The
+    one with the number before is there always: its entry shows that no number was left out."""
     rows = db.session.execute(
         select(
-            PublicDraw.id, PublicDraw.state, PublicDraw.committed_at, PublicDraw.drawn_at, PublicDraw.ended_at
+            PublicDraw.id,
+            PublicDraw.sequence,
+            PublicDraw.state,
+            PublicDraw.committed_at,
+            PublicDraw.drawn_at,
+            PublicDraw.ended_at,
         ).where(
             PublicDraw.panel_id == draw.panel_id,
             PublicDraw.identifier == draw.identifier,
             PublicDraw.committed_at.is_not(None),
         )
     )
-    return [row.id for row in rows if row.id == draw.id or _is_rival(row, draw)]
+    before = (draw.sequence or 0) - 1
+    return [row.id for row in rows if row.id == draw.id or row.sequence == before or _is_rival(row, draw)]
 
 
 def _is_rival(other: Any, draw: PublicDraw) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -184,8 +185,11 @@ def _matching(panel_id: int, wanted: Wanted) -> Select[Seat]:
     if wanted.municipality_id is not None:
         statement = statement.where(Registration.municipality_id == wanted.municipality_id)
     if wanted.without_mail:
+        # or an address that no mail could go to: it was this seat's turn, and still nobody told them
+        is_missed = Seat.token_index.is_not(None) & Seat.told_at.is_(None)
+        is_missed &= Seat.state == SeatState.INVITED
         statement = statement.where(
-            Registration.email_sealed.is_(None), Registration.name_sealed.is_not(None)
+            Registration.email_sealed.is_(None) | is_missed, Registration.name_sealed.is_not(None)
         )
     return statement
 
@@ -229,6 +233,7 @@ class Group(NamedTuple):
     seats: int
     without_mail: int
     untold: int
+    unreached: int
     answer_by: date
     cell_seats: int | None
 
@@ -236,6 +241,8 @@ class Group(NamedTuple):
 def groups_of(panel_id: int) -> list[Group]:
     """All seats of a panel, counted; one statement, however many there are."""
     has_no_mail = Registration.email_sealed.is_(None) & Registration.name_sealed.is_not(None)
+    is_unreached = Seat.token_index.is_not(None) & Seat.told_at.is_(None)
+    is_unreached &= Registration.name_sealed.is_not(None)
     cell = (SeatCell.constituency_id == Constituency.id) & (SeatCell.municipality_id == Municipality.id)
     columns = (
         Seat.public_draw_id,
@@ -252,6 +259,7 @@ def groups_of(panel_id: int) -> list[Group]:
             func.count(Seat.id),
             func.sum(case((has_no_mail, 1), else_=0)),
             func.sum(case((Seat.token_index.is_(None), 1), else_=0)),
+            func.sum(case((is_unreached, 1), else_=0)),
             func.max(Seat.answer_by),
             func.max(SeatCell.seats),
         )
@@ -322,6 +330,16 @@ def offers_of_registrations(panel_id: int, ids: Sequence[int]) -> list[ReserveOf
 # --- vacancies -------------------------------------------------------------------------------------------
 
 
+class Why(enum.Enum):
+    """Why somebody of the frozen pool cannot be drawn for an empty seat."""
+
+    SAID_NO = "said_no"  # with their own link or code
+    NOTED = "noted"  # an official typed it in
+    SILENT = "silent"
+    STOPPED = "stopped"
+    REMOVED = "removed"
+
+
 class Standing(NamedTuple):
     """Somebody in the frozen pool, and how they stand towards the panel."""
 
@@ -330,6 +348,8 @@ class Standing(NamedTuple):
     seat: SeatState | None
     left_code: str | None
     is_available: bool | None
+    is_seat_recorded: bool = False  # the last answer was noted by staff
+    is_offer_recorded: bool = False
 
     @property
     def is_fixed(self) -> bool:
@@ -343,6 +363,21 @@ class Standing(NamedTuple):
         is_over = self.seat is not None and not is_void_code(self.left_code)
         return is_over or self.is_available is False or self.registration is not RegistrationState.CONFIRMED
 
+    @property
+    def why(self) -> Why | None:
+        """What somebody did last who cannot be drawn, and whether that is known from themselves."""
+        if not self.is_excluded:
+            return None
+        if self.registration is not RegistrationState.CONFIRMED:
+            return Why.REMOVED if self.registration is RegistrationState.REMOVED else Why.STOPPED
+        if self.seat is None or is_void_code(self.left_code):
+            return Why.NOTED if self.is_offer_recorded else Why.SAID_NO
+        if self.seat is SeatState.LAPSED:
+            return Why.SILENT
+        if self.is_seat_recorded:
+            return Why.NOTED
+        return Why.STOPPED if self.seat is SeatState.LEFT else Why.SAID_NO
+
 
 def standings(panel_id: int) -> list[Standing]:
     """Everybody in the frozen pool, by the order of registering; one statement."""
@@ -353,6 +388,8 @@ def standings(panel_id: int) -> list[Standing]:
             Seat.state,
             Seat.left_code,
             ReserveOffer.is_available,
+            Seat.recorded_by_id.is_not(None),
+            ReserveOffer.recorded_by_id.is_not(None),
         )
         .outerjoin(Seat, Seat.registration_id == Registration.id)
         .outerjoin(ReserveOffer, ReserveOffer.registration_id == Registration.id)

@@ -16,6 +16,7 @@ from civic.events.presentation import entries
 from civic.panels import presentation
 from civic.panels.csvfile import csv_response
 from civic.panels.models import Panel, PublicDraw
+from civic.panels.policy import may_manage
 from civic.panels.policy import public_draws as policy
 from civic.panels.presentation import draws_public as words
 from civic.panels.presentation import draws_public_report as reports
@@ -114,7 +115,9 @@ def _result(panel: Panel, draw: PublicDraw) -> dict[str, Any]:
     if draw.drawn_at is None or result is None:
         return {"has_report": False}
     steps = steps_of_result(draw, result)
-    report = report_of(panel, draw)
+    hides = own_queries.is_later(draw)
+    sees = hides and may_manage(person(), panel)
+    report = report_of(panel, draw) if sees else public_report(panel, draw)
     lines = [line for part in report for line in part.lines]
     return {
         "has_report": bool(report),
@@ -123,6 +126,8 @@ def _result(panel: Panel, draw: PublicDraw) -> dict[str, Any]:
         "sums": words.sums_of(steps),
         "are_balls_late": draw.balls is not None and draw.balls != result["balls"],
         "report": report,
+        "hides_counts": hides,
+        "sees_counts": sees,
         "shows_targets": any(line.target is not None for line in lines),
         "shows_pool": any(line.pool is not None for line in lines),
         "scale": min(draw.size, max((line.row.maximum for line in lines), default=1)),
@@ -140,7 +145,7 @@ def _small() -> int:
 
 
 def report_of(panel: Panel, draw: PublicDraw) -> list[reports.Part]:
-    """The composition of the drawn panel, the same for everybody; empty when it was not kept."""
+    """The composition of the drawn panel, small counts hidden; empty when it was not kept."""
     found = (draw.draw.result or {}).get("composition") or []
     if not all("drawn" in value for feature in found for value in feature["values"]):
         return []
@@ -148,6 +153,12 @@ def report_of(panel: Panel, draw: PublicDraw) -> list[reports.Part]:
     composition = compositions.composition_of(panel.id)
     facts = facts_of(panel, composition) if composition is not None else None
     return reports.parts_of(groups, reports.targets_of(facts) if facts else {}, _pool_shares(panel, facts))
+
+
+def public_report(panel: Panel, draw: PublicDraw) -> list[reports.Part]:
+    """For everybody, and for every file: of a later draw of the same panel no counts."""
+    found = report_of(panel, draw)
+    return reports.without_counts(found) if own_queries.is_later(draw) else found
 
 
 def _pool_shares(panel: Panel, facts: Facts | None) -> reports.Shares:
@@ -169,10 +180,15 @@ def public_composition_csv(panel_id: int, public_draw_id: int) -> ResponseReturn
     panel, draw = load_public_draw(panel_id, public_draw_id)
     if draw.drawn_at is None:
         abort(404)
-    rows = [
-        [_kind(draw), part.feature, *_cells(line)] for part in report_of(panel, draw) for line in part.lines
-    ]
     header = ["soort", "kenmerk", "waarde", "streven", "minimum", "maximum", "geloot", "verschil"]
+    note = []
+    if own_queries.is_later(draw):
+        header, note = [*header, "toelichting"], [reports.why_no_counts()]
+    rows = [
+        [_kind(draw), part.feature, *_cells(line), *note]
+        for part in public_report(panel, draw)
+        for line in part.lines
+    ]
     return csv_response(_file_name(draw, "samenstelling"), header, rows)
 
 
@@ -251,7 +267,9 @@ def public_draw_json(panel_id: int, public_draw_id: int) -> ResponseReturnValue:
         content |= {"ended_at": _seconds(draw.ended_at), "end_code": draw.end_code or ""}
     if draw.drawn_at is not None:
         content |= {"drawn_at": _seconds(draw.drawn_at), "index": draw.index or 0}
-        content["composition"] = [_json_part(part) for part in report_of(panel, draw)]
+        content["composition"] = [_json_part(part) for part in public_report(panel, draw)]
+        if own_queries.is_later(draw):
+            content["composition_note"] = reports.why_no_counts()
     return Response(canonical(content), mimetype="application/json")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -19,6 +21,7 @@ from civic.panels.models import Panel, PublicDraw
 from civic.panels.policy import public_draws as policy
 from civic.panels.presentation import draws_public as public_words
 from civic.panels.presentation import public_draws as words
+from civic.panels.presentation import seats as seat_words
 from civic.panels.queries import public_draws as queries
 from civic.panels.routes.blueprint import bp, load_panel, put_on_form
 from civic.panels.routes.draws_public import ONE
@@ -45,6 +48,19 @@ def load_for_staff(panel_id: int, public_draw_id: int) -> tuple[Panel, PublicDra
 
 def page_of(draw: PublicDraw) -> str:
     return url_for(".follow_draw", panel_id=draw.panel_id, public_draw_id=draw.id)
+
+
+def what_can_be_done(draw: PublicDraw) -> dict[str, bool]:
+    """Which buttons the page has, now: none for what the service would refuse by the clock."""
+    at, spare_at = now(), chain.fallback_at(draw)
+    can = words.what_can_be_done(draw, person(), at)
+    is_between = draw.state is PublicDrawState.COMMITTED and at >= draw.round_at
+    return {
+        **can,
+        "balls": can["balls"] and at < rules.balls_until(draw),
+        "fallback": can["fallback"] and spare_at is not None and at < spare_at,
+        "void": can["void"] and not is_between,
+    }
 
 
 # --- proposing -------------------------------------------------------------------------------------------
@@ -173,7 +189,7 @@ def _decided(draw: PublicDraw, form: DecideDrawForm) -> bool:
 
 def _status_page(panel_id: int, public_draw_id: int, form: DecideDrawForm) -> ResponseReturnValue:
     panel, draw = load_for_staff(panel_id, public_draw_id)
-    can = words.what_can_be_done(draw, person(), now())
+    can = what_can_be_done(draw)
     result = draw.draw.result or {}
     page = render_template(
         "panels/draws/staff_draw.html",
@@ -187,10 +203,12 @@ def _status_page(panel_id: int, public_draw_id: int, form: DecideDrawForm) -> Re
         approver=_name_of(draw.approved_by_id),
         chances=words.chances_of(result) if "uniform" in result else None,
         quotas=words.quotas_of(result),
+        **_exclusions(panel, draw),
         witnesses=seal.witnesses(),
         is_practice=chain.is_practice(draw),
         chain_name=public_words.chain_name(draw.chain),
         fallback_at=chain.fallback_at(draw),
+        balls_until=rules.balls_until(draw),
         sign_before=draw.round_at - rules.DAY_AHEAD,
         is_late=rules.is_too_late(draw, now()),
         is_due=draw.round_at <= now(),
@@ -201,6 +219,14 @@ def _status_page(panel_id: int, public_draw_id: int, form: DecideDrawForm) -> Re
         words=words,
     )
     return page, 422 if form.errors else 200
+
+
+def _exclusions(panel: Panel, draw: PublicDraw) -> dict[str, Any]:
+    """Before the decision on a replacement draw: who is passed over, and by whose word."""
+    if draw.purpose is not DrawPurpose.REPLACEMENT or draw.state is not PublicDrawState.PROPOSED:
+        return {}
+    then = len(draw.draw.options.get("excluded", []))
+    return {"exclusions": seat_words.exclusions(panel), "excluded_then": then}
 
 
 def _name_of(user_id: int | None) -> str:

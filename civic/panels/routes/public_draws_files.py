@@ -7,10 +7,12 @@ import zipfile
 from collections.abc import Mapping
 from datetime import UTC
 
-from flask import Response, abort
+from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
 
+from civic.accounts.network import network_of
 from civic.db import committing, now
+from civic.limits import Limit, hit
 from civic.panels.models import PublicDraw
 from civic.panels.policy import public_draws as policy
 from civic.panels.queries import public_draws as queries
@@ -22,6 +24,7 @@ from civic.web import logs_read, person, public, require, require_step_up
 
 KINDS = {"json": "application/json", "txt": "text/plain", "md": "text/plain", "py": "text/x-python"}
 DAY, MINUTE = 86_400, 60
+ZIPS_BY_ONE = Limit("panel_draw_zip", 60, 600)  # megabytes each; a hall has one address
 
 
 @bp.get(f"{ONE}/bestanden/<name>")
@@ -42,6 +45,9 @@ def public_draw_file(panel_id: int, public_draw_id: int, name: str) -> ResponseR
 @bp.get(f"{ONE}/bestanden.zip")
 @public
 def public_draw_zip(panel_id: int, public_draw_id: int) -> ResponseReturnValue:
+    load_public_draw(panel_id, public_draw_id)
+    with committing():
+        hit(ZIPS_BY_ONE, network_of(request.remote_addr), now())
     _panel, draw = load_public_draw(panel_id, public_draw_id)
     response = Response(zipped(queries.folder_of(draw), draw), mimetype="application/zip")
     name = f"{draw.identifier}-{draw.sequence}"

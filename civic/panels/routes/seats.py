@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_date
 from flask_babel import gettext as _
 
 from civic.calendar import today
@@ -36,7 +37,7 @@ from civic.panels.service import seats as service
 from civic.panels.service import seats_answers as answers
 from civic.panels.service import seats_lists as reads
 from civic.panels.states import DrawPurpose, SeatAction, SeatAnswer, SeatState
-from civic.web import logs_read, person, require
+from civic.web import logs_read, person, require, require_step_up
 
 __all__ = ["seats_lists", "seats_own"]
 SEARCHES = Limit("seat_search", 120, 900)
@@ -142,6 +143,7 @@ def people_there(found: Seat) -> bool:
 def answer_seat(panel_id: int, seat_id: int) -> ResponseReturnValue:
     """What somebody said on the telephone: asked, chosen and confirmed on one page."""
     panel, found = _load(panel_id, seat_id)
+    require_step_up()
     choices = _choices(panel, found)
     if not choices:
         raise NotAllowedNow("not_in_this_state")
@@ -161,6 +163,28 @@ def _note(found: Seat, said: str) -> None:
     {YES: answers.accept, NO: answers.decline, STOP: answers.drop_out}[said](found, act)
 
 
+@bp.post("/<int:panel_id>/leden/<int:seat_id>/bericht")
+def tell_seat(panel_id: int, seat_id: int) -> ResponseReturnValue:
+    """Somebody who cannot be mailed was called or written to: their days to answer begin."""
+    _panel, found = _load(panel_id, seat_id)
+    require_step_up()
+    try:
+        how = answers.Told(request.form.get("how", ""))
+    except ValueError:
+        abort(400)
+    with committing():
+        answers.tell(found, how, actor=person(), at=now())
+        last_day = found.answer_by
+    flash(
+        _(
+            "Genoteerd. Deze persoon kan antwoorden tot en met %(day)s.",
+            day=format_date(last_day, "d MMMM y"),
+        ),
+        "positive",
+    )
+    return redirect(url_for(".seat_list", panel_id=panel_id, soort=reads.Kind.CALL.value), code=303)
+
+
 # --- the reserve list, and finding somebody --------------------------------------------------------------
 
 
@@ -168,13 +192,14 @@ def _note(found: Seat, said: str) -> None:
 def answer_offer(panel_id: int, offer_id: int) -> ResponseReturnValue:
     """Somebody who was not drawn calls: stay available, or not."""
     panel, offer = _load_offer(panel_id, offer_id)
+    require_step_up()
     form = PhoneForm()
     form.offer([(YES, _("Ik blijf op de reservelijst")), (NO, _("Haal mij van de reservelijst"))])
     if form.validate_on_submit():
         is_available = form.answer.data == YES
         with committing():
             answers.answer_offer(offer, is_available=is_available, actor=person(), at=now())
-        flash(_("Het antwoord staat erin."), "positive")
+        flash(_("Het antwoord staat erin. Deze persoon krijgt er een mail over, als dat kan."), "positive")
         return redirect(url_for(".seats", panel_id=panel_id), code=303)
     page = render_template("panels/seats/answer_offer.html", panel=panel, offer=offer, form=form)
     return page, 422 if form.errors else 200

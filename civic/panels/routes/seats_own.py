@@ -94,7 +94,7 @@ def _page(found: Seat, form: InvitationForm, token: str) -> str:
         needs=words.needs_text(found.registration.needs),
         honorarium=words.honorarium_text(found.registration.honorarium),
         is_open=is_open,
-        is_late=day > found.answer_by,
+        is_late=found.told_at is not None and day > found.answer_by,
         can_say_yes=is_open and policy.yes(found, is_free=queries.is_free(found)),
         no=policy.no(found, day) if is_open else None,
         is_minor=seats_mail.is_minor(found.registration, day),

@@ -22,7 +22,7 @@ from civic.db import db
 from civic.errors import Invalid, NotAllowedNow
 from civic.panels.models import Draw, Freeze, Panel, PublicDraw
 from civic.panels.queries import public_draws as queries
-from civic.panels.service import draws
+from civic.panels.service import draws, stages
 from civic.panels.service import public_draws_chain as chain
 from civic.panels.service import public_draws_quotas as quotas
 from civic.panels.service import public_draws_rules as rules
@@ -50,6 +50,7 @@ __all__ = [
 MISTAKE_FOUND = "fout-gevonden-voor-de-loting"
 POOL_CORRECTED = "fout-in-de-pool"
 NO_NUMBER = "geen-lotingsgetal"
+UNWITNESSED = "te-weinig-getuigen"
 DIGITS = re.compile(r"[0-9]+\Z")
 
 
@@ -125,8 +126,8 @@ def cancel(draw: PublicDraw, *, actor: User, at: datetime) -> None:
     """Stop before anything was public. Twice is once."""
     if draw.state is PublicDrawState.CANCELLED:
         return
-    step = Step(PublicDrawAction.CANCEL, "cancel_draw", facts={"ended_at": at, "end_code": "cancelled"})
-    take(draw, step, actor=actor, at=at)
+    facts = {"ended_at": at, "end_code": "cancelled", "claimed_by": None, "claimed_at": None}
+    take(draw, Step(PublicDrawAction.CANCEL, "cancel_draw", facts=facts), actor=actor, at=at)
     _stop_computing(draw, actor, at)
 
 
@@ -192,7 +193,7 @@ def enter_balls(draw: PublicDraw, digits: str, *, actor: User, at: datetime) -> 
             PublicDraw.id == draw.id,
             PublicDraw.state == PublicDrawState.COMMITTED,
             PublicDraw.balls.is_(None),
-            PublicDraw.round_at > at,
+            PublicDraw.round_at > at + rules.balls_ahead(draw),
         )
         .values(balls=digits, balls_at=at, balls_by_id=actor.id)
         .execution_options(synchronize_session=False)
@@ -211,10 +212,21 @@ def check_balls(draw: PublicDraw, digits: str, *, at: datetime) -> None:
         raise NotAllowedNow("not_in_this_state")
     if draw.balls is not None:
         raise Invalid({"digits": [_("De ballen staan al in het logboek. Daar verandert niets meer aan.")]})
-    if at >= draw.round_at:
-        raise Invalid({"digits": [_("U bent te laat: het lotingsgetal is er al. De ballen tellen als nul.")]})
+    if at >= rules.balls_until(draw):
+        raise Invalid({"digits": [_too_late_for_balls(draw)]})
     if len(digits) != draw.ball_digits or not (digits.isascii() and DIGITS.match(digits)):
         raise Invalid({"digits": [_("Schrijf precies %(count)s cijfers.", count=draw.ball_digits)]})
+
+
+def _too_late_for_balls(draw: PublicDraw) -> str:
+    if chain.is_practice(draw):
+        return str(_("U bent te laat: het lotingsgetal is er al. De ballen tellen als nul."))
+    return str(
+        _(
+            "U bent te laat: invullen kon tot een half uur voor het lotingsgetal. Getuigen moeten nog kunnen "
+            "tekenen. De ballen tellen als nul."
+        )
+    )
 
 
 def supersede(draw: PublicDraw, reason: str, *, actor: User, at: datetime) -> None:
@@ -239,9 +251,17 @@ def _supersede(draw: PublicDraw, code: str, actor: User | None, at: datetime) ->
 
 
 def supersede_unwitnessed(draw: PublicDraw, *, at: datetime) -> None:
-    """Too few witnesses signed a day ahead, so no verifier takes this manifest: the house says so itself."""
-    _refuse_after_round(draw, at)
-    _supersede(draw, "te-weinig-getuigen", None, at)
+    """Too few witnesses signed a day ahead, so no verifier takes this manifest: the house says so itself.
+
+    After the round nothing is taken back any more. Then it is void: there is no result that could count, and
+    everybody can check why.
+    """
+    if at < draw.round_at:
+        _supersede(draw, UNWITNESSED, None, at)
+        return
+    facts = {"ended_at": at, "end_code": UNWITNESSED}
+    step = Step(PublicDrawAction.VOID, "voided", UNWITNESSED, reason=UNWITNESSED, facts=facts)
+    take(draw, step, actor=None, at=at)
 
 
 def close_for_correction(panel: Panel, reason: str, *, actor: User, at: datetime) -> None:
@@ -264,15 +284,20 @@ def close_for_correction(panel: Panel, reason: str, *, actor: User, at: datetime
 
 
 def declare_fallback(draw: PublicDraw, reason: str, *, actor: User, at: datetime) -> None:
-    """By a griffier: the chain made no such round. The fallback's round may be used now; if the first number
-    turns up at any later time, what came of it is void."""
+    """By a griffier: the chain made no such round, so the fallback's will count. If the first number turns up
+    at any later time, what came of the fallback is void.
+
+    Only before the fallback's own number is there: who knows both would be choosing.
+    """
     if draw.fallback_at is not None:
         return
     spare = chain.fallback_at(draw)
     if draw.state is not PublicDrawState.COMMITTED or spare is None:
         raise NotAllowedNow("not_in_this_state")
-    if at < spare:
+    if at < draw.round_at:
         raise NotAllowedNow("round_not_yet")
+    if at >= spare:
+        raise NotAllowedNow("round_passed")
     note(draw, "fallback", reason, actor=actor, at=at)
     result: Any = db.session.execute(
         update(PublicDraw)
@@ -292,13 +317,18 @@ def declare_fallback(draw: PublicDraw, reason: str, *, actor: User, at: datetime
 
 
 def void(draw: PublicDraw, code: str, reason: str, *, actor: User, at: datetime) -> None:
-    """By a griffier, for a reason that was fixed beforehand. The result stays public, and counts no more."""
+    """By a griffier, for a reason that was fixed beforehand. The result stays public, and counts no more.
+
+    Once the number can be known, the result comes first: otherwise a result could be voided unseen.
+    """
     if draw.state is PublicDrawState.VOIDED:
         return
     if code not in VOID_CODES:
         raise Invalid({"code": [_("Kies een van de redenen die vooraf zijn vastgelegd.")]})
+    stages.hold(draw.panel_id)
     if queries.has_later(draw):
         raise NotAllowedNow("newer_draw")
+    _refuse_after_round(draw, at)
     was_drawn = draw.state is PublicDrawState.DRAWN
     note(draw, "voided", reason, actor=actor, at=at)
     facts = {"ended_at": at, "end_code": code}

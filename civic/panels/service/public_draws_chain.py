@@ -6,6 +6,7 @@ starts.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +15,7 @@ from civic.errors import NotAllowedNow
 from civic.panels.models import Panel, PublicDraw
 from civic.panels.service.receipts import draw_name
 
+HEX = re.compile(r"[0-9a-f]*")
 PRACTICE_PREFIX = "oefenloting-"
 FALLBACK_AFTER = timedelta(hours=1)
 
@@ -101,6 +103,18 @@ def identifier_of(panel: Panel, *, is_rehearsal: bool) -> str:
     if is_rehearsal:
         return f"{PRACTICE_PREFIX}{name}-proef"
     return f"{PRACTICE_PREFIX}{name}" if uses_practice(is_rehearsal=False) else name
+
+
+def is_shape(chain: str, signature: Signature) -> bool:
+    """Can this be a signature of that chain, by its length and its signs? Costs nothing."""
+    from civic.sortition.publication import beacon
+
+    if chain not in beacon.CHAINS:
+        return False
+    known = beacon.CHAINS[chain]
+    previous = known.size if known.scheme == beacon.CHAINED else 0
+    wanted = ((signature.value, known.size), (signature.previous, previous))
+    return all(HEX.fullmatch(text) and len(text) == 2 * size for text, size in wanted)
 
 
 def is_signature(chain: str, number: int, signature: Signature) -> bool:

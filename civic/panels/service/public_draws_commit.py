@@ -24,6 +24,8 @@ from civic.panels.models import Draw, Freeze, PanelFiles, PublicDraw, PublicDraw
 from civic.panels.queries import public_draws as queries
 from civic.panels.service import public_draws_chain as chain
 from civic.panels.service import public_draws_rules as rules
+from civic.panels.service import receipts, stages
+from civic.panels.service.public_draws_pool import close_in
 from civic.panels.service.public_draws_quotas import categories_of
 from civic.panels.service.public_draws_steps import Step, take
 from civic.panels.states import DrawState, PublicDrawAction, PublicDrawState
@@ -178,7 +180,7 @@ def commit(draw: PublicDraw, work: Work, bundle: Bundle, *, at: datetime) -> Non
         raise NotAllowedNow("changed_meanwhile")
     if queries.newest_sequence(draw.panel_id, is_rehearsal=draw.is_rehearsal) + 1 != work.sequence:
         raise NotAllowedNow("changed_meanwhile")
-    draw.pool_packed = pack(bundle.pool)
+    draw.pool_packed = pack(_without_who_left(draw.panel_id, work, bundle))
     db.session.add_all(_file(draw, name, content) for name, content in sorted(bundle.files.items()))
     facts: dict[str, Any] = {
         "sequence": work.sequence,
@@ -187,8 +189,21 @@ def commit(draw: PublicDraw, work: Work, bundle: Bundle, *, at: datetime) -> Non
         "claimed_by": None,
         "claimed_at": None,
     }
-    step = Step(PublicDrawAction.COMMIT, "commitment", "manifest", facts=facts)
+    # the log itself says which number decides: anybody sees whether it was replaced before that number came
+    step = Step(PublicDrawAction.COMMIT, "commitment", f"{draw.chain}:{draw.round}", facts=facts)
     take(draw, step, actor=None, at=at)
+
+
+def _without_who_left(panel_id: int, work: Work, bundle: Bundle) -> bytes:
+    """The auditor's list, closed for who left while it was made (nobody can, from here to the commit)."""
+    stages.hold(panel_id)
+    now_kept = _kept(panel_id)
+    left = {
+        uid
+        for uid, then in work.order.kept.items()
+        if then.keys() >= receipts.FROZEN and not now_kept.get(uid, {}).keys() >= receipts.FROZEN
+    }
+    return close_in(bundle.pool, left) if left else bundle.pool
 
 
 def _file(draw: PublicDraw, name: str, content: bytes) -> PublicDrawFile:

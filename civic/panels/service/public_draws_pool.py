@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -35,17 +35,29 @@ def read_pool(draw: PublicDraw, *, actor: User, at: datetime) -> bytes:
 
 
 def forget(registration: Registration) -> None:
-    """Close this person in every list that was made of the pool. Costs a second per draw of 5,000 people."""
+    """Close this person in every list that was made of the pool. Costs a second per draw of 5,000 people.
+
+    Two who leave at once each write the list anew, so the second waits and reads what the first wrote.
+    """
     rows = db.session.scalars(
         select(PublicDraw)
         .where(PublicDraw.panel_id == registration.panel_id, PublicDraw.pool_sealed.is_not(None))
         .options(undefer(PublicDraw.pool_sealed))
+        .with_for_update(of=PublicDraw, key_share=True)
+        .execution_options(populate_existing=True)
     )
     for draw in rows:
-        pool = json.loads(unpack(draw.pool_packed or ""))
-        members = [_closed(one) if one["id"] == registration.uid else one for one in pool["members"]]
-        if members != pool["members"]:
-            draw.pool_packed = pack(canonical({**pool, "members": members}))
+        pool = unpack(draw.pool_packed or "")
+        closed = close_in(pool, {registration.uid})
+        if closed != pool:
+            draw.pool_packed = pack(closed)
+
+
+def close_in(pool: bytes, uids: Collection[str]) -> bytes:
+    """The same list, in which of these people only the hashes are left."""
+    content = json.loads(pool)
+    members = [_closed(one) if one["id"] in uids else one for one in content["members"]]
+    return canonical({**content, "members": members})
 
 
 def _closed(member: Mapping[str, Any]) -> dict[str, Any]:

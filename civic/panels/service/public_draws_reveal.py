@@ -12,24 +12,35 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from civic.accounts.models import User
 from civic.db import db
 from civic.errors import Invalid, NotAllowedNow
-from civic.panels.models import Panel, PublicDraw, PublicDrawFile, unpack
+from civic.panels.models import Draw, Panel, PublicDraw, PublicDrawFile, unpack
 from civic.panels.queries import public_draws as queries
-from civic.panels.service import draws_composition, stages
+from civic.panels.service import draws, draws_composition, stages
 from civic.panels.service import public_draws_chain as chain
+from civic.panels.service import public_draws_rules as rules
 from civic.panels.service.public_draws_chain import Signature
 from civic.panels.service.public_draws_steps import Step, take
-from civic.panels.states import DrawPurpose, PublicDrawAction, PublicDrawState, Stage, StageAction
+from civic.panels.states import (
+    IN_PUBLIC,
+    OPEN_PUBLIC_DRAWS,
+    DrawPurpose,
+    PublicDrawAction,
+    PublicDrawState,
+    Stage,
+    StageAction,
+)
 
+UNWITNESSED = frozenset({"commitment_unwitnessed", "too_few_witnesses"})
 CAME_AFTER_ALL = "lotingsgetal-kwam-toch"
 
 
@@ -86,7 +97,7 @@ def receive_signature(
     try:
         answer = work_out(question)
     except WrongSignature:
-        raise Invalid({"signature": [wrong_signature(draw)]}) from None
+        raise Invalid({"signature": [wrong_signature(draw, is_fallback=is_fallback)]}) from None
     apply(draw, answer, at=at)
 
 
@@ -95,12 +106,26 @@ def tidy(text: str) -> str:
     return "".join(text.split()).lower()
 
 
-def wrong_signature(draw: PublicDraw) -> str:
+def wrong_signature(draw: PublicDraw, *, is_fallback: bool = False) -> str:
     return str(
         _(
             "Dit is niet het getal van ronde %(number)s. Kopieer het nog eens, zonder iets weg te laten.",
-            number=draw.round,
+            number=draw.fallback_round if is_fallback else draw.round,
         )
+    )
+
+
+def not_publishable(codes: Collection[str]) -> str:
+    """For who brought the right number, of a draw that can have no result."""
+    if UNWITNESSED & set(codes):
+        return str(
+            _(
+                "Dit getal klopt, maar te weinig getuigen tekenden een dag vooraf. Daarom telt deze loting "
+                "niet. Binnenkort staat dat ook op de pagina van de loting."
+            )
+        )
+    return str(
+        _("Dit getal klopt, maar het controleprogramma keurt de uitslag af. De beheerder zoekt uit waarom.")
     )
 
 
@@ -111,16 +136,27 @@ def gather(draw: PublicDraw, signature: Signature, at: datetime) -> Question | N
     """None when this signature was taken already. Raises `NotAllowedNow` when none can be taken now."""
     if draw.signature == signature.value and draw.used_fallback == signature.is_fallback:
         return None
-    if draw.state is PublicDrawState.DRAWN:
+    if draw.state is PublicDrawState.DRAWN and draw.used_fallback and not signature.is_fallback:
         return Question(*_round(draw, signature), signature, {}, b"")
     if draw.state is not PublicDrawState.COMMITTED:
         raise NotAllowedNow("not_in_this_state")
-    if at < draw.round_at:
-        raise NotAllowedNow("round_not_yet")
-    if signature.is_fallback and draw.fallback_at is None:
-        raise NotAllowedNow("not_in_this_state")
+    _refuse_early(draw, signature, at)
     chain.refuse_practice_number(draw)
     return Question(*_round(draw, signature), signature, _folder(draw), _pool(draw))
+
+
+def _refuse_early(draw: PublicDraw, signature: Signature, at: datetime) -> None:
+    """Also as long as a witness can still hand in what it signed in time under the balls."""
+    if at < draw.round_at:
+        raise NotAllowedNow("round_not_yet")
+    if signature.is_fallback:
+        spare = chain.fallback_at(draw)
+        if draw.fallback_at is None or spare is None:
+            raise NotAllowedNow("not_in_this_state")
+        if at < spare:
+            raise NotAllowedNow("round_not_yet")
+    if rules.waits_for_balls(draw, at):
+        raise NotAllowedNow("log_behind")
 
 
 def _round(draw: PublicDraw, signature: Signature) -> tuple[str, int]:
@@ -238,10 +274,46 @@ def _undo_fallback(draw: PublicDraw, signature: Signature, at: datetime) -> None
     """The first chain did make its round: what came of the fallback is void, whoever would rather keep it."""
     if draw.state is not PublicDrawState.DRAWN or not draw.used_fallback or signature.is_fallback:
         raise NotAllowedNow("not_in_this_state")
+    stages.hold(draw.panel_id)
+    for later in _later(draw):
+        _end_later(later, at)
     facts = {"ended_at": at, "end_code": CAME_AFTER_ALL}
     step = Step(PublicDrawAction.VOID, "signature", signature.value, reason=CAME_AFTER_ALL, facts=facts)
     take(draw, step, actor=None, at=at)
     unseat(draw, CAME_AFTER_ALL, actor=None, at=at)
+
+
+def _later(draw: PublicDraw) -> list[PublicDraw]:
+    """The draws that were built on this one, newest first: open, or drawn."""
+    found = select(PublicDraw).where(
+        PublicDraw.panel_id == draw.panel_id,
+        PublicDraw.is_rehearsal.is_(False),
+        PublicDraw.id > draw.id,
+        PublicDraw.state.in_((*OPEN_PUBLIC_DRAWS, PublicDrawState.DRAWN)),
+    )
+    found = found.order_by(PublicDraw.id.desc()).execution_options(populate_existing=True)
+    return list(db.session.scalars(found.with_for_update(of=PublicDraw)))
+
+
+def _end_later(draw: PublicDraw, at: datetime) -> None:
+    """What it filled up or replaced is void, so it holds no more either."""
+    was = draw.state
+    facts: dict[str, Any] = {"ended_at": at, "end_code": CAME_AFTER_ALL}
+    if was not in IN_PUBLIC:
+        facts |= {"claimed_by": None, "claimed_at": None}
+        step = Step(PublicDrawAction.CANCEL, "cancel_draw", reason=CAME_AFTER_ALL, facts=facts)
+    elif was is PublicDrawState.COMMITTED and at < draw.round_at:
+        step = Step(
+            PublicDrawAction.SUPERSEDE, "superseded", CAME_AFTER_ALL, reason=CAME_AFTER_ALL, facts=facts
+        )
+    else:
+        step = Step(PublicDrawAction.VOID, "voided", CAME_AFTER_ALL, reason=CAME_AFTER_ALL, facts=facts)
+    take(draw, step, actor=None, at=at)
+    if was is PublicDrawState.DRAWN:
+        unseat(draw, CAME_AFTER_ALL, actor=None, at=at)
+    lottery = db.session.get_one(Draw, draw.draw_id)
+    if lottery.is_open:
+        draws.cancel_draw(lottery, actor=None, at=at)
 
 
 def unseat(draw: PublicDraw, code: str, *, actor: User | None, at: datetime) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
@@ -25,6 +27,10 @@ LEAST_WITNESSES = 2
 # the witnesses sign at least a day before the round; the committee of two gets an hour to see it done
 DAY_AHEAD = timedelta(hours=24)
 ROUND_AHEAD = DAY_AHEAD + timedelta(hours=1)
+# balls count when two witnesses signed them before the round: they get half an hour to do so
+BALLS_AHEAD = timedelta(minutes=30)
+CLOCKS_DIFFER = timedelta(minutes=10)  # a witness signs with its own clock, and hands it in a little later
+BALLS = "balls"  # the step in the log
 ROUND_AT_MOST = timedelta(days=30)  # the sealed files of the pool are kept for 90 days
 
 
@@ -208,6 +214,40 @@ def _moment_error(plan: Plan, at: datetime) -> str:
 def is_too_late(draw: PublicDraw, at: datetime, ahead: timedelta = ROUND_AHEAD) -> bool:
     """A number that everybody could know decides nothing. Practice does not count, so it may be late."""
     return not chain.is_practice(draw) and draw.round_at < at + ahead
+
+
+def balls_ahead(draw: PublicDraw) -> timedelta:
+    """How long before the round the balls must be written down."""
+    return timedelta(0) if chain.is_practice(draw) else BALLS_AHEAD
+
+
+def balls_until(draw: PublicDraw) -> datetime:
+    """From this moment on it is too late for the balls."""
+    return draw.round_at - balls_ahead(draw)
+
+
+def waits_for_balls(draw: PublicDraw, at: datetime) -> bool:
+    """Can a signature under the balls still come in that was made in time? Then there is no result yet.
+
+    Otherwise the result would count the balls as nought, and later everybody could see that they did count.
+    """
+    if chain.is_practice(draw) or at >= draw.round_at + CLOCKS_DIFFER:
+        return False
+    manifest = queries.manifest_of(draw)
+    steps = [one for one in queries.own_steps_of(draw) if one.action == BALLS]
+    limit = int(draw.round_at.timestamp()) - 1
+    return not all(
+        _signed_by(record, limit) >= _majority(manifest) for record in queries.proofs_of(steps, manifest)
+    )
+
+
+def _signed_by(record: Mapping[str, Any] | None, limit: int) -> int:
+    return len({one["name"] for one in (record or {}).get("signatures", ()) if one["time"] <= limit})
+
+
+def _majority(manifest: Mapping[str, Any]) -> int:
+    """More than half of the witnesses, and two at least."""
+    return seal.quorum(len(manifest["witnesses"]))
 
 
 def local(day_and_time: datetime) -> datetime:

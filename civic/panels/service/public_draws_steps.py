@@ -18,6 +18,7 @@ from civic.errors import Invalid, NotAllowedNow
 from civic.events import service as events
 from civic.events.models import Event, Visibility
 from civic.panels.models import DrawNote, PublicDraw
+from civic.panels.service import stages
 from civic.panels.states import PUBLIC_DRAW_TRANSITIONS, PublicDrawAction, PublicDrawState
 
 SHORTEST_REASON, LONGEST_REASON = 10, 1000
@@ -36,6 +37,7 @@ class Step:
 
 def take(draw: PublicDraw, step: Step, *, actor: User | None, at: datetime) -> Event:
     """Apply one transition. Of two who do it at the same time, one is first; the other gets a clear no."""
+    stages.hold(draw.panel_id)
     old = draw.state
     new = PUBLIC_DRAW_TRANSITIONS.get((old, step.action))
     if new is None:

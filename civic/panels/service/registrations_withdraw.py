@@ -12,7 +12,7 @@ from civic.db import db, move
 from civic.panels.models import Consent, Registration
 from civic.panels.models.registrations import PERSONAL
 from civic.panels.queries import registrations as queries
-from civic.panels.service import public_draws_pool, receipts
+from civic.panels.service import public_draws_pool, receipts, stages
 from civic.panels.service import registrations_flags as flags
 from civic.panels.service import registrations_mail as letters
 from civic.panels.service import registrations_store as store
@@ -24,6 +24,7 @@ from civic.panels.states import REGISTRATION_TRANSITIONS, RegistrationAction, Re
 
 def withdraw(registration: Registration, *, actor: User | None, at: datetime) -> None:
     """Take it back: everything personal goes at once, the code can be used again. Twice is once."""
+    stages.hold(registration.panel_id)
     # as it is now: the pool may have been frozen since this row was read, and the leaf needs its hashes
     # the row alone: PostgreSQL locks no row that an outer join may not find
     db.session.refresh(registration, with_for_update={"of": Registration})
@@ -68,6 +69,7 @@ def withdraw_consent(
         return
     if consent.withdrawn_at is not None:
         return
+    stages.hold(registration.panel_id)
     consent.withdrawn_at = at
     registration.answers = {**registration.answers, consent.subject.removeprefix("feature:"): None}
     if registration.frozen_at:  # the receipt holds the answer too; without it the leaf opens to hashes only

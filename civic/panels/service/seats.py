@@ -34,7 +34,7 @@ from civic.panels.states import (
     SeatState,
 )
 
-ANSWER = "seat_answer"  # the promise: until this day the seat is kept for who was drawn
+ANSWER = seats_mail.ANSWER
 ANSWER_DAYS = 10
 SHORTEST, LONGEST = 5, 30
 CHUNK = 500
@@ -137,6 +137,7 @@ def _invite_again(ids: list[int], facts: dict[str, Any]) -> None:
     nothing = dict.fromkeys(
         (
             "token_index",
+            "told_at",
             "reminded_at",
             "answered_at",
             "answered_by",

@@ -5,6 +5,7 @@ The same verbs for a link, a letter code and a telephone call. Doing the same tw
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,6 +31,16 @@ EVENTS = {
     SeatAction.DECLINE: "seat_declined",
     SeatAction.LAPSE: "seat_lapsed",
 }
+
+
+class Told(enum.Enum):
+    """How staff told somebody who cannot be mailed. Dutch, because it comes from a button."""
+
+    CALLED = "gebeld"
+    WRITTEN = "brief"
+
+
+TOLD_EVENTS = {Told.CALLED: "seat_called", Told.WRITTEN: "seat_written"}
 
 
 @dataclass(frozen=True)
@@ -92,7 +103,9 @@ def _hold(seat: Seat, at: datetime) -> None:
 def _apply(seat: Seat, action: SeatAction, act: Act) -> None:
     old, new = seat.state, SEAT_TRANSITIONS[seat.state, action]
     facts: dict[str, Any] = {"answered_at": act.at, "answered_by": act.by}
-    facts["recorded_by_id"] = act.actor.id if act.actor is not None else None
+    facts["recorded_by_id"] = _recorder(act.actor)
+    if seat.told_at is None:  # who answers knows of it
+        facts |= {"told_at": act.at, "answer_by": seats_mail.last_day(seat, act.at)}
     move(seat, old, new, **facts)
     what = events.What(
         EVENTS[action],
@@ -102,17 +115,22 @@ def _apply(seat: Seat, action: SeatAction, act: Act) -> None:
         data={"by": act.by.value},
     )
     events.record(seat, what, actor=act.actor, at=act.at, anonymous=act.actor is None)
-    _after(seat, act.at)
+    _after(seat, act)
 
 
 def _leave(seat: Seat, act: Act) -> None:
     seats.leave(seat, policy.DROPPED_OUT, actor=act.actor, at=act.at)
-    _after(seat, act.at)
+    seat.recorded_by_id = _recorder(act.actor)
+    _after(seat, act)
 
 
-def _after(seat: Seat, at: datetime) -> None:
-    seats_mail.send_answered(seat, at)
-    _keep_promise(seat.public_draw_id, at)
+def _recorder(actor: User | None) -> int | None:
+    return actor.id if actor is not None else None
+
+
+def _after(seat: Seat, act: Act) -> None:
+    seats_mail.send_answered(seat, act.at, is_recorded=act.actor is not None)
+    _keep_promise(seat.public_draw_id, act.at)
 
 
 def _keep_promise(public_draw_id: int, at: datetime) -> None:
@@ -124,6 +142,19 @@ def _keep_promise(public_draw_id: int, at: datetime) -> None:
     )
     if not db.session.scalar(waiting):
         events.keep_promise(db.session.get_one(PublicDraw, public_draw_id), seats.ANSWER, at)
+
+
+def tell(seat: Seat, how: Told, *, actor: User, at: datetime) -> None:
+    """Somebody without a usable mail address was told: from now their days to answer run. Once."""
+    _hold(seat, at)
+    if seat.told_at is not None:
+        return
+    if seat.state is not SeatState.INVITED:
+        raise NotAllowedNow("not_in_this_state")
+    move(seat, seat.state, seat.state, told_at=at, answer_by=seats_mail.last_day(seat, at))
+    data = {"how": how.value, "answer_by": seat.answer_by.isoformat()}
+    what = events.What(TOLD_EVENTS[how], visibility=Visibility.PRIVATE, data=data)
+    events.record(seat, what, actor=actor, at=at)
 
 
 def lapse_overdue(at: datetime) -> int:
@@ -160,7 +191,10 @@ def give_up(registration: Registration, *, actor: User | None, at: datetime) -> 
 
 
 def answer_offer(offer: ReserveOffer, *, is_available: bool, actor: User | None, at: datetime) -> None:
-    """Whether somebody who was not drawn can be drawn for an empty seat. No answer means yes."""
+    """Whether somebody who was not drawn can be drawn for an empty seat. No answer means yes.
+
+    What staff notes (`actor`) is mailed to the person, so that nobody empties the reserve list unseen.
+    """
     hit(ANSWERS_PER_SEAT, f"offer-{offer.id}", at)
     panel = db.session.get_one(Panel, offer.panel_id)
     db.session.refresh(offer, with_for_update={"of": ReserveOffer})
@@ -168,7 +202,9 @@ def answer_offer(offer: ReserveOffer, *, is_available: bool, actor: User | None,
         raise NotAllowedNow("seats_closed")
     if offer.is_available is is_available:
         return
-    offer.is_available, offer.answered_at = is_available, at
+    offer.is_available, offer.answered_at, offer.recorded_by_id = is_available, at, _recorder(actor)
     action = "reserve_accepted" if is_available else "reserve_declined"
     what = events.What(action, visibility=Visibility.PRIVATE)
     events.record(offer, what, actor=actor, at=at, anonymous=actor is None)
+    if actor is not None:
+        seats_mail.send_offer_recorded(offer, at)

@@ -15,8 +15,9 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
-from civic.calendar import today
+from civic.calendar import deadline, today
 from civic.db import db
+from civic.events import queries as promises
 from civic.links import absolute
 from civic.mail import service as mail
 from civic.panels.models import Mandate, Panel, PublicDraw, Registration, ReserveOffer, Seat
@@ -26,6 +27,8 @@ from civic.panels.states import PublicDrawState, RegistrationState, SeatState, S
 
 log = logging.getLogger("civic.panels")
 ADULT, OWN_CHOICE = 18, 16
+ANSWER = "seat_answer"  # the promise: until this day the seat is kept for who was drawn
+OFFER_KEY = "reserve-answered:"
 BATCH = 50
 FIRST_REMINDER, LAST_REMINDER = timedelta(days=5), timedelta(days=2)
 # an index that retention blanked does not make anybody new again
@@ -103,8 +106,8 @@ def needs_consent(registration: Registration, day: date) -> bool:
 # --- batches ---------------------------------------------------------------------------------------------
 
 
-def _due(day: date, at: datetime) -> Select[Seat]:
-    """Seats of a panel that is drawn, by a draw that stands. Locked: two processes take different ones."""
+def _due() -> Select[Seat]:
+    """Seats without an answer, by a draw that stands. Locked: two processes take different ones."""
     return (
         select(Seat)
         .join(PublicDraw, PublicDraw.id == Seat.public_draw_id)
@@ -112,7 +115,6 @@ def _due(day: date, at: datetime) -> Select[Seat]:
         .join(Registration, Registration.id == Seat.registration_id)
         .where(
             Seat.state == SeatState.INVITED,
-            Seat.invited_at > at - STILL_NEWS,
             PublicDraw.state == PublicDrawState.DRAWN,
             Panel.stage == Stage.DRAWN,
             Registration.state == RegistrationState.CONFIRMED,
@@ -129,23 +131,38 @@ def _due(day: date, at: datetime) -> Select[Seat]:
 
 def send_invitations(at: datetime) -> int:
     """Tell a batch of the drawn. Returns how many rows were done, with or without a mail."""
-    seats = list(db.session.scalars(_due(today(at), at).where(Seat.token_index.is_(None))))
+    is_new = Seat.token_index.is_(None) & (Seat.invited_at > at - STILL_NEWS)
+    seats = list(db.session.scalars(_due().where(is_new)))
     for seat, words in _with_words(seats):
         seat.token_index = queries.seat_index(queries.seat_token(seat))
-        _to_seat(seat, Note("seat_invitation", f"{seat.public_draw_id}"), words, at)
+        day = last_day(seat, at)
+        note = Note("seat_invitation", f"{seat.public_draw_id}", more={"answer_by": day})
+        if _to_seat(seat, note, words, at):
+            seat.told_at, seat.answer_by = at, day
     return len(seats)
+
+
+def last_day(seat: Seat, told_at: datetime) -> date:
+    """Everybody has the same number of days, from the day they were told on."""
+    if today(told_at) <= today(seat.invited_at):
+        return seat.answer_by
+    kept = promises.deadline_of(seat.public_draw, ANSWER)
+    if kept is None:
+        return seat.answer_by
+    return max(seat.answer_by, deadline(today(told_at), kept.term).on)
 
 
 def send_reminders(at: datetime) -> int:
     """After five days, and two days before the end: to who did not answer and can be mailed."""
     day = today(at)
-    is_first = Seat.reminded_at.is_(None) & (Seat.invited_at <= at - FIRST_REMINDER)
+    is_first = Seat.reminded_at.is_(None) & (Seat.told_at <= at - FIRST_REMINDER)
     # not on the last day itself: who was reminded two days before hears it once
     is_last = Seat.answer_by.between(day + timedelta(days=1), day + LAST_REMINDER) & (
         Seat.reminded_at.is_(None) | (Seat.reminded_at < at - LAST_REMINDER)
     )
-    statement = _due(day, at).where(
+    statement = _due().where(
         Seat.token_index.is_not(None),
+        Seat.told_at > at - STILL_NEWS,
         Seat.answer_by >= day,
         Registration.email_sealed.is_not(None),
         is_first | is_last,
@@ -160,7 +177,7 @@ def send_reminders(at: datetime) -> int:
 
 def overdue(at: datetime) -> list[Seat]:
     """A batch of those who let the date pass: only who was told loses a seat."""
-    statement = _due(today(at), at).where(Seat.token_index.is_not(None), Seat.answer_by < today(at))
+    statement = _due().where(Seat.told_at > at - STILL_NEWS, Seat.answer_by < today(at))
     return list(db.session.scalars(statement))
 
 
@@ -233,12 +250,24 @@ def _with_words(seats: list[Seat]) -> list[tuple[Seat, About]]:
 # --- one mail --------------------------------------------------------------------------------------------
 
 
-def send_answered(seat: Seat, at: datetime) -> None:
+def send_answered(seat: Seat, at: datetime, *, is_recorded: bool) -> None:
     """What we noted, so that nobody can answer for somebody else unseen. No reminder follows any more."""
     mail.forget(_key("seat_reminder", seat))
     words = about(db.session.get_one(Panel, seat.panel_id), seat.public_draw)
     key = f"{seat.state.value}:{int(at.timestamp() * 1000)}"
-    _to_seat(seat, Note("seat_answered", key), words, at)
+    _to_seat(seat, Note("seat_answered", key, more={"is_recorded": is_recorded}), words, at)
+
+
+def send_offer_recorded(offer: ReserveOffer, at: datetime) -> None:
+    """Staff noted whether somebody stays on the reserve list: that person hears it, and can choose again."""
+    registration = offer.registration
+    context = {
+        "title": db.session.get_one(Panel, offer.panel_id).title,
+        "is_available": offer.is_available,
+        "url": absolute("registrations.reserve", token=queries.offer_token(registration)),
+    }
+    key = f"{OFFER_KEY}{registration.uid}:{int(at.timestamp() * 1000)}"
+    _queue(registration, mail.Letter("", "reserve_answered", key, context), at)
 
 
 def send_lapsed(seat: Seat, at: datetime) -> None:
@@ -264,7 +293,7 @@ class Note:
     more: dict[str, Any] = field(default_factory=dict)
 
 
-def _to_seat(seat: Seat, note: Note, words: About, at: datetime) -> None:
+def _to_seat(seat: Seat, note: Note, words: About, at: datetime) -> bool:
     registration, day = seat.registration, today(at)
     context = {
         **vars(words),
@@ -278,18 +307,21 @@ def _to_seat(seat: Seat, note: Note, words: About, at: datetime) -> None:
         **note.more,
     }
     letter = mail.Letter("", note.template, f"{_key(note.template, seat)}{note.key}", context)
-    _queue(registration, letter, at, waits=note.waits)
+    return _queue(registration, letter, at, waits=note.waits)
 
 
-def _queue(registration: Registration, letter: mail.Letter, at: datetime, *, waits: bool = False) -> None:
+def _queue(registration: Registration, letter: mail.Letter, at: datetime, *, waits: bool = False) -> bool:
+    """Whether there was an address to write to."""
     address = registration.email
     if not address:
-        return
+        return False
     try:
         (mail.queue_reminder if waits else mail.queue)(replace(letter, to=address), at=at)
     except mail.BadAddress:
         # an address that came in with a file: the person is called, and the others get their mail
         log.warning("registration %s has no usable mail address", registration.id)
+        return False
+    return True
 
 
 TEMPLATES = ("seat_invitation", "seat_reminder", "seat_answered", "seat_lapsed", "seat_void")
@@ -305,3 +337,4 @@ def forget(seat: Seat | None, registration: Registration) -> None:
         for template in TEMPLATES:
             mail.forget(_key(template, seat))
     mail.forget(f"reserve-offer:{registration.uid}:")
+    mail.forget(f"{OFFER_KEY}{registration.uid}:")

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from civic.accounts.models import User
 from civic.db import db, move
@@ -35,6 +36,13 @@ def advance(
     move(panel, old, new, column="stage")
     what = events.What(action.value, from_state=old, to_state=new, visibility=Visibility.PUBLIC, data=data)
     events.record(panel, what, actor=actor, at=at)
+
+
+def hold(panel_id: int) -> None:
+    """Whoever changes a public draw, or leaves a frozen pool, takes this row first (PostgreSQL): then two of
+    them cannot each wait for what the other has. Registering goes on. On SQLite one writer is alone.
+    """
+    db.session.execute(select(Panel.id).where(Panel.id == panel_id).with_for_update(key_share=True))
 
 
 def _note(panel: Panel, action: StageAction, reason: str, actor: User | None, at: datetime) -> None:

@@ -64,6 +64,8 @@ PUBLIC_DRAW_TRANSITIONS = {
     (_State.PROPOSED, _Action.CANCEL): _State.CANCELLED,
     (_State.APPROVED, _Action.COMMIT): _State.COMMITTED,
     (_State.APPROVED, _Action.FAIL): _State.FAILED,
+    # nothing is public yet; whoever makes the folder meanwhile finds another state, and publishes nothing
+    (_State.APPROVED, _Action.CANCEL): _State.CANCELLED,
     (_State.COMMITTED, _Action.REVEAL): _State.DRAWN,
     (_State.COMMITTED, _Action.SUPERSEDE): _State.SUPERSEDED,
     (_State.COMMITTED, _Action.VOID): _State.VOIDED,

@@ -12,6 +12,15 @@ PRACTICE = """> **OEFENLOTING.** Deze uitslag telt niet. Dit kan nooit een echte
 KNOWN = "Dat getal is nu al bekend, want dit is oefenen."
 UNKNOWN = "Niemand kan dat getal vooraf weten."
 
+KEYS = """Het programma noemt de sleutel van elke getuige. Vraag de getuigen zelf of die klopt, niet de site.
+Zet wat zij zeggen in een bestand: per regel een sleutel, een spatie en de naam. Typ dan:
+
+```
+python verify_draw.py . --getuigen sleutels.txt
+```
+
+"""
+
 TEXT = """# Controleer deze loting
 
 {practice}In deze map staat de loting **{draw}** (volgnummer {sequence}).
@@ -68,7 +77,7 @@ U hebt Python 3.10 of nieuwer nodig. Typ in deze map:
 python verify_draw.py .{flag}
 ```
 
-Deed u zelf mee? Haal dan uw bewijs van aanmelding op. Bewaar het goed: er staat uw geheim in.
+{keys}Deed u zelf mee? Haal dan uw bewijs van aanmelding op. Bewaar het goed: er staat uw geheim in.
 De pool waar u in zit, heet **{pool}**. Typ:
 
 ```
@@ -109,6 +118,7 @@ def readme(draw: Draw, commitment: str) -> str:
     steps, practice = draw.procedure, draw.is_practice
     return TEXT.format(
         practice=PRACTICE if practice else "",
+        keys="" if practice else KEYS,
         known=KNOWN if practice else UNKNOWN,
         flag=" --oefenloting" if practice else "",
         draw=draw.identifier,

@@ -1,12 +1,17 @@
 #!/usr/bin/env python3
 """Controleert een loting aan de hand van de openbare map. Dit script staat op zichzelf.
 
-    python verify_draw.py MAP [--pool BESTAND] [--receipt BESTAND] [--oefenloting]
+    python verify_draw.py MAP [--pool BESTAND] [--receipt BESTAND] [--getuigen BESTAND] [--oefenloting]
 
 Python 3.10 or newer, standard library only. It shares no code with the programme that writes the folder, so
 that one mistake is not made twice. Two checks need a library of others and are reported as "niet
 gecontroleerd" without it: `cryptography` (Ed25519, the witnesses) and `drand-verify` or `py_ecc` (BLS, the
 beacon).
+
+The keys of the witnesses stand in the manifest, so whoever makes a manifest afterwards can make keys too. Ask
+the witnesses themselves for their keys and write them in a file for --getuigen, one witness a line: the key
+(64 signs, hex), a space, the name as in the manifest. Empty lines are passed over. Any difference with the
+manifest is refused. Without that file a real draw is never a 0: the keys are printed, to compare yourself.
 
 Exit codes: 0 accepted; 1 refused; 2 wrong use; 3 all that could be checked holds, but not everything could be
 checked; 4 all holds, but it is a practice draw (0 or 3 with --oefenloting): practice is never a 0 by itself.
@@ -31,11 +36,13 @@ Formats. Every JSON file is RFC 8785 (JCS) without a final newline: strings in N
     practice        signature of round r = SHA-256("civic-practice/v1" ‖ 0x00 ‖ chain hash ‖ r (8 bytes,
                     big-endian)); anybody can know it beforehand, which is why such a draw never counts
     log record      leaf = SHA-256(0x00 ‖ entry), inclusion proof and checkpoint (C2SP tlog-checkpoint); a
-                    witness signs "cosignature/v1\\ntime T\\n" ‖ checkpoint (C2SP tlog-cosignature)
+                    witness signs "cosignature/v1\\ntime T\\n" ‖ checkpoint (C2SP tlog-cosignature). An entry
+                    is witnessed once more than half of the witnesses in the manifest signed, and at least two
     log entry       JCS of an event of the organisation: {"action", "actor", "at", "data", "format":
                     "civic-event/1", "from", "reason", "subject": "public_draw", "subject_id", "to"}; "data"
                     holds {"commitment", "draw", "kind", "sequence", "value"}. An event without a "kind" in
-                    its data says nothing about the draw and is passed over
+                    its data says nothing about the draw and is passed over. The "value" of a commitment is
+                    "chain hash:round": it can only be replaced ("superseded") before that round
     closed member   of pool.json: who withdrew after the freeze. Name, answers and salts are gone; the hashes
                     of the leaf are left
 Chances are in parts per billion, times in seconds since 1970 (UTC).
@@ -168,6 +175,9 @@ FAILURES = {
     "log_entry": "Regel {number} van het logboek is niet te lezen.",
     "log_proof": "Regel {number} staat niet in het logboek: het bewijs klopt niet.",
     "log_other": "Regel {number} van het logboek gaat over een andere loting.",
+    "commitment_round": "Regel {number} van het logboek noemt een ander lotingsgetal dan het manifest.",
+    "previous_unlogged": "De vorige loting (volgnummer {sequence}) staat niet in het logboek.",
+    "witness_keys_differ": "De getuigen in het manifest zijn niet de getuigen op uw eigen lijst: {name}.",
     "witness_unknown": "“{name}” tekende, maar staat niet als getuige in het manifest.",
     "witness_early": "Getuige “{name}” tekende eerder dan de tijd die in regel {number} zelf staat.",
     "witness_signature": "De handtekening van getuige “{name}” klopt niet (regel {number}).",
@@ -221,6 +231,7 @@ FAILURES = {
 UNCHECKED = {
     "no_result": "Er is nog geen uitslag. Alleen het vastleggen is gecontroleerd.",
     "beacon_unchecked": "Lotingsgetal: handtekening niet gecontroleerd. Installeer drand-verify of py_ecc.",
+    "witness_keys": "Getuige “{name}” heeft sleutel {key}. Vraag dat de getuige zelf, niet deze site.",
     "witnesses_unchecked": "Getuigen: handtekening niet gecontroleerd. Installeer cryptography.",
     "fallback_unchecked": "Of de eerste bron echt geen getal gaf, is niet gecontroleerd.",
     "result_unlogged": "De uitslag staat niet in het meegeleverde logboek.",
@@ -233,6 +244,10 @@ LIMITS = {
     "bound_unproved": "Het bewijs dat geen loting een grotere kleinste kans heeft dan de bovengrens.",
     "person_private": "Of de mensen op de lijst bestaan en hun antwoorden waar zijn.",
     "readme_unchecked": "Of de uitleg in README.md klopt.",
+    "fixed_seat": "1 mens heeft al een vaste plaats. Of dat terecht is, is niet gecontroleerd.",
+    "fixed_seats": "{count} mensen hebben al een vaste plaats. Of dat terecht is, is niet gecontroleerd.",
+    "no_chance": "1 mens zit in geen enkel panel. Of dat terecht is, is niet gecontroleerd.",
+    "no_chances": "{count} mensen zitten in geen enkel panel. Of dat terecht is, is niet gecontroleerd.",
     "balls_ignored": "De ballen zijn te laat vastgelegd. Daarom telt 0.",
     "closed": "De gegevens van wie zich na het vastzetten terugtrok. Aantal mensen: {count}.",
     "closed_seated": "Bij welke quota hun plaatsen in de panels horen. Aantal plaatsen: {count}.",
@@ -453,9 +468,9 @@ def find_libraries() -> Libraries:
 def curve_library() -> Any:
     """py_ecc, or None. Its import lets Python recurse 100,000 deep for the whole process; JSON that is nested
     so deep would then end in a crash instead of an error. Its own deepest recursion is some 640."""
-    before = sys.getrecursionlimit()
     found = _module("py_ecc.bls")
-    sys.setrecursionlimit(max(before, CURVE_DEPTH) if found else before)
+    if found:  # not back to what it was: of two threads the second would find the 100,000 of the first
+        sys.setrecursionlimit(CURVE_DEPTH)
     return found
 
 
@@ -548,6 +563,7 @@ DIGITS = re.compile(r"[0-9]{0,9}")
 DRAW = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 NAME = re.compile(r"\S(.{0,198}\S)?")
 CODE = re.compile(r"[A-Za-z0-9_.:/+=-]{0,100}")
+DECIDED_BY = re.compile(r"([0-9a-f]{64}):([1-9][0-9]{0,15})")
 RULE = re.compile(r"[a-z0-9-]{1,100}")
 TEXTS = dict  # any names, texts as values
 ANYTHING = object  # any object
@@ -767,14 +783,23 @@ class Bundle:
     def prefix(self) -> bytes:
         return label_prefix(self.manifest["draw"], self.manifest["sequence"])
 
+    @property
+    def least(self) -> int:
+        """How many witnesses have to sign: more than half, so that no two halves can each have a log."""
+        return max(LEAST_WITNESSES, len(self.manifest["witnesses"]) // 2 + 1)
+
 
 def check(
     files: Mapping[str, bytes],
     pool: bytes | None = None,
     receipt: bytes | None = None,
     libraries: Libraries | None = None,
+    witnesses: Mapping[str, str] | None = None,
 ) -> Report:
-    """Check a public folder {name: bytes}, and the auditor's list and a receipt when these are given."""
+    """Check a public folder {name: bytes}, and the auditor's list and a receipt when these are given.
+
+    `witnesses`: {name: key} as somebody knows them from the witnesses themselves.
+    """
     report = Report()
     _check_files(files, report)
     manifest = read(files.get(OPEN, b""), OPEN, MANIFEST, report)
@@ -791,11 +816,13 @@ def check(
     )
     found = libraries or find_libraries()
     log = _check_log(files.get(LOG), bundle, found, report)
+    _check_keys(manifest["witnesses"], witnesses, report)
     if RESULT not in files:
         report.unchecked.append(Finding("no_result"))
     elif result is not None:
         _check_result(bundle, result, log, found, report)
     report.limits += map(Finding, ("log_private", "bound_unproved", "person_private", "readme_unchecked"))
+    _tell_seats(manifest, report)
     if pool is None:
         report.limits.append(Finding("quotas_private"))
     else:
@@ -906,6 +933,15 @@ def _check_histogram(manifest: Mapping[str, Any], report: Report) -> None:
         report.hold(mark, "histogram", people=people, least=least, most=most)
 
 
+def _tell_seats(manifest: Mapping[str, Any], report: Report) -> None:
+    """Who is certain of a seat and who has no chance at all: nobody may overlook how many there are."""
+    nowhere = sum(people for count, people in manifest["histogram"] if not count)
+    told = (manifest["fixed"], "fixed_seat", "fixed_seats"), (nowhere, "no_chance", "no_chances")
+    for count, one, more in told:
+        if count:
+            report.limits.append(Finding(one if count == 1 else more, {"count": count}))
+
+
 def quota_name(quota: Mapping[str, Any]) -> str:
     """ "leeftijd: 16-34, wijk: Noord (inwoners)" """
     name = ", ".join(f"{feature}: {value}" for feature, value in quota["condition"]) or "iedereen"
@@ -952,13 +988,21 @@ def _check_labels(found: Mapping[int, Sequence[str]], size: int, report: Report)
 
 @dataclass(frozen=True)
 class Logged:
-    """One entry. `witnessed` is when enough witnesses had signed; None when they never had. Practice needs no
-    witnesses: there it is the entry's own time."""
+    """One entry. `at` is its own time; `witnessed` is when enough witnesses had signed, None when they never
+    had. Practice needs no witnesses: there it is the entry's own time."""
 
     kind: str
     commitment: str
+    sequence: int
     value: str
+    at: int
     witnessed: int | None
+
+    @property
+    def moment(self) -> int | None:
+        """Of a commitment: when the number comes that decides it. None when its value does not say so."""
+        found = DECIDED_BY.fullmatch(self.value)
+        return CHAINS[found[1]].moment(int(found[2])) if found and found[1] in CHAINS else None
 
     def by(self, limit: int) -> bool:
         return self.witnessed is not None and self.witnessed <= limit
@@ -984,7 +1028,7 @@ def _check_log(
     times = [one.witnessed or 0 for one in entries if one.kind == "commitment" and one.commitment == own]
     if libraries.ed25519 and not report.practice:
         moment = moment_text(min(times, default=0))
-        report.hold(mark, "log", count=LEAST_WITNESSES, moment=moment)
+        report.hold(mark, "log", count=bundle.least, moment=moment)
     return entries
 
 
@@ -1005,8 +1049,23 @@ def _logged(number: int, record: Mapping[str, Any], bundle: Bundle, report: Repo
     mine = step["commitment"] != bundle.commitment.hex() or step["sequence"] == bundle.manifest["sequence"]
     if step["draw"] != bundle.manifest["draw"] or not mine:
         report.fail("log_other", number=number)
-    witnessed = event["at"] if report.practice else _witnessed(record)
-    return Logged(step["kind"], step["commitment"], step["value"], witnessed)
+    witnessed = event["at"] if report.practice else _witnessed(record, bundle.least)
+    entry = Logged(step["kind"], step["commitment"], step["sequence"], step["value"], event["at"], witnessed)
+    _check_round(number, entry, bundle, report)
+    return entry
+
+
+def _check_round(number: int, entry: Logged, bundle: Bundle, report: Report) -> None:
+    """A commitment says in the log itself which round decides it, and the own manifest says the same."""
+    beacon = bundle.manifest["beacon"]
+    if entry.kind != "commitment":
+        return
+    if entry.moment is None:
+        report.fail("log_entry", number=number)
+    elif (
+        entry.commitment == bundle.commitment.hex() and entry.value != f"{beacon['chain']}:{beacon['round']}"
+    ):
+        report.fail("commitment_round", number=number)
 
 
 def _event(text: str) -> Any:
@@ -1035,13 +1094,26 @@ def _in_checkpoint(record: Mapping[str, Any]) -> bool:
     return root is not None and base64.b64encode(root).decode() == checkpoint[2]
 
 
-def _witnessed(record: Mapping[str, Any]) -> int | None:
+def _witnessed(record: Mapping[str, Any], least: int) -> int | None:
     """When enough different witnesses had signed."""
     first: dict[str, int] = {}
     for one in record["signatures"]:
         first[one["name"]] = min(one["time"], first.get(one["name"], one["time"]))
     times = sorted(first.values())
-    return times[LEAST_WITNESSES - 1] if len(times) >= LEAST_WITNESSES else None
+    return times[least - 1] if len(times) >= least else None
+
+
+def _check_keys(named: Sequence[Mapping[str, str]], known: Mapping[str, str] | None, report: Report) -> None:
+    """Are the keys those of the witnesses? Only who asked them knows: a manifest can name any key."""
+    if known is None:
+        found = () if report.practice else named
+        report.unchecked += [
+            Finding("witness_keys", {"name": one["name"], "key": one["key"]}) for one in found
+        ]
+        return
+    different = {one["name"] for one in named if known.get(one["name"]) != one["key"]}
+    for name in sorted(different | (set(known) - {one["name"] for one in named})):
+        report.fail("witness_keys_differ", name=name)
 
 
 def _check_witnesses(
@@ -1074,13 +1146,39 @@ def _check_commitments(entries: Sequence[Logged], bundle: Bundle, report: Report
         report.fail("commitment_unlogged")
     elif not report.practice and not any(one.by(limit - DAY) for one in mine):
         report.fail("commitment_unwitnessed")
-    replaced = {one.commitment for one in entries if one.kind == "superseded" and one.by(limit)}
+    is_replaced = any(one.kind == "superseded" and one.commitment == own and one.by(limit) for one in entries)
     others = {one.commitment for one in entries if one.kind == "commitment"} - {own}
-    if others - replaced and own not in replaced:
+    began = min((one.at for one in mine), default=0)
+    if not is_replaced and any(not _is_closed(other, entries, began, bundle) for other in sorted(others)):
         report.fail("two_manifests")
+    _check_previous(entries, bundle.manifest, report)
     for one in entries:
         if one.commitment == own and one.kind in ("superseded", "voided"):
             _refuse_entry(one, bundle, report)
+
+
+def _is_closed(other: str, entries: Sequence[Logged], began: int, bundle: Bundle) -> bool:
+    """Another manifest is no rival when it was replaced before its own number came, or had its result or was
+    declared void before this one `began`. Both have to be witnessed: a time can be written down later."""
+    about = [one for one in entries if one.commitment == other]
+    moments = [one.moment for one in about if one.kind == "commitment"]
+    known = [one for one in moments if one is not None]
+    for one in about:
+        if one.kind == "superseded" and len(known) == len(moments) and one.by(min(known)):
+            return True
+        is_end = one.kind == "result" or (one.kind == "voided" and one.value in bundle.manifest["void_rules"])
+        if is_end and one.at <= began and one.by(bundle.draw_time):
+            return True
+    return False
+
+
+def _check_previous(entries: Sequence[Logged], manifest: Mapping[str, Any], report: Report) -> None:
+    """The draw before this one is in the same log, with the number before."""
+    before = ("commitment", manifest["previous"], manifest["sequence"] - 1)
+    if manifest["sequence"] > 1 and before not in {
+        (one.kind, one.commitment, one.sequence) for one in entries
+    }:
+        report.fail("previous_unlogged", sequence=before[2])
 
 
 def _refuse_entry(entry: Logged, bundle: Bundle, report: Report) -> None:
@@ -1461,6 +1559,19 @@ def read_file(path: Path) -> bytes:
     return data
 
 
+def read_witnesses(data: bytes) -> dict[str, str]:
+    """{name: key} of a list with a line "key name" for each witness. Raises ValueError for anything else."""
+    found: dict[str, str] = {}
+    for line in data.decode("utf-8-sig").splitlines():
+        key, _space, name = line.strip().partition(" ")
+        if not line.strip():
+            continue
+        if not HEX.fullmatch(key.lower()) or not name.strip() or name.strip() in found:
+            raise ValueError(line)
+        found[name.strip()] = key.lower()
+    return found
+
+
 def lines(report: Report, *, practice_allowed: bool = False) -> list[str]:
     """The report in Dutch."""
     text = [PRACTICE_BANNER, ""] if report.practice else []
@@ -1501,7 +1612,8 @@ class _Parser(argparse.ArgumentParser):
     """Says in Dutch that it is used in a wrong way."""
 
     def error(self, message: str) -> NoReturn:
-        sys.stderr.write(f"Gebruik: {self.prog} MAP [--pool BESTAND] [--receipt BESTAND] [--oefenloting]\n")
+        options = "[--pool BESTAND] [--receipt BESTAND] [--getuigen BESTAND] [--oefenloting]"
+        sys.stderr.write(f"Gebruik: {self.prog} MAP {options}\n")
         raise SystemExit(2)
 
 
@@ -1510,16 +1622,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("folder", metavar="MAP", type=Path, help="de openbare map van de loting")
     parser.add_argument("--pool", metavar="BESTAND", type=Path, help="de vertrouwelijke lijst (pool.json)")
     parser.add_argument("--receipt", metavar="BESTAND", type=Path, help="uw eigen bewijs van aanmelding")
+    keys = "de sleutels die u van de getuigen zelf kreeg: per regel een sleutel, een spatie en de naam"
+    parser.add_argument("--getuigen", metavar="BESTAND", type=Path, help=keys)
     parser.add_argument("--oefenloting", action="store_true", help="keur ook een oefenloting goed")
     options = parser.parse_args(arguments)
     try:
         files = read_folder(options.folder)
         pool = read_file(options.pool) if options.pool else None
         receipt = read_file(options.receipt) if options.receipt else None
+        witnesses = read_witnesses(read_file(options.getuigen)) if options.getuigen else None
+    except ValueError:
+        sys.stderr.write(f"In {options.getuigen} hoort op elke regel een sleutel, een spatie en een naam.\n")
+        return 2
     except OSError as error:
         sys.stderr.write(f"We kunnen {error.filename} niet lezen.\n")
         return 2
-    report = check(files, pool, receipt)
+    report = check(files, pool, receipt, witnesses=witnesses)
     # an old terminal without “ or é must not end in an error: that would have the exit code of a refusal
     encoding = sys.stdout.encoding or "utf-8"
     text = "\n".join(lines(report, practice_allowed=options.oefenloting)) + "\n"

@@ -1,14 +1,15 @@
 // The sealed log and its witnesses: which entries there are about this draw, and who signed them when.
 
-import { fromHex, hex, utf8 } from "./bytes.js";
+import { byCodePoint, fromHex, hex, utf8 } from "./bytes.js";
 import { Unreadable, canonical, parse } from "./canonical.js";
-import { momentOf } from "./chains.js";
-import { DAY, LEAST_WITNESSES } from "./manifest.js";
+import { CHAINS, momentOf } from "./chains.js";
+import { DAY, leastOf } from "./manifest.js";
 import { leafHash, rootOfProof } from "./merkle.js";
 import { momentText, words } from "./report.js";
 import { EVENT, LOG, STEP, misfit, read } from "./shapes.js";
 
 const CHECKPOINT = /^[^\n]+\n([0-9]{1,15})\n([A-Za-z0-9+/]{43}=)\n(?:[^\n]+\n)*$/;
+const DECIDED_BY = /^([0-9a-f]{64}):([1-9][0-9]{0,15})$/;
 
 /** The entries about this draw; null without a log. A real draw needs one. */
 export async function checkLog(data, bundle, libraries, report) {
@@ -31,7 +32,7 @@ export async function checkLog(data, bundle, libraries, report) {
   if (canSign && !report.practice) {
     const times = mine.map((one) => one.witnessed || 0);
     const moment = momentText(times.reduce((one, other) => Math.min(one, other), times[0] ?? 0));
-    report.hold(mark, "log", { count: LEAST_WITNESSES, moment });
+    report.hold(mark, "log", { count: leastOf(bundle.manifest), moment });
   }
   return entries;
 }
@@ -52,7 +53,26 @@ async function readRecord(number, record, bundle, report) {
   const { draw, sequence } = bundle.manifest;
   const isOwn = commitment !== hex(bundle.commitment) || step.get("sequence") === sequence;
   if (step.get("draw") !== draw || !isOwn) report.fail("log_other", { number });
-  return { kind, commitment, value, witnessed: report.practice ? at : witnessedAt(record) };
+  const witnessed = report.practice ? at : witnessedAt(record, leastOf(bundle.manifest));
+  const entry = { kind, commitment, sequence: step.get("sequence"), value, at, witnessed };
+  if (kind === "commitment") checkRound(number, entry, bundle, report);
+  return entry;
+}
+
+/** A commitment says in the log itself which round decides it, and the own manifest says the same. */
+function checkRound(number, { commitment, value }, bundle, report) {
+  const { chain, round } = bundle.manifest.beacon;
+  if (decidedAt(value) === null) {
+    report.fail("log_entry", { number });
+  } else if (commitment === hex(bundle.commitment) && value !== `${chain}:${round}`) {
+    report.fail("commitment_round", { number });
+  }
+}
+
+/** When the number comes that decides a commitment, by the value of its entry (a BigInt); null: it is not said. */
+function decidedAt(value) {
+  const found = DECIDED_BY.exec(value);
+  return found && CHAINS.has(found[1]) ? momentOf(found[1], found[2]) : null;
 }
 
 /** An event about a public draw: the steps of a draw are canonical and have their five fields; of other events
@@ -80,11 +100,25 @@ async function isInCheckpoint(record) {
 }
 
 /** When enough different witnesses had signed; null when they never had. */
-function witnessedAt(record) {
+function witnessedAt(record, least) {
   const first = new Map();
   for (const { name, time } of record.signatures) first.set(name, Math.min(time, first.get(name) ?? time));
   const times = [...first.values()].sort((one, other) => one - other);
-  return times[LEAST_WITNESSES - 1] ?? null;
+  return times[least - 1] ?? null;
+}
+
+/** Are the keys those of the witnesses? Only who asked them knows: a manifest can name any key. */
+export function checkKeys(named, known, report) {
+  if (known === null) {
+    if (!report.practice) for (const { name, key } of named) report.skip("witness_keys", { name, key });
+    return;
+  }
+  const names = new Set(named.map((one) => one.name));
+  const different = named.filter((one) => known.get(one.name) !== one.key).map((one) => one.name);
+  const missing = [...known.keys()].filter((one) => !names.has(one));
+  for (const name of [...new Set([...different, ...missing])].sort(byCodePoint)) {
+    report.fail("witness_keys_differ", { name });
+  }
 }
 
 /** Was this in the log, with its witnesses, at this time (a BigInt)? */
@@ -119,12 +153,36 @@ function checkCommitments(entries, bundle, report) {
   } else if (!report.practice && !mine.some((one) => isBy(one, limit - DAY))) {
     report.fail("commitment_unwitnessed");
   }
-  const replaced = new Set(
-    entries.filter((one) => one.kind === "superseded" && isBy(one, limit)).map((one) => one.commitment),
+  const isReplaced = entries.some(
+    (one) => one.kind === "superseded" && one.commitment === own && isBy(one, limit),
   );
-  const isOpen = (one) => one.kind === "commitment" && one.commitment !== own && !replaced.has(one.commitment);
-  if (entries.some(isOpen) && !replaced.has(own)) report.fail("two_manifests");
+  const others = entries.filter((one) => one.kind === "commitment" && one.commitment !== own);
+  const began = mine.reduce((first, one) => (one.at < first ? one.at : first), mine[0]?.at ?? 0);
+  if (!isReplaced && others.some((one) => !isClosed(one.commitment, entries, began, bundle))) {
+    report.fail("two_manifests");
+  }
+  checkPrevious(entries, bundle.manifest, report);
   for (const one of entries.filter((entry) => entry.commitment === own)) refuseEntry(one, bundle, report);
+}
+
+/** Another manifest is no rival when it was replaced before its own number came, or had its result or was declared
+ *  void before this one `began`. Both have to be witnessed: a time can be written down later. */
+function isClosed(other, entries, began, bundle) {
+  const about = entries.filter((one) => one.commitment === other);
+  const moments = about.filter((one) => one.kind === "commitment").map((one) => decidedAt(one.value));
+  const isInTime = (entry) => moments.every((moment) => moment !== null && isBy(entry, moment));
+  return about.some((entry) => {
+    if (entry.kind === "superseded" && isInTime(entry)) return true;
+    const isVoid = entry.kind === "voided" && bundle.manifest.void_rules.includes(entry.value);
+    return (entry.kind === "result" || isVoid) && entry.at <= began && isBy(entry, drawTime(bundle));
+  });
+}
+
+/** The draw before this one is in the same log, with the number before. */
+function checkPrevious(entries, { previous, sequence }, report) {
+  const isBefore = (one) =>
+    one.kind === "commitment" && one.commitment === previous && one.sequence === sequence - 1;
+  if (sequence > 1 && !entries.some(isBefore)) report.fail("previous_unlogged", { sequence: sequence - 1 });
 }
 
 export function drawTime({ manifest }) {

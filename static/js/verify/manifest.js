@@ -62,6 +62,11 @@ function checkProcedure(manifest, report) {
   if (digits && 10 ** digits !== panels) report.fail("ball_digits", { panels });
 }
 
+/** How many witnesses have to sign: more than half, so that no two halves can each have a log. */
+export function leastOf({ witnesses }) {
+  return Math.max(LEAST_WITNESSES, Math.floor(witnesses.length / 2) + 1);
+}
+
 function checkHistogram(manifest, report) {
   const mark = report.failures.length;
   const { histogram, panels } = manifest;
@@ -80,6 +85,14 @@ function checkHistogram(manifest, report) {
   if (counts.length && panels) {
     const chances = { least: percentage(counts[0], panels), most: percentage(counts.at(-1), panels) };
     report.hold(mark, "histogram", { people, ...chances });
+  }
+}
+
+/** Who is certain of a seat and who has no chance at all: nobody may overlook how many there are. */
+export function tellSeats({ fixed, histogram }, report) {
+  const [nowhere] = totals(histogram.filter(([count]) => count === 0));
+  for (const [code, count] of [["fixed_seat", BigInt(fixed)], ["no_chance", nowhere]]) {
+    if (count) report.limit(count === 1n ? code : `${code}s`, { count });
   }
 }
 

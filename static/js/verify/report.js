@@ -25,8 +25,8 @@ export class Report {
     this.failures.push({ code, values });
   }
 
-  skip(code) {
-    this.unchecked.push({ code, values: {} });
+  skip(code, values = {}) {
+    this.unchecked.push({ code, values });
   }
 
   limit(code, values = {}) {

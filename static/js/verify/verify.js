@@ -11,8 +11,8 @@ import { byCodePoint, hex, sha256 } from "./bytes.js";
 import * as bls from "./bls.js";
 import { momentOf } from "./chains.js";
 import * as ed25519 from "./ed25519.js";
-import { checkLog } from "./log.js";
-import { checkBeaconRules, checkManifest, isPractice } from "./manifest.js";
+import { checkKeys, checkLog } from "./log.js";
+import { checkBeaconRules, checkManifest, isPractice, tellSeats } from "./manifest.js";
 import { readPanels } from "./panels.js";
 import { checkReceipt } from "./receipt.js";
 import { Report } from "./report.js";
@@ -28,8 +28,10 @@ const EMPTY = new Uint8Array(0);
 const SUM = /^([0-9a-f]{64})  ([^/\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+)$/;
 const LINE_END = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/;
 
-/** `options`: receipt (bytes), progress (called with the name of each step), libraries (for tests). */
-export async function check(files, { receipt = null, progress = async () => {}, libraries = {} } = {}) {
+/** `options`: receipt (bytes), witnesses (a Map of names to keys, from the witnesses themselves), progress (called
+ *  with the name of each step), libraries (for tests). */
+export async function check(files, options = {}) {
+  const { receipt = null, witnesses = null, progress = async () => {}, libraries = {} } = options;
   const report = new Report();
   const known = { beaconHolds: bls.beaconHolds, ed25519, ...libraries };
   await progress("files");
@@ -49,12 +51,13 @@ export async function check(files, { receipt = null, progress = async () => {}, 
   const bundle = { manifest, commitment, panels, result, resultHash };
   await progress("log");
   const log = await checkLog(files.get("log.json"), bundle, known, report);
+  checkKeys(manifest.witnesses, witnesses, report);
   await progress("result");
   if (!files.has("result.json")) report.skip("no_result");
   else if (result !== null) await checkResult(bundle, log, known, report);
-  for (const code of ["log_private", "bound_unproved", "person_private", "readme_unchecked", "quotas_private"]) {
-    report.limit(code);
-  }
+  for (const code of ["log_private", "bound_unproved", "person_private", "readme_unchecked"]) report.limit(code);
+  tellSeats(manifest, report);
+  report.limit("quotas_private");
   if (receipt !== null) {
     await progress("receipt");
     await checkReceipt(bundle, receipt, report);
