@@ -39,14 +39,17 @@ unit: unit-sqlite unit-postgresql ## Unit tests on both databases
 unit-sqlite: $(VENV)/.test translations
 	$(BIN)/python -m pytest tests --ignore=tests/browser -n 2 --database sqlite --cov --cov-report=term:skip-covered
 
-# The lottery engine knows no database, nor do tests of files or of the form of a page: once is enough.
-# (tests/web/test_matrix.py opens every page on both.)
+# The lottery engine knows no database, nor do tests of files, of words or of the form of a page: once is enough.
+# (tests/web/test_matrix.py opens every page on both; what writes and what runs beside it is tested on both.)
 NO_DATABASE := tests/browser tests/sortition tests/test_bench.py tests/house/test_canonical.py tests/house/test_documents.py \
 	tests/house/test_merkle.py tests/web/test_architecture.py tests/web/test_b1.py tests/web/test_plain_dutch.py \
 	tests/web/test_html.py tests/web/test_poison.py tests/web/test_tokens.py tests/web/test_wheel.py \
 	tests/web/test_headers.py tests/web/test_csrf.py tests/web/test_url_map.py tests/web/test_statements.py \
 	tests/panels/test_compute_public.py tests/panels/test_public_bundle.py tests/panels/test_typeset.py \
-	tests/seal/test_entry.py tests/seal/test_merkle_consistency.py
+	tests/seal/test_entry.py tests/seal/test_merkle_consistency.py tests/seal/test_pages.py \
+	$(wildcard tests/panels/test_public_draw_pages.py tests/panels/test_draws_public*.py) \
+	tests/panels/test_seats_own.py tests/panels/test_seats_staff.py tests/panels/test_letters_text.py \
+	tests/web/test_assets.py tests/web/test_templates.py
 unit-postgresql: $(VENV)/.test translations
 	$(BIN)/python -m pytest tests $(addprefix --ignore=,$(NO_DATABASE)) -n 2 --database postgresql
 

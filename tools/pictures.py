@@ -1,6 +1,7 @@
 """Screenshots of the running demo for docs/pictures: each page at 1280 and 375 px.
 
-Starts its own demo on a free port with a fresh database, so the pictures are the same for everyone.
+Starts its own demo on a free port with a fresh database, so the pictures are the same for everyone. One panel
+in it was walked from its mandate to its draw in public; that takes four minutes of the five.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 DRAWN_PANEL = "Wonen in Flevoland 2040"
+WALKED_PANEL = "Zorg dichtbij in Flevoland"
 WIDTHS = {1280: 900, 375: 760}
 START_SECONDS = 60
 
@@ -77,6 +79,14 @@ def pages(base: str) -> dict[str, tuple[str | None, Callable[[Page], object]]]:
         "support": (None, lambda page: open_support(page, base, initiative)),
         "panel-result": ("lottery", lambda page: open_result(page, base)),
         "queue": ("team", lambda page: page.goto(f"{base}/aanjaagteam")),
+        "preparation": ("lottery", lambda page: open_walked(page, base, "/voorbereiding")),
+        "composition": ("lottery", lambda page: open_walked(page, base, "/samenstelling")),
+        "pool": ("lottery", lambda page: open_walked(page, base, "/aanmeldingen")),
+        "registration": (None, lambda page: page.goto(f"{base}/meedoen")),
+        "draw": (None, lambda page: open_draw(page, base)),
+        "hall": (None, lambda page: open_draw(page, base, "/zaal")),
+        "seats": ("lottery", lambda page: open_walked(page, base, "/leden")),
+        "sealed-log": (None, lambda page: page.goto(f"{base}/verifieer")),
         "report-form": (None, lambda page: page.goto(f"{base}/meldingen/nieuw")),
     }
 
@@ -90,6 +100,26 @@ def open_result(page: Page, base: str) -> None:
     page.goto(f"{base}/panels")
     page.get_by_role("link", name=DRAWN_PANEL).first.click()
     page.locator('main a[href*="/loting/"]').first.click()
+
+
+def open_walked(page: Page, base: str, part: str) -> None:
+    page.goto(f"{base}/panels")
+    page.get_by_role("link", name=WALKED_PANEL).first.click()
+    page.goto(f"{page.url.split('?')[0]}{part}")
+
+
+def open_draw(page: Page, base: str, part: str = "") -> None:
+    """The draw of the whole panel: the oldest that is no rehearsal."""
+    open_walked(page, base, "/loting")
+    address = page.get_by_role("link", name="Loting 1", exact=True).first.get_attribute("href")
+    page.goto(f"{base}{address}{part}")
+
+
+def walk_panel(instance: str) -> None:
+    environment = {**os.environ, "CIVIC_INSTANCE": instance}
+    subprocess.run(
+        [sys.executable, str(ROOT / "tools" / "demo_draw.py")], env=environment, cwd=ROOT, check=True
+    )
 
 
 def shoot(browser: Browser, base: str) -> None:
@@ -111,6 +141,7 @@ def main() -> int:
     TARGET.mkdir(parents=True, exist_ok=True)
     port = free_port()
     with tempfile.TemporaryDirectory() as instance:
+        walk_panel(instance)
         process = start(port, instance)
         try:
             with sync_playwright() as playwright:
