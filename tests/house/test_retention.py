@@ -34,6 +34,7 @@ SUSPECT = re.compile(
 )
 # what only looks personal, each with its reason
 NOT_PERSONAL = {
+    ("public_draw_file", "name"): "of a file",
     ("municipality", "name"): "of a municipality",
     ("region", "name"): "of the region",
     ("region", "contact_email"): "of the region's own desk",

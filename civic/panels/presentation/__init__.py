@@ -253,4 +253,4 @@ def failure_text(code: str) -> str:
 
 
 def summary_groups(files: PanelFiles, small: int | None) -> list[Group]:
-    return groups_of(files.summary["features"], small)
+    return groups_of(files.summary.get("features", []), small)

@@ -199,7 +199,7 @@ def _register_facts(panel: Panel) -> register.Facts:
         composition = None  # still being thought about
     names = [one.name for one in compositions.features_of(panel.id)] if composition else []
     if not names and known is not None:
-        names = [str(one["name"]) for one in known.summary["features"]]
+        names = [str(one["name"]) for one in known.summary.get("features", [])]
     mandate = mandates.mandate_of(panel.id)
     is_public = mandate is not None and mandate.published_at is not None
     return register.Facts(

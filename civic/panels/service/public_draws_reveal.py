@@ -121,7 +121,7 @@ def not_publishable(codes: Collection[str]) -> str:
         return str(
             _(
                 "Dit getal klopt, maar te weinig getuigen tekenden een dag vooraf. Daarom telt deze loting "
-                "niet. Binnenkort staat dat ook op de pagina van de loting."
+                "niet. Binnen een minuut staat dat ook op de pagina van de loting."
             )
         )
     return str(
