@@ -461,19 +461,6 @@ def test_ctrl_c_in_a_process_of_its_own(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="only where there are timers")
-def test_ctrl_c_while_it_computes(tmp_path: Path, out: Path, capsys: Output) -> None:
-    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
-    signal.setitimer(signal.ITIMER_REAL, 0.3)
-    try:
-        assert draw(out, files=files_of(POOLS / "like_sf_e_110"), size=110) == INTERRUPTED
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-    assert capsys.readouterr() == ("", "Afgebroken. Er is niets geschreven.\n")
-    assert list(tmp_path.iterdir()) == []
-
-
 # --- verify ------------------------------------------------------------------------------------------------
 
 
