@@ -27,6 +27,7 @@ IMPATIENT = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
 }
+UNLOCK = text("SELECT pg_advisory_unlock(:key)")
 HOLDS_LOCK = text(
     "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() "
     "AND granted AND classid = 0 AND objid = :key AND objsubid = 1"
@@ -88,10 +89,20 @@ class Leader:
 
     def release(self) -> None:
         """Give leadership up (a process that ends does so anyhow)."""
+        self._unlock()
         for held in (self._file, self._connection):
             if held is not None:
                 held.close()
         self._file = self._connection = None
+
+    def _unlock(self) -> None:
+        """Now: after a close the server frees the lock only when it notices, and the next one had to wait."""
+        if self._connection is None:
+            return
+        try:
+            self._connection.execute(UNLOCK, {"key": LEADER_LOCK})
+        except SQLAlchemyError:
+            log.info("the leader's connection was lost already")
 
 
 _WORKER = f"{socket.gethostname()[:50]}:{os.getpid()}:{secrets.token_hex(3)}"
