@@ -134,10 +134,10 @@ def no_foreign_sockets() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def clock() -> Iterator[None]:
+def clock() -> Iterator[time_machine.Coordinates]:
     """It is NOW, and time goes on from there: a test may not start to fail because months went by."""
-    with time_machine.travel(NOW, tick=True):
-        yield
+    with time_machine.travel(NOW, tick=True) as traveller:
+        yield traveller
 
 
 def _refuse_foreign_sockets(happening: str, arguments: tuple[Any, ...]) -> None:
@@ -206,7 +206,8 @@ def common_app(
 
 @pytest.fixture
 def app(request: pytest.FixtureRequest, databases: Databases, template_database: str) -> Iterator[Flask]:
-    """The app with a fresh copy of the database. A test marked `own_app` may change the app itself."""
+    """The app with a fresh copy of the database, at NOW. A test marked `own_app` may change the app."""
+    request.getfixturevalue("clock").move_to(NOW, tick=True)  # however long the tests before it took
     if request.node.get_closest_marker("own_app"):
         yield from _own_app(databases, template_database, request.getfixturevalue("tmp_path"))
         return
