@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from wtforms import DateField
 from wtforms.validators import StopValidation, ValidationError
+
+LONGEST_EMAIL = 254
 
 
 def squeezed(text: str | None) -> str | None:
@@ -38,6 +41,18 @@ class OneOf:
     def __call__(self, form: Any, field: Any) -> None:
         if field.data not in {choice.value for choice in field.choices}:
             raise ValidationError(self.message)
+
+
+class EmailAddress:
+    """An address that mail can go to; keeps its normal form."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if len(field.data) > LONGEST_EMAIL:
+            raise ValidationError(_("Dit mailadres is te lang."))
+        try:
+            field.data = validate_email(field.data, check_deliverability=False).normalized
+        except EmailNotValidError:
+            raise ValidationError(_("Schrijf een mailadres zoals naam@voorbeeld.nl.")) from None
 
 
 class Between:

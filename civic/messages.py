@@ -18,10 +18,15 @@ SENTENCES = {
     "draw_running": _l("De computer is nog bezig met een loting van dit panel. Wacht daarop of stop die."),
     "draw_is_open": _l("Er loopt een loting in het openbaar. Wacht op de uitslag, of neem de loting terug."),
     "round_passed": _l("Het lotingsgetal is er al, of kan er al zijn. Daarom kan dit niet meer."),
+    "round_near": _l(
+        "Terugnemen kan tot een half uur voor het lotingsgetal. Getuigen moeten het nog tekenen. "
+        "Een griffier kan de loting nog ongeldig verklaren."
+    ),
     "round_not_yet": _l("Het lotingsgetal is er nog niet. Wacht tot het moment van de loting."),
     "log_behind": _l("Het logboek wordt nog bijgewerkt. Probeer het over een minuut weer."),
     "newer_draw": _l("Er is al een latere loting van dit panel. Begin daarmee."),
     "own_proposal": _l("U stelde deze loting zelf voor. Een andere lotingsbeheerder moet besluiten."),
+    "own_witness": _l("U stelde deze getuige zelf voor. Een andere beheerder moet besluiten."),
     "practice_refused": _l("Hier mag niet met oefengetallen worden geloot. Iedereen kent die vooraf."),
     "seats_closed": _l("Op deze uitnodiging kan niemand meer antwoorden. Bel ons als dat niet klopt."),
     "seat_given_away": _l("Deze plaats is niet meer vrij. Bel ons als dat niet klopt."),

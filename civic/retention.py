@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from importlib import import_module
@@ -34,8 +34,8 @@ class Retention:
     """After `after` since the moment in column `since`, rows are deleted or their columns blanked.
 
     A row whose `since` is empty is never due: the case is not closed yet. `basis` is the reason shown in the
-    privacy statement and the dry run. `only` narrows the rule to rows for which a further condition holds.
-    `blanked_at` names the column that notes the blanking.
+    privacy statement and the dry run. `only` narrows the rule to rows for which a further condition holds,
+    also one that moves with the clock. `blanked_at` names the column that notes the blanking.
     """
 
     model: type[Any]
@@ -45,7 +45,7 @@ class Retention:
     action: Literal["delete", "blank"]
     blank_columns: tuple[str, ...] = ()
     blanked_at: str | None = None
-    only: ColumnElement[bool] | None = None
+    only: ColumnElement[bool] | Callable[[datetime], ColumnElement[bool]] | None = None
 
     @property
     def room(self) -> str:
@@ -60,7 +60,7 @@ class Retention:
         moment = getattr(self.model, self.since)
         condition: ColumnElement[bool] = moment < self._limit(moment, at)
         if self.only is not None:
-            condition = condition & self.only
+            condition = condition & (self.only(at) if callable(self.only) else self.only)
         if self.action == "blank":
             condition = condition & or_(
                 *(getattr(self.model, name).is_not(None) for name in self.blank_columns)

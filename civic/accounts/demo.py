@@ -61,6 +61,7 @@ PERSONAS = (
     Persona("editor", "Noor Prins", "noor@example.nl", _l("redacteur"), Role.EDITOR),
     Persona("auditor", "Henk Dijkstra", "henk@example.nl", _l("controleur (rekenkamer)"), Role.AUDITOR),
     Persona("admin", "Marit Hoekstra", "marit@example.nl", _l("beheerder"), Role.ADMINISTRATOR),
+    Persona("admin2", "Ruben Aalders", "ruben@example.nl", _l("beheerder"), Role.ADMINISTRATOR),
 )
 
 

@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -18,9 +17,9 @@ from wtforms.validators import DataRequired, Length, ValidationError
 from civic.accounts.service.second_factor import APP_DIGITS, RECOVERY_DIGITS
 from civic.accounts.states import GIVEN_FOR, Role
 from civic.accounts.wording import ROLE_NAMES
+from civic.forms import EmailAddress
 from civic.regions.models import Municipality
 
-LONGEST_EMAIL = 254
 LONGEST_NAME = 100
 WHOLE_REGION = "region"  # a choice of its own: forgetting to choose gives no rights everywhere
 NOT_IN_A_CODE = re.compile(r"[\s\-.]+")
@@ -40,18 +39,6 @@ def _only_digits(text: str | None) -> str:
 
 def _one_line(text: str | None) -> str:
     return " ".join(unicodedata.normalize("NFC", text or "").split())
-
-
-class EmailAddress:
-    """An address that mail can go to; keeps its normal form."""
-
-    def __call__(self, form: Any, field: Any) -> None:
-        if len(field.data) > LONGEST_EMAIL:
-            raise ValidationError(_("Dit mailadres is te lang."))
-        try:
-            field.data = validate_email(field.data, check_deliverability=False).normalized
-        except EmailNotValidError:
-            raise ValidationError(_("Schrijf een mailadres zoals naam@voorbeeld.nl.")) from None
 
 
 class Digits:

@@ -44,6 +44,9 @@ TITLES = {
     "count_pools": _l("Aanmeldingen tellen"),
     "count_pools_nightly": _l("Alle aanmeldingen natellen"),
     "check_pools": _l("Nagaan of er geloot kan worden"),
+    "advance_public_draws": _l("Openbare lotingen vastleggen en het lotingsgetal ophalen"),
+    "tell_the_drawn": _l("Bericht sturen na een loting"),
+    "look_after_seats": _l("Gelote mensen herinneren, en lege plaatsen opmerken"),
     "typeset_letters": _l("Brieven maken"),
     "destroy_expired_letters": _l("Brieven en adressen na 24 uur vernietigen"),
 }

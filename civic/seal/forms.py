@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import Length, StopValidation, ValidationError
 
-from civic.forms import Needed, squeezed
+from civic.forms import EmailAddress, Needed, squeezed
 
-LONGEST_NAME, LONGEST_EMAIL = 100, 254
+LONGEST_NAME = 100
+PUBLISH, DROP = "publish", "drop"
 WHOLE_NUMBER = re.compile(r"[0-9]{1,15}\Z")
 
 
@@ -34,16 +34,11 @@ class _Digits:
             raise StopValidation(self.message)
 
 
-class _OptionalEmail:
+class _OptionalEmail(EmailAddress):
     def __call__(self, form: Any, field: Any) -> None:
         if not field.data:
             raise StopValidation
-        if len(field.data) > LONGEST_EMAIL:
-            raise ValidationError(_("Dit mailadres is te lang."))
-        try:
-            field.data = validate_email(field.data, check_deliverability=False).normalized
-        except EmailNotValidError:
-            raise ValidationError(_("Schrijf een mailadres zoals naam@voorbeeld.nl.")) from None
+        super().__call__(form, field)
 
 
 class _PlainName:
@@ -103,6 +98,16 @@ class WitnessForm(_Mail):
         description=_l("64 tekens. De getuige maakt de sleutel zelf en geeft u alleen dit deel."),
         validators=[Needed(_l("Vul de sleutel in."))],
     )
+
+
+class ProposalForm(FlaskForm):
+    """Two buttons with one name: `decision` is the one that was pressed."""
+
+    decision = StringField()
+
+    @property
+    def is_publish(self) -> bool:
+        return bool(self.decision.data == PUBLISH)
 
 
 class EmailForm(_Mail):

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from civic.crypto import Sealed, sealed_column, uid_column
 from civic.db import Base, BigId
 from civic.retention import Retention, mark
 from civic.seal import note
+
+KEEP_PROPOSAL = timedelta(days=30)
 
 
 class LogNode(Base):
@@ -75,6 +77,53 @@ class Witness(Base):
     __table_args__ = (CheckConstraint("retired_at >= published_at", name="order"),)
 
 
+class WitnessProposal(Base):
+    """A key that one administrator wants to publish, until another one agrees (four eyes).
+
+    Nothing of it is public. Agreed to, it is a `Witness`; otherwise the name and the key are free again.
+    """
+
+    __tablename__ = "witness_proposal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = uid_column()
+    name: Mapped[str] = mapped_column(String(100))
+    public_key: Mapped[str] = mapped_column(String(64))
+    email_sealed: Mapped[str | None] = sealed_column()
+    proposed_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    proposed_at: Mapped[datetime]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    decided_at: Mapped[datetime | None]
+    is_agreed: Mapped[bool | None]
+    witness_id: Mapped[int | None] = mapped_column(ForeignKey("witness.id"), unique=True)
+
+    email = Sealed("email_sealed")
+
+    __table_args__ = (
+        CheckConstraint(
+            "is_agreed IS NULL OR NOT is_agreed OR decided_by_id <> proposed_by_id", name="four_eyes"
+        ),
+        CheckConstraint(
+            "(is_agreed IS NULL) = (decided_at IS NULL) AND (is_agreed IS NULL) = (decided_by_id IS NULL)",
+            name="decision_is_whole",
+        ),
+        CheckConstraint(
+            "(witness_id IS NOT NULL) = (is_agreed IS NOT NULL AND is_agreed)", name="agreed_is_published"
+        ),
+        *(
+            # one open proposal for a name, and one for a key
+            Index(
+                f"uq_witness_proposal_open_{name}",
+                name,
+                unique=True,
+                sqlite_where=text("decided_at IS NULL"),
+                postgresql_where=text("decided_at IS NULL"),
+            )
+            for name in ("name", "public_key")
+        ),
+    )
+
+
 class Cosignature(Base):
     """What a witness signed: the checkpoint, at `time` (seconds since 1970, part of what is signed)."""
 
@@ -115,6 +164,14 @@ RETENTION = [
         basis=mark("Een getuige die stopt, krijgt na een maand geen post meer van ons."),
         after=timedelta(days=30),
         since="retired_at",
+        action="blank",
+        blank_columns=("email_sealed",),
+    ),
+    Retention(
+        model=WitnessProposal,
+        basis=mark("Het mailadres in een voorstel voor een getuige is na een maand niet meer nodig."),
+        after=KEEP_PROPOSAL,
+        since="proposed_at",
         action="blank",
         blank_columns=("email_sealed",),
     ),

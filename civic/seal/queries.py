@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, exists, func, or_, select
@@ -16,11 +17,13 @@ from civic.events.models import Event
 from civic.keyset import Cursor, Part, fetch
 from civic.merkle import consistency_over, inclusion_over
 from civic.seal.entry import entry_of
-from civic.seal.models import Checkpoint, Cosignature, LogCheck, Witness
+from civic.seal.models import Checkpoint, Cosignature, LogCheck, Witness, WitnessProposal
 from civic.seal.tree import WIDTH, Tiles
 
 PAGE = 50
 LEAST_WITNESSES = 2
+# so long everybody can see a key, and object, before it counts for a draw (docs/adr/0010)
+KNOWN_AHEAD = timedelta(days=7)
 CONTENT = (
     Event.id,
     Event.subject_type,
@@ -135,6 +138,22 @@ def witnesses() -> list[Witness]:
 def all_witnesses() -> list[Witness]:
     """Those who stopped too: what they signed stays."""
     return list(db.session.scalars(select(Witness).order_by(Witness.id)))
+
+
+def counts_from(witness: Witness) -> datetime:
+    """From this moment on its key is named in the manifest of a draw."""
+    return witness.published_at + KNOWN_AHEAD
+
+
+def witnesses_for_a_draw(at: datetime) -> list[Witness]:
+    """Those whose key was known long enough when a draw is fixed at this moment."""
+    return [one for one in witnesses() if counts_from(one) <= at]
+
+
+def proposals() -> list[WitnessProposal]:
+    """That wait for another administrator."""
+    waiting = select(WitnessProposal).where(WitnessProposal.decided_at.is_(None))
+    return list(db.session.scalars(waiting.order_by(WitnessProposal.id)))
 
 
 def last_signed(witness: Witness) -> Cosignature | None:

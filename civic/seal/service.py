@@ -128,21 +128,25 @@ class NewWitness:
 
 
 def publish_witness(new: NewWitness, *, actor: User | None, at: datetime) -> Witness:
-    """Publish the key of a witness; it counts for checkpoints signed from now on."""
-    _refuse_known(new)
+    """Publish the key of a witness; it counts for checkpoints signed from now on.
+
+    Two administrators get here together (`witnesses.confirm`).
+    """
+    refuse_known(new)
     witness = Witness(name=new.name, public_key=new.public_key, published_at=at)
     witness.email = new.email or None
     try:
         with db.session.begin_nested():
             db.session.add(witness)
     except IntegrityError:  # somebody else was first
-        _refuse_known(new)
+        refuse_known(new)
         raise
     _record(witness, PUBLISHED, actor, at)
     return witness
 
 
-def _refuse_known(new: NewWitness) -> None:
+def refuse_known(new: NewWitness) -> None:
+    """Raises `Invalid` for a key that is none, or a key or name that was ever used."""
     errors = {}
     if not KEY.match(new.public_key):
         errors["public_key"] = [_("Een sleutel heeft 64 tekens: cijfers en de letters a tot en met f.")]

@@ -86,6 +86,66 @@ def upgrade() -> None:
         batch_op.drop_constraint(op.f("ck_panel_draw_practice_only"), type_="check")
         batch_op.add_column(sa.Column("options", sa.JSON(), server_default="{}", nullable=False))
     op.create_table(
+        "witness_proposal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("public_key", sa.String(length=64), nullable=False),
+        sa.Column("email_sealed", sa.Text(), nullable=True),
+        sa.Column("proposed_by_id", sa.Integer(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_agreed", sa.Boolean(), nullable=True),
+        sa.Column("witness_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(is_agreed IS NULL) = (decided_at IS NULL) AND (is_agreed IS NULL) = (decided_by_id IS NULL)",
+            name=op.f("ck_witness_proposal_decision_is_whole"),
+        ),
+        sa.CheckConstraint(
+            "(witness_id IS NOT NULL) = (is_agreed IS NOT NULL AND is_agreed)",
+            name=op.f("ck_witness_proposal_agreed_is_published"),
+        ),
+        sa.CheckConstraint(
+            "is_agreed IS NULL OR NOT is_agreed OR decided_by_id <> proposed_by_id",
+            name=op.f("ck_witness_proposal_four_eyes"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"], ["user.id"], name=op.f("fk_witness_proposal_decided_by_id_user")
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposed_by_id"], ["user.id"], name=op.f("fk_witness_proposal_proposed_by_id_user")
+        ),
+        sa.ForeignKeyConstraint(
+            ["witness_id"], ["witness.id"], name=op.f("fk_witness_proposal_witness_id_witness")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_witness_proposal")),
+        sa.UniqueConstraint("uid", name=op.f("uq_witness_proposal_uid")),
+        sa.UniqueConstraint("witness_id", name=op.f("uq_witness_proposal_witness_id")),
+    )
+    with op.batch_alter_table("witness_proposal", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_witness_proposal_decided_by_id"), ["decided_by_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_witness_proposal_proposed_by_id"), ["proposed_by_id"], unique=False
+        )
+        batch_op.create_index(
+            "uq_witness_proposal_open_name",
+            ["name"],
+            unique=True,
+            sqlite_where=sa.text("decided_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_witness_proposal_open_public_key",
+            ["public_key"],
+            unique=True,
+            sqlite_where=sa.text("decided_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL"),
+        )
+
+    op.create_table(
         "seat_text",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("panel_id", sa.Integer(), nullable=False),
@@ -142,6 +202,8 @@ def upgrade() -> None:
         sa.Column("used_fallback", sa.Boolean(), nullable=False),
         sa.Column("index", sa.Integer(), nullable=True),
         sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refused_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refused_codes", sa.String(length=400), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("end_code", sa.String(length=60), nullable=True),
         sa.Column("claimed_by", sa.String(length=80), nullable=True),
@@ -171,6 +233,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             '(drawn_at IS NULL) = (signature IS NULL) AND (drawn_at IS NULL) = ("index" IS NULL)',
             name=op.f("ck_public_draw_drawn_whole"),
+        ),
+        sa.CheckConstraint(
+            "(refused_at IS NULL) = (refused_codes IS NULL)", name=op.f("ck_public_draw_refusal_has_codes")
         ),
         sa.CheckConstraint(
             "approved_by_id IS NULL OR approved_by_id <> proposed_by_id",
@@ -419,6 +484,21 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_seat_text_changed_by_id"))
 
     op.drop_table("seat_text")
+    with op.batch_alter_table("witness_proposal", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_witness_proposal_open_public_key",
+            sqlite_where=sa.text("decided_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "uq_witness_proposal_open_name",
+            sqlite_where=sa.text("decided_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_witness_proposal_proposed_by_id"))
+        batch_op.drop_index(batch_op.f("ix_witness_proposal_decided_by_id"))
+
+    op.drop_table("witness_proposal")
     op.execute("DELETE FROM panel_draw WHERE kind <> 'practice'")
     options = sa.Column("options", sa.JSON(), server_default="{}", nullable=False)
     with op.batch_alter_table("panel_draw", copy_from=_draws(options)) as batch_op:

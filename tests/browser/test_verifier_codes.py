@@ -12,6 +12,7 @@ from playwright.sync_api import Browser
 
 from civic.sortition import publication as pub
 from civic.sortition.publication import encoding, files, verify_draw
+from civic.sortition.publication.draw import VOID_RULES
 from tests.sortition import test_verify_draw as doctor
 from tests.sortition.test_publication import draw, panels
 from tests.sortition.test_verify_draw import (
@@ -45,7 +46,8 @@ CONFIDENTIAL = frozenset(
         "pool_other_draw", "pool_count", "id_twice", "secret_twice", "person_twice", "leaf_wrong",
         "root_wrong", "label_unknown", "quota_missed", "feature_missing", "address_twice", "exempt_changed",
         "fixed_count", "fixed_missing", "frequency_wrong", "histogram_differs", "bound_differs",
-        "bound_wrong", "shortfall_differs", "targets_sum",
+        "bound_wrong", "shortfall_differs", "targets_sum", "reason_missing", "reason_wrong", "out_count",
+        "out_seated", "earlier_refused", "earlier_other", "earlier_not_drawn",
     }
 )  # fmt: skip
 
@@ -119,15 +121,38 @@ def superseded(case: Case, number: int) -> dict[str, Any]:
     return record(case, "superseded", "x", at, commitment="ab" * 32, sequence=2)
 
 
-def numbered(*more: Callable[[Case], dict[str, Any]]) -> Case:
+def numbered(*more: Callable[[Case], dict[str, Any]], **changes: Any) -> Case:
     """A real draw with the number 2, and these records about the one before."""
-    case = real_case(previous="cd" * 32).manifest(lambda content: content.update(sequence=2))
+    case = real_case(previous="cd" * 32, **changes).manifest(lambda content: content.update(sequence=2))
     own = [record(case, "commitment", sequence=2), result_record(case, sequence=2)]
     return case.log(*own, *(one(case) for one in more))
 
 
-def before(kind: str, value: str = "", days: int = 5, **entry: Any) -> Callable[[Case], dict[str, Any]]:
-    at = DRAWN_AT - days * verify_draw.DAY
+def ended(*more: Callable[[Case], dict[str, Any]], **changes: Any) -> Case:
+    """The same, with a manifest that names all reasons."""
+    return numbered(*more, void_rules=VOID_RULES, **changes)
+
+
+def begun(days: float = 5, witnesses: int = 2) -> Callable[[Case], dict[str, Any]]:
+    """The one before: a round of drand's other chain decided it, three days before this one's."""
+    chain, at = verify_draw.CHAINS[verify_draw.DEFAULT], DRAWN_AT - 3 * verify_draw.DAY
+    value = f"{verify_draw.DEFAULT}:{(at - chain.genesis) // chain.period + 1}"
+
+    def _begun(case: Case) -> dict[str, Any]:
+        one = before("commitment", value, days)(case)
+        return {**one, "signatures": one["signatures"][:witnesses]}
+
+    return _begun
+
+
+def backdated(case: Case) -> dict[str, Any]:
+    """A result of the one before: written down a day before this one's round, with an earlier time in it."""
+    entry = json.loads(before("result", "ab" * 32, 4)(case)["entry"])
+    return logged(entry, DRAWN_AT - verify_draw.DAY)
+
+
+def before(kind: str, value: str = "", days: float = 5, **entry: Any) -> Callable[[Case], dict[str, Any]]:
+    at = int(DRAWN_AT - days * verify_draw.DAY)
     return lambda case: record(case, kind, value, at, commitment="cd" * 32, **entry)
 
 
@@ -195,6 +220,7 @@ DOCTORED: dict[str, Callable[[], Case]] = {
     "histogram_high": lambda: practice().manifest(
         lambda content: content["histogram"][-1].__setitem__(0, 21)
     ),
+    "histogram_left": lambda: manifest(excluded=41),
     "above_bound": lambda: manifest(upper_bound=149_999_998, histogram=[[3, 40]]),
     "panels_changed": old_hash,
     "panels_unreadable": lambda: practice().lines(lambda lines: [*lines, "03 abab\n"]),
@@ -318,6 +344,25 @@ MORE: dict[str, Callable[[], Case]] = {
     "the draw before, another number": lambda: numbered(
         before("commitment", sequence=7), before("result", "ab" * 32, 4)
     ),
+    "the draw before, written down later": lambda: numbered(begun(), backdated),
+    "too few witnesses": lambda: ended(begun(witnesses=1), before("voided", "te-weinig-getuigen", 2.5)),
+    "too few in time": lambda: ended(begun(3.9), before("voided", "te-weinig-getuigen", 2.5)),
+    "witnesses enough": lambda: ended(begun(), before("voided", "te-weinig-getuigen", 2.5)),
+    "too few, and no round": lambda: ended(
+        before("commitment", "x"), before("voided", "te-weinig-getuigen", 2.5)
+    ),
+    "replaced too late": lambda: ended(begun(), before("superseded", "fout-in-de-pool", 2.9)),
+    "replaced too late, then void": lambda: ended(
+        begun(), before("superseded", "fout-in-de-pool", 2.9), before("voided", VOID, 2.5)
+    ),
+    **{
+        f"void before: {code}": lambda code=code: ended(before("commitment"), before("voided", code, 4))
+        for code in VOID_RULES
+    },
+    **{
+        f"void: {code}": lambda code=code: relog(lambda case: record(case, "voided", code, at=DRAWN_AT + 9))
+        for code in VOID_RULES
+    },
     "replaced before its own round": lambda: relog(
         other_manifest_of_round(900), lambda case: superseded(case, 900)
     ),
@@ -334,6 +379,15 @@ MORE: dict[str, Callable[[], Case]] = {
     "a very late round": lambda: relog(other_manifest_of_round(10**16 - 1), lambda case: superseded(case, 9)),
     "a list without anybody": lambda: manifest(fixed=1, histogram=[[0, 1], [3, 39]]),
     "many without a chance": lambda: manifest(fixed=2, histogram=[[0, 30], [12, 10]]),
+    "who can be drawn": lambda: manifest(
+        fixed=1, excluded=10, impossible=9, histogram=[[0, 19], [5, 20], [20, 1]]
+    ),
+    "bad luck": lambda: manifest(fixed=1, excluded=9, impossible=9, histogram=[[0, 19], [5, 20], [20, 1]]),
+    "nobody can be drawn": lambda: manifest(fixed=6, excluded=34, histogram=[[0, 34], [20, 6]]),
+    "most of all": lambda: manifest(fixed=2**32 - 1, excluded=2**32 - 1, impossible=2**32 - 1),
+    "above the bound, but for some": lambda: manifest(
+        upper_bound=1, excluded=19, fixed=1, histogram=[[0, 19], [5, 20], [20, 1]]
+    ),
     "one witness twice": lambda: first_record(lambda one: one.update(signatures=[one["signatures"][0]] * 2)),
     "another place": lambda: first_record(lambda one: one.update(checkpoint=one["checkpoint"] + "extra\n")),
     "no checkpoint": lambda: first_record(lambda one: one.update(checkpoint="geen")),

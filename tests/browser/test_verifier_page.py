@@ -23,6 +23,7 @@ from civic.web import public
 from tests.conftest import make_app
 from tests.databases import Databases
 from tests.sortition.test_verify_draw import (
+    KNOWN,
     REAL,
     SIGNATURE,
     Case,
@@ -33,6 +34,7 @@ from tests.sortition.test_verify_draw import (
     steps,
     with_result,
 )
+from tools import verifier_english as english
 
 from .checks import sideways, violations
 from .conftest import DESKTOP, PHONE, Site, Visitor, served, settings, watch
@@ -132,10 +134,11 @@ HOLDS = verify_draw.CONCLUSIONS[3]
 
 
 def verdict(page: Page) -> str:
-    """Wait for the end of the check and read it."""
-    told = page.locator('[data-part="status"]')
-    expect(told).to_contain_text("De controle is klaar.")
-    return (told.text_content() or "").removeprefix("De controle is klaar. ")
+    """Wait for the end of the check and read it: where the focus is then."""
+    expect(page.locator('[data-part="status"]')).to_have_text("De controle is klaar.")
+    title = page.locator('[data-part="result"] .notice__title').first
+    expect(title).to_be_focused()
+    return title.text_content() or ""
 
 
 def codes(page: Page) -> set[str]:
@@ -156,8 +159,83 @@ def test_by_keyboard(open_case: Callable[..., Page]) -> None:
     page = open_case("practice")
     page.get_by_role("button", name="Controleer deze loting").focus()
     page.keyboard.press("Enter")
-    assert verdict(page) == "Alles klopt, maar dit is een oefenloting. Ze telt niet."
-    expect(page.get_by_text("*** OEFENLOTING ***")).to_be_visible()
+    assert verdict(page) == f"Alles klopt. {verify_draw.PRACTICE_SENTENCE}"
+    page.keyboard.press("Shift+Tab")  # and on from there: nobody starts at the top of the page again
+    assert page.evaluate("document.activeElement !== document.body")
+
+
+def test_a_refused_practice_draw_says_that_it_is_practice(open_case: Callable[..., Page]) -> None:
+    page = open_case("spoiled")
+    page.get_by_role("button", name="Controleer deze loting").click()
+    assert verdict(page) == "Afgekeurd."
+    expect(page.get_by_text("*** OEFENKETEN ***")).to_be_visible()
+
+
+def test_in_english(open_case: Callable[..., Page]) -> None:
+    """The sentences, the numbers and the times are in the language of the page."""
+    page = open_case("real")
+    page.goto(f"{page.url}?taal=en")
+    page.get_by_role("button", name=re.compile("Controleer deze loting|Check this draw")).click()
+    title = page.locator('[data-part="result"] .notice__title').first
+    expect(title).to_have_text(english.CONCLUSIONS[3])
+    said = page.locator("[data-sentence]")
+    assert set(said.evaluate_all("all => all.map((one) => one.lang)")) == {"en"}
+    told = said.all_text_contents()
+    assert "All 7 files are unchanged." in told
+    assert any(re.search(r"chance \d+\.\d\d% to \d+\.\d\d%\.$", one) for one in told)
+    assert violations(page) == {}
+
+
+# --- the keys of the witnesses -----------------------------------------------------------------------------
+
+KEYS = "".join(f"{key} {name}\n" for name, key in KNOWN.items())
+
+
+def give_keys(page: Page, text: str) -> None:
+    field = page.get_by_label("De sleutels die u van de getuigen zelf kreeg")
+    if not field.is_visible():
+        page.get_by_text("Ook de sleutels van de getuigen controleren").click()
+    field.fill(text)
+    page.get_by_role("button", name="Controleer met deze sleutels").click()
+
+
+def test_with_the_keys_of_the_witnesses_a_real_draw_is_accepted(open_case: Callable[..., Page]) -> None:
+    page = open_case("real")
+    give_keys(page, KEYS)
+    assert verdict(page) == "Goedgekeurd."
+    assert "witness_keys" not in codes(page)
+    assert violations(page) == {}
+    give_keys(page, KEYS.replace("notaris", "een ander"))
+    assert verdict(page) == "Afgekeurd."
+    assert "witness_keys_differ" in codes(page)
+    give_keys(page, "")
+    assert verdict(page) == HOLDS
+
+
+def test_a_list_of_keys_that_is_none(open_case: Callable[..., Page]) -> None:
+    page = open_case("real", viewport=PHONE)
+    give_keys(page, "notaris")
+    field = page.get_by_label("De sleutels die u van de getuigen zelf kreeg")
+    expect(field).to_be_focused()
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_text("Op elke regel hoort een sleutel van 64 tekens")).to_be_visible()
+    assert page.locator("[data-code]").count() == 0
+    assert violations(page) == {}
+    assert sideways(page) == []
+    give_keys(page, KEYS)
+    assert verdict(page) == "Goedgekeurd."
+    expect(page.get_by_text("Op elke regel hoort een sleutel van 64 tekens")).to_be_hidden()
+
+
+def test_keys_with_files_of_ones_own(open_case: Callable[..., Page], cases: dict[str, Case]) -> None:
+    page = open_case("none")
+    page.get_by_text("Ook de sleutels van de getuigen controleren").click()
+    expect(page.get_by_role("button", name="Controleer met deze sleutels")).to_be_hidden()
+    page.get_by_label("De sleutels die u van de getuigen zelf kreeg").fill(KEYS)
+    choose(page, ("loting.zip", packed(cases["real"])))
+    assert verdict(page) == "Goedgekeurd."
+    give_keys(page, KEYS.replace("notaris", "een ander"))
+    assert verdict(page) == "Afgekeurd."
 
 
 def test_a_spoiled_draw_is_refused_and_shortened(open_case: Callable[..., Page]) -> None:
@@ -322,7 +400,8 @@ def bomb() -> bytes:
         (bomb, "Deze bestanden zijn te groot voor deze controle."),
         (lambda: packed(practice())[:-4000], "Dit zip-bestand kunnen we niet lezen."),
         (
-            lambda: packed(practice())[:200] + b"x" * 50 + packed(practice())[250:],
+            # the first file is packed in a way that there is not
+            lambda: packed(practice())[:43] + b"\xff" * 50 + packed(practice())[93:],
             "Dit zip-bestand kunnen we niet",
         ),
         (lambda: b"PK\3\4" + bytes(100), "Dit zip-bestand kunnen we niet lezen."),
@@ -375,7 +454,7 @@ def test_a_log_that_grows_while_it_is_fetched(
 
 def test_without_javascript(open_case: Callable[..., Page]) -> None:
     page = open_case("real", java_script_enabled=False)
-    expect(page.get_by_text("python verify_draw.py MAP")).to_be_visible()
+    expect(page.get_by_text("python verify_draw.py .", exact=True)).to_be_visible()
     expect(page.get_by_role("button", name="Controleer deze loting")).to_be_hidden()
 
 

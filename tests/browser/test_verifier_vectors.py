@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import random
 import re
 import subprocess
@@ -18,6 +19,7 @@ from civic import assets
 from civic.sortition import publication as pub
 from civic.sortition.publication import encoding, files, folder, verify_draw
 from civic.sortition.publication.verify_draw import DEFAULT, QUICKNET
+from tests.sortition import frozen
 from tests.sortition.test_publication import draw
 from tests.sortition.test_verify_draw import (
     DRAWN_AT,
@@ -29,10 +31,12 @@ from tests.sortition.test_verify_draw import (
     record,
     result_record,
     steps,
+    with_result,
 )
 from tests.sortition.test_verify_draw import (
     signed as signed_by,
 )
+from tools import verifier_english as english
 
 from .verifier import Bench, expected, opened
 
@@ -194,6 +198,16 @@ def test_whole_draws_with_the_real_curve(bench: Bench) -> None:
     assert ["beacon", "De handtekening van ronde 3311596 klopt (drand default)."] in found[1]["facts"]
 
 
+@pytest.mark.parametrize("receipt", ["bewijs.json", "kwitantie.json"])
+def test_what_was_published_once_keeps_verifying(bench: Bench, receipt: str) -> None:
+    """The frozen draw (docs/adr/0011), with everything the browser has of its own."""
+    given = frozen.contents()
+    known = verify_draw.read_witnesses(given["sleutels.txt"])
+    (here,) = bench.check([(frozen.folder("loting"), given[receipt])], witnesses=known)
+    assert (here["failures"], here["unchecked"], here["verdict"]) == ([], [], 0)
+    assert here == expected(verify_draw.check(frozen.folder("loting"), None, given[receipt], witnesses=known))
+
+
 def test_upper_case_is_no_signature(bench: Bench) -> None:
     case = real_case()
     case.result(lambda content: content["beacon"].update(signature=SIGNATURE.upper()))
@@ -228,10 +242,15 @@ def test_the_chains_are_those_of_the_script(bench: Bench) -> None:
 
 
 def test_the_sentences_are_those_of_the_script(bench: Bench) -> None:
-    for name in ("FAILURES", "UNCHECKED", "LIMITS", "FACTS", "PRACTICE_BANNER", "SHOWN"):
-        assert module(bench, "sentences.js", name) == getattr(verify_draw, name)
-    conclusions = {str(code): text for code, text in verify_draw.CONCLUSIONS.items()}
-    assert module(bench, "sentences.js", "CONCLUSIONS") == conclusions
+    assert module(bench, "sentences.js", "SHOWN") == verify_draw.SHOWN
+    for name in ("PRACTICE_BANNER", "PRACTICE_SENTENCE", "REASONS", "CONCLUSIONS"):
+        own = getattr(verify_draw, name)
+        wanted = {str(code): text for code, text in own.items()} if isinstance(own, dict) else own
+        assert module(bench, "sentences.js", name)["nl"] == wanted
+    said = module(bench, "sentences.js", "SENTENCES")["nl"]
+    script = {**verify_draw.FAILURES, **verify_draw.UNCHECKED, **verify_draw.LIMITS, **verify_draw.FACTS}
+    assert {code for code in script if said.pop(code) != script[code]} == set(english.HERE["nl"])
+    assert said == {}
     command = [sys.executable, str(ROOT / "tools" / "verifier_sentences.py"), "check"]
     assert subprocess.run(command, check=False, capture_output=True).returncode == 0
 
@@ -251,13 +270,99 @@ def test_times_and_chances_in_words(bench: Bench) -> None:
     parts = [(chance.randrange(2**32), chance.randrange(1, 2**32)) for _ in range(300)] + [(43, 1000), (1, 3)]
     run = """async ([times, parts]) => {
       const { momentText, percentage } = await import("/static/js/verify/report.js");
-      return [times.map(momentText), parts.map(([part, whole]) => percentage(part, whole))];
+      const inTwo = (value) => [value("nl"), value("en")];
+      return [times.map((one) => inTwo(momentText(one))), parts.map((one) => inTwo(percentage(...one)))];
     }"""
     told = bench.page.evaluate(run, [times, parts])
-    assert told == [
-        list(map(verify_draw.moment_text, times)),
-        [verify_draw.percentage(*one) for one in parts],
+    dutch, english_times = zip(*told[0], strict=True)
+    assert list(dutch) == list(map(verify_draw.moment_text, times))
+    turned = [re.sub(r"^(\d+)-(\d+)-(\d+)", r"\3-\2-\1", one) for one in dutch]
+    assert list(english_times) == turned
+    assert told[1] == [
+        [text, text.replace(",", ".").replace(" ", "")]
+        for text in (verify_draw.percentage(*one) for one in parts)
     ]
+
+
+# --- English -----------------------------------------------------------------------------------------------
+
+
+def test_english_says_the_same_codes_with_the_same_values() -> None:
+    script = {**verify_draw.FAILURES, **verify_draw.UNCHECKED, **verify_draw.LIMITS, **verify_draw.FACTS}
+    assert set(english.SENTENCES) == set(script)
+    values = re.compile(r"\{(\w+)\}")
+    for code, text in script.items():
+        assert set(values.findall(english.SENTENCES[code])) == set(values.findall(text)), code
+    assert set(english.REASONS) == set(verify_draw.REASONS)
+    assert set(english.CONCLUSIONS) == set(verify_draw.CONCLUSIONS)
+    assert set(english.WORDS["nl"]) == set(english.WORDS["en"])
+    assert set(english.HERE["nl"]) == set(english.HERE["en"]) <= set(script)
+    same = [code for code, text in script.items() if english.SENTENCES[code] == text]
+    assert same == []
+
+
+SAID_IN_ENGLISH = """async (files) => {
+  const { check } = await import("/static/js/verify/verify.js");
+  const { conclusion, sentence } = await import("/static/js/verify/report.js");
+  const folder = new Map(Object.entries(files).map(
+    ([name, text]) => [name, Uint8Array.from(atob(text), (one) => one.charCodeAt(0))]));
+  const report = await check(folder);
+  const all = [...report.failures, ...report.unchecked, ...report.limits, ...report.holds];
+  return [conclusion(report, "en"), ...all.map((one) => sentence(one, "en"))];
+}"""
+
+
+def test_a_draw_told_in_english(bench: Bench) -> None:
+    """Also what stands inside a sentence: a chance, a reason, the name of the practice chain, a moment."""
+
+    def told(case: Case) -> list[str]:
+        packed = {name: base64.b64encode(data).decode() for name, data in case.files.items()}
+        found: list[str] = bench.page.evaluate(SAID_IN_ENGLISH, packed)
+        return found
+
+    practice = told(with_result(case_of(draw()), pub.practice_signature(1000).hex()))
+    assert practice[0] == f"Everything is right. {english.PRACTICE_SENTENCE}"
+    assert "The signature of round 1000 is right (practice chain)." in practice
+    assert any(
+        re.fullmatch(r"The chances .+ 40 people .+: chance \d+\.\d\d% to \d+\.\d\d%\.", one)
+        for one in practice
+    )
+    real = real_case()
+    void = record(real, "voided", "fout-in-het-lotingsgetal", at=DRAWN_AT + 9)
+    refused = told(real.log(record(real, "commitment"), result_record(real), void))
+    assert refused[0] == "Refused."
+    assert any("void: there was a mistake in the public number." in one for one in refused)
+    assert any("2023-08-21 15:59:24 UTC" in one for one in told(real_case()))
+
+
+# --- the keys that somebody brought ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "\n\n", f"{'ab' * 32} notaris", f"{'AB' * 32}  notaris \r\n\r\n{'cd' * 32}\tgriffie Urk\n",
+        f"{'ab' * 32} notaris\n{'cd' * 32} notaris", f"{'ab' * 32} notaris\n{'ab' * 32} griffie",
+        f"{'ab' * 32}", "notaris " + "ab" * 32, f"{'ab' * 31} kort", f"{'ag' * 32} geen hex",
+        f"\x1c{'ab' * 32} a\x85{'cd' * 32} b\u2028", f"\ufeff{'ab' * 32} notaris", f"{'ab' * 32}\xa0notaris",
+        f"{'ab' * 32} \ufeffnaam\ufeff", f"{'ab' * 32} \u3000Zoë\u3000van X", "x" * 1000,
+    ],
+)  # fmt: skip
+def test_the_list_of_keys_is_read_as_the_script_does(bench: Bench, text: str) -> None:
+    run = """async (text) => {
+      const { NoKeys, readWitnesses } = await import("/static/js/verify/witnesses.js");
+      try {
+        return Object.fromEntries(readWitnesses(text));
+      } catch (error) {
+        if (error instanceof NoKeys) return null;
+        throw error;
+      }
+    }"""
+    try:
+        wanted: dict[str, str] | None = verify_draw.read_witnesses(text.encode())
+    except ValueError:
+        wanted = None
+    assert bench.page.evaluate(run, text) == wanted
 
 
 # --- the modules themselves ---------------------------------------------------------------------------------

@@ -41,6 +41,7 @@ NOT_PERSONAL = {
     ("region", "contact_phone"): "of the region's own desk",
     ("event", "sealed_seq"): "the seal of the log, not a sealed value",
     ("witness", "name"): "an organisation, published on purpose",
+    ("witness_proposal", "name"): "the same organisation, before it is published",
     ("postcode_area", "postcode4"): "which municipality a postcode lies in",
     ("initiative", "title"): "published on purpose, with the author's consent",
     ("initiative", "district_name"): "a part of a municipality",

@@ -15,6 +15,7 @@ from civic.db import db, now
 from civic.jobs import declared_jobs, run_job
 from civic.jobs.models import JobRun
 from civic.jobs.queries import job_lines, leadership
+from civic.jobs.routes import TITLES
 from civic.mail.models import MailState
 from tests.conftest import NOW
 from tests.mail.letters import queued
@@ -43,6 +44,11 @@ def test_all_is_well(app: Flask, sign_in: SignIn) -> None:
     assert "Te laat" not in page
     assert "Mail versturen" in page
     assert "SQLite" in page or "PostgreSQL" in page
+
+
+def test_every_job_says_what_it_does(app: Flask) -> None:
+    with app.app_context():
+        assert {job.name for job in declared_jobs()} - set(TITLES) == set()
 
 
 def test_a_failure_shows(app: Flask, sign_in: SignIn) -> None:

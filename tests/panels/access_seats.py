@@ -43,6 +43,8 @@ def build() -> dict[str, Case]:
         "panels.seat_text": Case(ADMINISTRATORS, here, TEXT),
         "panels.seat_list": Case(ADMINISTRATORS, here),
         "panels.seats_csv": Case(ADMINISTRATORS, here, is_page=False),
+        "panels.seat_letters": Case(ADMINISTRATORS, here, is_page=False),
+        "panels.seat_letters_posted": Case(ADMINISTRATORS, here, {"plaatsen": ""}),
         "registrations.seat": Case(EVERYBODY, token, {"answer": "ja"}),
         "registrations.seat_by_code": Case(EVERYBODY, form=letter),
         "registrations.reserve": Case(EVERYBODY, {"token": queries.offer_token(other)}, {"answer": "ja"}),

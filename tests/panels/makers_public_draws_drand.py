@@ -61,7 +61,7 @@ def _g2(point: Any) -> bytes:
     return int(first).to_bytes(48, "big") + int(second_half).to_bytes(48, "big")
 
 
-def with_witnesses(at: datetime = NOW - timedelta(days=9)) -> None:
+def with_witnesses(at: datetime = NOW - timedelta(days=12)) -> None:
     for seed in SEEDS:
         publish(seed, at)
     db.session.commit()

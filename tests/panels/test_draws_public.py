@@ -133,7 +133,7 @@ def test_no_municipality_beside_a_sensitive_group(app: Flask, client: FlaskClien
     page = client.get(path).text
     assert "Zorgontvangers" in page
     assert "Urk" not in page
-    assert "Die laten wij niet per gemeente zien." in page
+    assert "Hoeveel mensen zich daar aanmeldden, laten wij niet zien." in page
     assert "Urk" not in client.get(f"{path}/samenstelling.csv").text
     assert "Urk" not in client.get(f"{path}/loting.json").text
     with app.app_context():
@@ -178,7 +178,7 @@ def test_the_curve_beside_the_fairest_and_the_equal_one(app: Flask, client: Flas
     assert "Iedereen gelijk" in page
     rows = client.get(f"{path}/kansen.csv").text.splitlines()
     assert len(rows) == 102
-    assert rows[1].startswith("oefenloting;0;")
+    assert rows[1].startswith("demonstratie;0;")
 
 
 def test_figures_for_machines(app: Flask, client: FlaskClient) -> None:
@@ -217,7 +217,7 @@ def test_a_replaced_draw_says_why_and_stays(app: Flask, client: FlaskClient) -> 
     for address in (path, f"/panels/{panel_id}/loting"):
         page = client.get(address).text
         assert makers.REASON in page
-        assert "Vervangen vóór het lotingsgetal" in page
+        assert "Teruggenomen vóór het lotingsgetal" in page
 
 
 def test_a_void_draw_keeps_its_result(app: Flask, client: FlaskClient) -> None:
@@ -239,7 +239,7 @@ def test_rehearsals_stand_apart_with_a_watermark(app: Flask, client: FlaskClient
     listed = client.get(f"/panels/{panel_id}/loting").text
     assert listed.index("Er is nog geen loting vastgelegd.") < listed.index("Oefenlotingen")
     for end in ("", "/zaal", "/controleren"):
-        assert "Oefenloting – telt niet" in client.get(f"{path}{end}").text
+        assert "Oefenloting: niemand wordt gekozen" in client.get(f"{path}{end}").text
 
 
 def test_the_page_of_the_panel_leads_to_the_draw(app: Flask, client: FlaskClient) -> None:

@@ -10,7 +10,16 @@ from flask import Flask
 
 from civic.panels.presentation import draws_public as words
 from civic.panels.presentation.draws_public import DEFAULT, QUICKNET
-from civic.panels.service.draws_public import LeftOut, Mark, Steps, own_panels, quantiles, steps_of
+from civic.panels.presentation.draws_public_report import curve_of
+from civic.panels.service.draws_public import (
+    Mark,
+    Numbers,
+    Steps,
+    numbers_of,
+    own_panels,
+    quantiles,
+    steps_of,
+)
 from civic.sortition.publication import encoding, verify_draw
 
 # security.md section 6: round 1000 of quicknet
@@ -55,7 +64,7 @@ def test_the_steps_as_a_hall_follows_them(app: Flask) -> None:
     assert [(one.figure, one.tail) for one in found] == [
         ("6.780.583.750.790.486.", "770"),
         ("770", ""),
-        ("1187", ""),
+        ("1.187", ""),
         ("187", ""),
     ]
     assert found[1].text == "Neem de laatste 3 cijfers."
@@ -109,12 +118,35 @@ def test_quantiles_of_a_histogram() -> None:
 
 
 def test_members_and_people_without_a_chance_are_left_out() -> None:
+    """The smallest chance is that of who can be drawn. Housemates of a member cannot, whoever notes it."""
     counts = [(0, 3), (50, 4), (100, 5)]
-    assert quantiles(counts, 100)[0] == 0
-    assert set(quantiles(counts, 100, LeftOut(members=5, without_chance=3))) == {0.5}
+    assert set(quantiles(counts, 100, 5, 3)) == {0.5}
     # somebody who is sure of a seat by the quotas is no member
-    assert quantiles(counts, 100, LeftOut(members=4, without_chance=3))[100] == 1
-    assert quantiles([(0, 3)], 100, LeftOut(without_chance=3)) == []
+    assert quantiles(counts, 100, 4, 3)[100] == 1
+    # somebody who can be drawn, and is in none of the panels, has no chance: that is not hidden
+    assert quantiles(counts, 100, 5, 2)[0] == 0
+    assert quantiles([(0, 3)], 100, 0, 3) == []
+
+
+def test_how_many_people_a_draw_is_about() -> None:
+    manifest = {"pool_size": 12, "panel_size": 7, "fixed": 5, "excluded": 1, "impossible": 2}
+    assert numbers_of(manifest) == Numbers(seats=2, people=4, fixed=5, without_chance=3)
+    assert numbers_of(manifest).equal == 0.5
+    assert numbers_of({**manifest, "excluded": 5}).equal == 0.0
+
+
+def test_the_smallest_chance_is_the_one_that_the_script_tells() -> None:
+    """The public page and verify_draw.py, on the same manifest, with somebody who has bad luck."""
+    histogram = [[0, 4], [50, 4], [100, 5]]
+    about = {"panels": 100, "histogram": histogram, "fixed": 5, "excluded": 1, "impossible": 2}
+    manifest = {**about, "pool_size": 13, "panel_size": 7, "upper_bound": 10**9}
+    told = verify_draw.Report()
+    verify_draw._check_chances(0, manifest, told)
+    curve = curve_of(manifest, {})
+    assert curve is not None
+    shown = [f"{100 * one:.2f} %".replace(".", ",") for one in (curve.smallest, curve.largest)]
+    assert told.facts[0].values == {"people": curve.numbers.people, "least": shown[0], "most": shown[1]}
+    assert shown == ["0,00 %", "50,00 %"]
 
 
 def test_the_known_chains_are_those_of_the_script() -> None:

@@ -100,4 +100,4 @@ def test_the_register_tells_how_the_draw_is_set_up(app: Flask, client: FlaskClie
     assert "kiest uit 100 panels met elk dezelfde kans" in entry["methods_and_models"]
     assert "Er komen 2 ballen bij" in entry["methods_and_models"]
     assert f"/openbare-loting/{draw_id}" in entry["methods_and_models"]
-    assert "deze loting telt niet" in entry["human_intervention"]
+    assert "het lotingsgetal is een oefengetal" in entry["human_intervention"]

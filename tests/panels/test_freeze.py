@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from threading import Barrier, Thread
@@ -26,16 +27,19 @@ from civic.panels.states import PanelState, RegistrationState, Stage
 from tests.conftest import NOW
 from tests.panels.makers import ADMINISTRATOR_EMAIL, actions_of, administrator
 from tests.panels.makers_freeze import (
+    EARLIER,
     PEOPLE,
     REASON,
     SECOND_EMAIL,
     frozen,
+    make_in_order,
     panel_of,
     pool_panel,
     proposed,
     second,
     with_warning,
 )
+from tests.panels.makers_pool import Wish, make_registration
 
 AGREE = {"decision": "agree"}
 REFUSE = {"decision": "refuse", "reason": REASON}
@@ -394,3 +398,19 @@ def test_service_says_what_is_wrong(app: Flask) -> None:
         with pytest.raises(Invalid) as error:
             service.propose(panel, [], actor=administrator(), at=NOW)
         assert list(error.value.errors) == ["acknowledged"]
+
+
+def test_namesakes_born_on_one_day_are_two_people_in_the_pool(app: Flask) -> None:
+    """Somebody looked at the flag and kept both: the public script must not see one person twice."""
+    with app.app_context():
+        panel = pool_panel()
+        for postcode in ("1315 AB", "8232 AB"):
+            make_registration(panel, Wish(name="Jan de Vries", postcode=postcode), EARLIER)
+        make_in_order(panel, EARLIER + timedelta(hours=2))
+        frozen(panel)
+        rows = db.session.scalars(select(Registration).where(Registration.panel_id == panel.id)).all()
+        people = {row.uid: json.loads(row.secrets["person"]) for row in rows}
+        twins = {uid: one for uid, one in people.items() if one["name"] == "Jan de Vries"}
+        assert {one["letter_code"] for one in twins.values()} == set(twins)
+        others = [one["letter_code"] for uid, one in people.items() if uid not in twins]
+        assert set(others) == {""}

@@ -27,10 +27,10 @@ from civic.panels.models import (
     Registration,
     SeatCell,
 )
-from civic.panels.presentation.freeze import checklist_lines
+from civic.panels.presentation.freeze import DONE, checklist_lines, open_text
 from civic.panels.queries.freeze import BLOCKING, Point, checklist
 from civic.panels.service import freeze as service
-from civic.panels.states import CheckState, FlagKind, OrderState, RegistrationState, Stage
+from civic.panels.states import CheckState, FlagDecision, FlagKind, OrderState, RegistrationState, Stage
 from civic.regions.queries import municipalities
 from tests.conftest import NOW
 from tests.panels.makers import administrator
@@ -72,6 +72,14 @@ def _flag(panel: Panel) -> None:
         panel_id=panel.id, kind=FlagKind.SAME_PERSON, registration_id=_one(panel).id, raised_at=EARLIER
     )
     db.session.add(row)
+
+
+def _kept(panel: Panel) -> None:
+    _flag(panel)
+    db.session.flush()
+    db.session.execute(
+        update(PoolFlag).values(decision=FlagDecision.KEEP, reason="Twee neven.", decided_at=EARLIER)
+    )
 
 
 def _dirty(panel: Panel) -> None:
@@ -202,6 +210,7 @@ def _large(panel: Panel) -> None:
 
 SPOILED: tuple[tuple[Callable[[Panel], None], dict[Point, int]], ...] = (
     (_flag, {Point.FLAGS: 1}),
+    (_kept, {Point.LOOKALIKES: 1}),
     (_dirty, {Point.RECOUNT: 1}),
     (_never_counted, {Point.RECOUNT: 1}),
     (_changed, {Point.CHECK_MISSING: 1}),
@@ -220,6 +229,14 @@ SPOILED: tuple[tuple[Callable[[Panel], None], dict[Point, int]], ...] = (
     (_unsigned, {Point.AGREEMENTS: 6}),
     (_large, {Point.TOO_FEW: 10}),
 )
+
+
+@pytest.mark.parametrize("point", list(Point))
+def test_every_point_has_its_words(app: Flask, point: Point) -> None:
+    with app.test_request_context():
+        for count in (1, 2):
+            assert open_text(point, count).endswith(".")
+        assert str(DONE[point]).endswith(".")
 
 
 def test_one_thing_open(app: Flask) -> None:

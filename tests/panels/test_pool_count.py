@@ -144,6 +144,18 @@ def test_the_same_birth_date_and_mailbox_may_be_one_person(app: Flask) -> None:
         assert [one.kind for one in flags(panel)] == [FlagKind.SAME_PERSON]
 
 
+def test_namesakes_without_a_letter_may_be_one_person(app: Flask) -> None:
+    """In a manifest nothing would tell them apart; with a letter each has a code of their own."""
+    with app.app_context():
+        panel = prepared_panel()
+        make_registration(panel, Wish(name="Jan de Vries", postcode="1315 AB", number="1"))
+        twin = make_registration(panel, Wish(name="Jan de  VRIES", postcode="8232 AB", number="2"))
+        make_registration(panel, Wish(name="Jan de Vries", postcode="8251 AB", number="3", born="1990-01-01"))
+        jobs.count_changed(NOW)
+        found = flags(panel, FlagKind.SAME_PERSON)
+        assert [one.registration_id for one in found] == [twin.id]
+
+
 def test_a_postcode_elsewhere(app: Flask) -> None:
     with app.app_context():
         panel = prepared_panel()

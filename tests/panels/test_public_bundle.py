@@ -17,10 +17,11 @@ from civic.panels.service import public_bundle as bundles
 from civic.panels.service import receipts
 from civic.panels.service.compute import Question, outcome_of
 from civic.panels.service.public_bundle import BundleOrder, DoesNotFit, bundle_of, receipt_json, result_files
+from civic.panels.states import HOUSE_VOID_CODES, LATE_VOID_CODES, VOID_CODES
 from civic.sortition import publication
 from civic.sortition.errors import InvalidProblem
 from civic.sortition.files import read_categories, read_respondents
-from civic.sortition.publication import Beacon, Refused, practice_signature, verify_draw
+from civic.sortition.publication import Beacon, Refused, draw, practice_signature, readme, verify_draw
 from civic.sortition.publication.encoding import canonical
 from civic.sortition.publication.files import sums
 from tests.panels.makers import CATEGORIES, respondents
@@ -123,18 +124,57 @@ def test_a_replacement() -> None:
     """Confirmed members are fixed and who left is excluded; the next number, the hash of the one before."""
     fixed, out = ("XK0000", "XK0007"), ("XK0003",)
     steps = replace(publication.practice(ROUND), previous="ab" * 32)
-    asked = order(sequence=2, kind="replacement", procedure=steps, lottery=lottery(fixed=fixed, excluded=out))
+    why = {"XK0000": "sits", "XK0007": "invited", "XK0003": "left", "XK0011": "sits"}
+    asked = order(
+        sequence=2,
+        kind="replacement",
+        procedure=steps,
+        lottery=lottery(fixed=fixed, excluded=out),
+        reasons=why,
+    )
     bundle = bundle_of(asked)
     manifest = json.loads(bundle.files["manifest.json"])
     assert (manifest["kind"], manifest["sequence"], manifest["fixed"]) == ("replacement", 2, 2)
     listed = {one["id"]: one for one in json.loads(bundle.pool)["members"]}
     assert [listed[one]["frequency"] for one in (*fixed, *out)] == [PANELS, PANELS, 0]
+    given = {one: found["reason"] for one, found in listed.items() if found["reason"]}
+    assert given == {one: why[one] for one in (*fixed, *out)}  # of nobody else
+    assert (manifest["excluded"], manifest["impossible"]) == (1, 0)
+
+
+@pytest.mark.parametrize("missing", ["XK0000", "XK0003"])
+def test_without_a_reason_nothing_is_published(missing: str) -> None:
+    fixed, out, why = ("XK0000",), ("XK0003",), {"XK0000": "sits", "XK0003": "left"}
+    del why[missing]
+    with pytest.raises(Refused, match=f"Bij {missing} staat niet waarom"):
+        bundle_of(order(lottery=lottery(fixed=fixed, excluded=out), reasons=why))
+
+
+def test_who_fits_in_no_panel_is_told_apart_from_who_does_not_take_part() -> None:
+    """XK0002 and XK0008 live together, so beside a fixed member at that address the other cannot be drawn."""
+    found = bundle_of(order(lottery=lottery(fixed=("XK0002",)), reasons={"XK0002": "nominated"}))
+    reasons = {one["id"]: one["reason"] for one in json.loads(found.pool)["members"] if one["reason"]}
+    assert reasons == {"XK0002": "nominated", "XK0008": "no_panel"}
+    manifest = json.loads(found.files["manifest.json"])
+    assert (manifest["fixed"], manifest["excluded"], manifest["impossible"]) == (1, 0, 1)
+
+
+def test_the_reasons_for_a_void_draw_are_all_there_are_in_the_house() -> None:
+    """All of them stand in every manifest: for another reason no draw can end."""
+    assert (*VOID_CODES, *LATE_VOID_CODES, *HOUSE_VOID_CODES) == draw.VOID_RULES
+    manifest = json.loads(bundle_of(order()).files["manifest.json"])
+    assert manifest["void_rules"] == list(draw.VOID_RULES)
+    assert set(draw.VOID_RULES) <= set(verify_draw.REASONS)
+    readme_of = bundle_of(order()).files["README.md"].decode()
+    assert all(f"- {readme.VOID_WORDS[code]}\n" in readme_of for code in draw.VOID_RULES)
+    assert verify_draw.UNWITNESSED in HOUSE_VOID_CODES
 
 
 @pytest.mark.parametrize("is_excluded", [True, False])
 def test_who_withdrew_after_the_freeze(is_excluded: bool) -> None:
     kept = {**frozen(), "XK0004": receipts.closed(frozen()["XK0004"])}
-    asked = order(kept=kept, lottery=lottery(excluded=("XK0004",)) if is_excluded else lottery())
+    drawn = lottery(excluded=("XK0004",)) if is_excluded else lottery()
+    asked = order(kept=kept, lottery=drawn, reasons={"XK0004": "withdrawn"})
     bundle = bundle_of(asked)
     listed = {one["id"]: one for one in json.loads(bundle.pool)["members"]}
     assert "person" not in listed["XK0004"]

@@ -31,7 +31,6 @@ from civic.panels.service import public_draws_chain as chain
 from civic.panels.service import public_draws_commit as commits
 from civic.panels.service import public_draws_pool as pools
 from civic.panels.service import public_draws_reveal as reveals
-from civic.panels.service import public_draws_rules as rules
 from civic.panels.service import seats, seats_answers
 from civic.panels.states import DrawPurpose, PublicDrawState, SeatAnswer, SeatState, Stage
 from civic.sortition.publication import practice_signature, verify_draw
@@ -520,7 +519,7 @@ def test_the_first_number_also_undoes_a_replacement(
             held = {one.registration_id for one in drawn}
             rows = db.session.scalars(select(Registration).where(Registration.panel_id == panel.id)).all()
             new = [one.uid for one in rows if one.id not in held][:4]
-            seats.seat_the_drawn(later, [*rules.vacancies(panel).fixed, *new], then)
+            seats.seat_the_drawn(later, [*seats.replacement_of(panel).fixed, *new], then)
             db.session.commit()
         reveal_on_drand(draw, at=at + timedelta(days=4))
         assert draw.state is PublicDrawState.VOIDED

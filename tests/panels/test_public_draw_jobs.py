@@ -361,9 +361,7 @@ def test_only_safe_addresses(app: Flask, tmp_path: Any) -> None:
 # --- witnesses -------------------------------------------------------------------------------------------
 
 
-def test_a_manifest_without_witnesses_is_taken_back_in_time(
-    app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_manifest_without_witnesses_is_void_in_time(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     use_own_keys(monkeypatch)
     with app.app_context():
         signed = committed_on_drand()
@@ -374,7 +372,7 @@ def test_a_manifest_without_witnesses_is_taken_back_in_time(
         assert jobs.advance(limit + timedelta(minutes=11))["unwitnessed"] == 1
         assert jobs.advance(limit + timedelta(minutes=12))["unwitnessed"] == 0
         draw = db.session.get_one(PublicDraw, unsigned_id)
-        assert (draw.state, draw.end_code) == (PublicDrawState.SUPERSEDED, "te-weinig-getuigen")
+        assert (draw.state, draw.end_code) == (PublicDrawState.VOIDED, "te-weinig-getuigen")
         assert db.session.get_one(PublicDraw, signed_id).state is PublicDrawState.COMMITTED
 
 

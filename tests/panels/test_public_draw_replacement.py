@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -15,11 +17,12 @@ from sqlalchemy import select
 from civic.accounts.states import Role
 from civic.db import db
 from civic.errors import Invalid, NotAllowedNow
+from civic.events.models import Event
 from civic.panels.models import Panel, PanelFiles, PublicDraw, Seat
 from civic.panels.queries import public_draws as queries
-from civic.panels.service import draws, seats_answers
+from civic.panels.service import draws, seats, seats_answers
 from civic.panels.service import public_draws as service
-from civic.panels.service import public_draws_rules as rules
+from civic.panels.service import public_draws_pool as pools
 from civic.panels.service.public_draws import Plan
 from civic.panels.service.seats_answers import Act
 from civic.panels.states import DrawPurpose, PublicDrawState, SeatAnswer, SeatState, Stage
@@ -36,6 +39,7 @@ from tests.panels.makers_public_draws import (
     note,
     reveal,
     second,
+    withdrawn,
 )
 
 LATER = AFTER + timedelta(days=1)
@@ -105,7 +109,7 @@ def replaced(panel: Panel) -> PublicDraw:
 def test_a_replacement_draw(app: Flask) -> None:
     with app.app_context():
         panel, first = with_empty_seats()
-        found = rules.vacancies(panel)
+        found = seats.replacement_of(panel)
         assert (found.open_seats, len(found.fixed)) == (LEAVERS, panel.size - LEAVERS)
         draw = replaced(panel)
         assert (draw.sequence, draw.purpose) == (2, DrawPurpose.REPLACEMENT)
@@ -134,6 +138,25 @@ def quotas_of(draw: PublicDraw) -> list[dict[str, Any]]:
         {"quota": verify_draw.quota_name(one), "min": one["min"], "max": one["max"]}
         for one in queries.manifest_of(draw)["quotas"]
     ]
+
+
+def test_the_auditor_reads_why_somebody_is_passed_over(app: Flask) -> None:
+    with app.app_context():
+        panel, _first = with_empty_seats()
+        gone = withdrawn(panel, LATER)
+        draw = replaced(panel)
+        pool = pools.read_pool(draw, actor=second(), at=LATER)
+        reasons = {one["id"]: one["reason"] for one in json.loads(pool)["members"] if one["reason"]}
+        assert reasons[gone.uid] == "withdrawn"
+        options = draw.draw.options
+        assert reasons.keys() >= {*options["fixed"], *options["excluded"]}
+        found = Counter(reasons.values())
+        assert found["sits"] == len(options["fixed"])
+        assert LEAVERS - 1 <= found["declined"] <= LEAVERS
+        assert verify_draw.check(queries.folder_of(draw), pool=pool).codes == set()
+        # no event names a person
+        rows = db.session.scalars(select(Event).where(Event.subject_type == "public_draw")).all()
+        assert not any(uid in json.dumps(row.data) for row in rows for uid in reasons)
 
 
 def test_changes_that_nobody_proposed(app: Flask) -> None:
@@ -200,4 +223,4 @@ def test_voiding_a_replacement_leaves_the_panel(app: Flask) -> None:
         assert db.session.get_one(Panel, panel.id).stage is Stage.DRAWN
         states = db.session.scalars(select(Seat.state).where(Seat.public_draw_id == draw.id)).all()
         assert set(states) == {SeatState.LEFT}
-        assert rules.vacancies(panel).open_seats == LEAVERS
+        assert seats.replacement_of(panel).open_seats == LEAVERS

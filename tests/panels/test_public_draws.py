@@ -24,10 +24,12 @@ from civic.panels.states import DrawPurpose, DrawState, PublicDrawState, Stage
 from civic.sortition.publication import verify_draw
 from tests.conftest import NOW
 from tests.panels.makers import actions_of, administrator
-from tests.panels.makers_freeze import second
+from tests.panels.makers_freeze import EARLIER, frozen, make_in_order, pool_panel, second
+from tests.panels.makers_pool import Wish, make_registration
 from tests.panels.makers_public_draws import (
     AFTER,
     BALLS,
+    FROZEN_AT,
     PEOPLE,
     PLAN,
     REASON,
@@ -201,7 +203,6 @@ def test_a_plan_that_cannot_be_is_refused_with_every_reason(app: Flask) -> None:
             Plan(DrawPurpose.PANEL, 100, 3, ROUND_AT),
             Plan(DrawPurpose.PANEL, 1000, 7, ROUND_AT),
             Plan(DrawPurpose.PANEL, 100, 0, NOW + timedelta(days=31)),
-            Plan(DrawPurpose.RESERVE, 100, 0, ROUND_AT),
             Plan(DrawPurpose.REPLACEMENT, 100, 0, ROUND_AT),
         ):
             with pytest.raises(Invalid):
@@ -327,6 +328,22 @@ def test_a_corrected_pool_takes_the_manifest_back(app: Flask) -> None:
         db.session.commit()
         assert (draw.state, draw.end_code) == (PublicDrawState.SUPERSEDED, "fout-in-de-pool")
         assert panel.stage is Stage.POOL
+
+
+def test_namesakes_in_the_pool_do_not_stop_the_commitment(app: Flask) -> None:
+    """Two people with one name and birth date, neither with a letter: the public script takes both."""
+    with app.app_context():
+        allow_practice()
+        panel = pool_panel(PEOPLE)
+        for postcode in ("1315 AB", "8232 AB"):
+            wish = Wish(name="Jan de Vries", constituency=3, postcode=postcode)
+            make_registration(panel, wish, EARLIER)
+        make_in_order(panel, EARLIER + timedelta(hours=2))
+        frozen(panel, FROZEN_AT)
+        draw = committed_draw(panel)
+        pool = pools.read_pool(draw, actor=second(), at=AFTER)
+        names = [one["person"]["name"] for one in json.loads(pool)["members"]]
+        assert names.count("Jan de Vries") == 2
 
 
 def test_a_corrected_pool_stops_a_proposal(app: Flask) -> None:

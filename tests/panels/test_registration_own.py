@@ -224,8 +224,11 @@ def test_a_copy_of_everything(app: Flask, client: FlaskClient, url: str) -> None
     assert copy["answers"] == {"geslacht": "vrouw", "leeftijd": "65+", "opleiding": "midden"}
     assert len(copy["consents"]) == 1
     answer = client.get(f"{url}/gegevens.txt")
-    for text in ("Fatma Yıldız", "Botter 12 A, 8232 AB Lelystad", "leeftijd: 65+", copy["receipt"]["s"]):
+    for text in ("Fatma Yıldız", "Botter 12 A, 8232 AB Lelystad", "Leeftijd: 65+", copy["receipt"]["s"]):
         assert text in answer.text
+    for label in ("Geheim: ", "Tweede geheim: ", "Derde geheim: "):
+        assert label in answer.text
+    assert "salt" not in answer.text
     assert "attachment" in answer.headers["Content-Disposition"]
 
 

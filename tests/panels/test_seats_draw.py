@@ -95,12 +95,10 @@ def test_the_date_to_answer_is_a_promise(app: Flask) -> None:
         assert (seat_of(person).answer_by - NOW.date()).days == 21
 
 
-@pytest.mark.parametrize("kind", ["rehearsal", "reserve"])
-def test_a_rehearsal_and_a_reserve_list_invite_nobody(app: Flask, kind: str) -> None:
+def test_a_rehearsal_invites_nobody(app: Flask) -> None:
     with app.app_context():
         panel = frozen_panel(20)
-        purpose = DrawPurpose.RESERVE if kind == "reserve" else DrawPurpose.PANEL
-        draw = make_public_draw(panel, purpose, is_rehearsal=kind == "rehearsal")
+        draw = make_public_draw(panel, is_rehearsal=True)
         service.seat_the_drawn(draw, first_uids(panel), NOW)
         assert seats_of(panel) == []
         assert offers(panel) == []
@@ -294,22 +292,23 @@ def _do_something(person: Registration, chance: random.Random, act: answers.Act)
 
 
 @pytest.mark.parametrize(
-    ("standing", "is_fixed", "is_excluded"),
+    ("standing", "code"),
     [
-        (Standing("a", RegistrationState.CONFIRMED, None, None, None), False, False),
-        (Standing("a", RegistrationState.CONFIRMED, None, None, True), False, False),
-        (Standing("a", RegistrationState.CONFIRMED, None, None, False), False, True),
-        (Standing("a", RegistrationState.CONFIRMED, SeatState.INVITED, None, False), True, False),
-        (Standing("a", RegistrationState.CONFIRMED, SeatState.ACCEPTED, None, None), True, False),
-        (Standing("a", RegistrationState.CONFIRMED, SeatState.LAPSED, None, None), False, True),
-        (Standing("a", RegistrationState.CONFIRMED, SeatState.DECLINED, None, None), False, True),
-        (Standing("a", RegistrationState.CONFIRMED, SeatState.LEFT, "dropped-out", None), False, True),
-        (Standing("a", RegistrationState.CONFIRMED, SeatState.LEFT, VOID_CODES[0], None), False, False),
-        (Standing("a", RegistrationState.WITHDRAWN, None, None, None), False, True),
-        (Standing("a", RegistrationState.REMOVED, SeatState.INVITED, None, None), False, True),
+        (Standing("a", RegistrationState.CONFIRMED, None, None, None), ""),
+        (Standing("a", RegistrationState.CONFIRMED, None, None, True), ""),
+        (Standing("a", RegistrationState.CONFIRMED, None, None, False), "no_reserve"),
+        (Standing("a", RegistrationState.CONFIRMED, SeatState.INVITED, None, False), "invited"),
+        (Standing("a", RegistrationState.CONFIRMED, SeatState.ACCEPTED, None, None), "sits"),
+        (Standing("a", RegistrationState.CONFIRMED, SeatState.LAPSED, None, None), "lapsed"),
+        (Standing("a", RegistrationState.CONFIRMED, SeatState.DECLINED, None, None), "declined"),
+        (Standing("a", RegistrationState.CONFIRMED, SeatState.LEFT, "dropped-out", None), "left"),
+        (Standing("a", RegistrationState.CONFIRMED, SeatState.LEFT, VOID_CODES[0], None), ""),
+        (Standing("a", RegistrationState.WITHDRAWN, None, None, None), "withdrawn"),
+        (Standing("a", RegistrationState.REMOVED, SeatState.INVITED, None, None), "removed"),
     ],
 )
-def test_who_keeps_a_seat_and_who_cannot_be_drawn(
-    standing: Standing, is_fixed: bool, is_excluded: bool
-) -> None:
-    assert (standing.is_fixed, standing.is_excluded) == (is_fixed, is_excluded)
+def test_who_keeps_a_seat_and_who_cannot_be_drawn(standing: Standing, code: str) -> None:
+    """The code is for the auditor: everybody who is passed over, or not drawn for, has one."""
+    is_fixed = code in {"sits", "invited"}
+    assert (standing.is_fixed, standing.is_excluded) == (is_fixed, bool(code) and not is_fixed)
+    assert standing.code == code

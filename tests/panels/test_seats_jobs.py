@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from civic.calendar import today
@@ -14,12 +16,12 @@ from civic.errors import NotAllowedNow
 from civic.events.models import Event
 from civic.mail.models import OutgoingMail
 from civic.panels.jobs.seats import tell_everybody
-from civic.panels.models import Panel
+from civic.panels.models import Panel, PublicDraw, PublicDrawFile
 from civic.panels.queries import seats as queries
+from civic.panels.service import seats, seats_mail
 from civic.panels.service import seats_answers as answers
-from civic.panels.service import seats_mail
 from civic.panels.service.seats_answers import Told
-from civic.panels.states import PublicDrawState, SeatAnswer, SeatState, Stage
+from civic.panels.states import DrawPurpose, PublicDrawState, SeatAnswer, SeatState, Stage
 from tests.conftest import NOW
 from tests.panels.makers import administrator
 from tests.panels.makers_pool import Wish
@@ -29,9 +31,11 @@ from tests.panels.makers_seats import (
     hold,
     invited,
     mails,
+    make_public_draw,
     pass_days,
     passed_over,
     person_in,
+    seat_of,
     seated_panel,
     seats_of,
     unreachable,
@@ -91,6 +95,52 @@ def test_the_invitation_says_what_when_and_until_when(app: Flask) -> None:
         # only a keyed hash of the token is kept
         token = (mail.text or "").split("/meedoen/plaats/", 1)[1].split()[0]
         assert seat.token_index not in (None, token)
+
+
+def _with_manifest(draw: PublicDraw, **numbers: int) -> None:
+    content = json.dumps({"panel_size": 45, "excluded": 0, "impossible": 0, **numbers}).encode()
+    row = PublicDrawFile(public_draw_id=draw.id, name="manifest.json", content=content)
+    row.sha256, row.size = "0" * 64, len(content)
+    db.session.add(row)
+    db.session.commit()
+
+
+def test_the_numbers_are_those_of_the_draw_itself(app: Flask, client: FlaskClient) -> None:
+    """A replacement fills a few seats: who sits already is not drawn, and who said no cannot be."""
+    with app.app_context():
+        panel = frozen_panel(0)
+        person = person_in(panel)
+        draw = make_public_draw(panel, DrawPurpose.REPLACEMENT)
+        _with_manifest(draw, pool_size=651, fixed=25, excluded=20, impossible=6)
+        seats.seat_the_drawn(draw, [person.uid], NOW)
+        db.session.commit()
+        tell_everybody(NOW)
+        text = mails("seat_invitation")[0].text or ""
+        page = client.get(f"/meedoen/plaats/{queries.seat_token(seat_of(person))}").text
+    for told in (text, page):
+        assert "Uit 600 mensen zijn er 20 geloot." in told
+        assert "651" not in told
+
+
+def test_who_was_nominated_is_not_told_to_be_drawn(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        panel = frozen_panel(0)
+        person = person_in(panel)
+        person.is_nominated = True
+        draw = hold(panel, [person.uid])
+        seat = seat_of(person)
+        pass_days(5)
+        mail = mails("seat_invitation")[0]
+        assert mail.subject == "U hebt een plaats: Zorg dicht bij huis"
+        assert "U bent voorgedragen door een organisatie." in (mail.text or "")
+        page = client.get(f"/meedoen/plaats/{queries.seat_token(seat)}").text
+        assert "U hebt een plaats in het panel" in page
+        pass_days(11)
+        seats.withdraw_seats(draw, "fout-in-het-lotingsgetal", NOW)
+        db.session.commit()
+        told = [one.text or "" for one in mails()] + [page]
+    assert len(told) >= 4
+    assert not any("geloot voor het panel" in text or "zijn er" in text for text in told)
 
 
 def test_support_that_was_asked_for_is_not_forgotten(app: Flask) -> None:

@@ -17,6 +17,9 @@ from civic.db import db, now
 from civic.events.models import Event
 from civic.panels.models import Panel, ReserveOffer, Seat
 from civic.panels.queries import seats as queries
+from civic.panels.queries import seats_counts as counts
+from civic.panels.service import registrations
+from civic.panels.service import seats as service
 from civic.panels.service import seats_answers as answers
 from civic.panels.states import DrawPurpose, PublicDrawState, SeatAnswer, SeatState, Stage
 from tests.conftest import NOW
@@ -74,6 +77,26 @@ def test_counts_and_the_next_step(app: Flask, administrator_client: FlaskClient)
         assert text in page
     for hidden in ("Anna de Boer", "@example.nl", "Kerkweg"):
         assert hidden not in page  # the list names nobody
+
+
+def test_who_sits_or_left_is_not_on_the_reserve_list(app: Flask) -> None:
+    """126 people, 45 drawn. Of the other 81: one said no, one withdrew, one was drawn later; and a void seat
+    never was one."""
+    with app.app_context():
+        panel = seated_panel()
+        offers = db.session.scalars(select(ReserveOffer).order_by(ReserveOffer.id)).all()
+        assert (counts.head_of(panel.id).reserve, counts.head_of(panel.id).said_no) == (81, 0)
+        answers.answer_offer(offers[0], is_available=False, actor=None, at=NOW)
+        registrations.withdraw(offers[1].registration, actor=None, at=NOW)
+        drawn = [one.registration.uid for one in offers[2:4]]
+        db.session.commit()
+        hold(panel, drawn, DrawPurpose.REPLACEMENT)
+        assert (counts.head_of(panel.id).reserve, counts.head_of(panel.id).said_no) == (77, 1)
+        seat = queries.seat_of_registration(offers[2].registration_id)
+        assert seat is not None
+        service.leave(seat, "fout-in-het-lotingsgetal", actor=None, at=NOW)
+        db.session.commit()
+        assert counts.head_of(panel.id).reserve == 78
 
 
 def test_a_draw_under_way_is_the_next_step(app: Flask, administrator_client: FlaskClient) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 from collections.abc import Callable, Mapping
@@ -15,6 +14,8 @@ from civic.sortition import publication as pub
 from civic.sortition.publication import encoding, files, folder, verify_draw
 from civic.sortition.publication.draw import BILLION, attributes, person
 from civic.sortition.stream import Stream
+
+from .log_maker import placed
 
 SIGNATURE = "b44679b9a59af2ec876b1a6b1ad52ea9b1615fc3982b19576350f93447cb1125e342b73a8dd2bacbe47e4b6b63ed5e39"
 ROUND = 1000
@@ -117,18 +118,9 @@ class Made:
         }
         frame = {"format": "civic-event/1", "from": "approved", "reason": "", "subject": "public_draw"}
         entry = encoding.canonical({**event, **frame, "subject_id": 3, "to": "committed"})
-        size = 2 + at % 7
-        others = [encoding.leaf(f"{at}/{place}".encode()) for place in range(size)]
-        index = at % size
-        tree = encoding.Tree([*others[:index], encoding.leaf(entry), *others[index + 1 :]])
-        checkpoint = f"civic.example/log\n{size}\n{base64.b64encode(tree.root).decode()}\n"
-        return {
-            "checkpoint": checkpoint,
-            "entry": entry.decode(),
-            "index": index,
-            "proof": [one.hex() for one in tree.proof(index)],
-            "signatures": [signed(name, checkpoint, at) for name in self.witnesses[:2]],
-        }
+        place = placed(entry, at)
+        signatures = [signed(name, place["checkpoint"], at) for name in self.witnesses[:2]]
+        return {**place, "entry": entry.decode(), "signatures": signatures}
 
     @property
     def witnesses(self) -> list[str]:
@@ -205,6 +197,7 @@ def _entrants(stream: Stream, people: int, size: int) -> tuple[pub.Entrant, ...]
             person={"name": f"{NAMES[stream.below(len(NAMES))]} {place}", "birth_date": "1990-01-31"},
             target=BILLION if has_fixed and place == others else target,
             fixed=has_fixed and place == others,
+            reason="sits" if has_fixed and place == others else "",
         )
         for place in range(people)
     )
@@ -228,7 +221,7 @@ def _closed(
         attributes=encoding.salted(secret.salt_attributes, attributes(one)),
     )
     kept[one.id] = pub.Secret(secret.secret)
-    blank = pub.Entrant(one.id, {}, target=one.target, fixed=one.fixed, hashes=hashes)
+    blank = pub.Entrant(one.id, {}, target=one.target, fixed=one.fixed, hashes=hashes, reason=one.reason)
     return (blank, *entrants[1:]), kept
 
 

@@ -152,6 +152,12 @@ def _fixed_elsewhere(content: Json) -> None:
         member["fixed"] = not member["fixed"]
 
 
+def _all_out(content: Json) -> None:
+    for member in content["members"]:
+        if not member["fixed"]:
+            member.update(target=0, reason="declined")
+
+
 def manifest_only(change: Callable[[Json], Any]) -> Callable[[Made], None]:
     """Another manifest with its result and its log, but without the draw before it."""
 
@@ -212,6 +218,7 @@ SPOILS: tuple[Spoil, ...] = (
     Spoil("histogram_people", manifest(lambda one: one["histogram"][0].__setitem__(1, 99))),
     Spoil("histogram_sum", manifest(lambda one: one["histogram"][-1].__setitem__(0, one["panels"] + 7))),
     Spoil("histogram_high", manifest(lambda one: one["histogram"][-1].__setitem__(0, one["panels"] + 1))),
+    Spoil("histogram_left", manifest(lambda one: one.update(excluded=one["pool_size"] + 1))),
     Spoil("above_bound", manifest(lambda one: one.update(upper_bound=0, histogram=[[1, one["pool_size"]]]))),
     # the panels
     Spoil("panels_changed", file(files.PANELS, lambda old: old + old[:1])),
@@ -301,6 +308,10 @@ SPOILS: tuple[Spoil, ...] = (
     Spoil("feature_missing", first(lambda one: one["answers"].pop("leeftijd")), "open", "auditor"),
     Spoil("exempt_changed", listed(lambda one: one["exempt"].append("Kade 2b")), where="auditor"),
     Spoil("fixed_count", listed(_fixed_elsewhere), where="auditor"),
+    Spoil("reason_missing", first(lambda one: one.update(target=0)), where="auditor"),
+    Spoil("reason_wrong", first(lambda one: one.update(reason="vriend")), where="auditor"),
+    Spoil("out_count", manifest(lambda one: one.update(impossible=1)), where="auditor"),
+    Spoil("out_seated", listed(_all_out), where="auditor"),
     Spoil("frequency_wrong", first(lambda one: one.update(frequency=one["frequency"] + 1)), where="auditor"),
     Spoil(
         "bound_differs", listed(lambda one: one.update(upper_bound=one["upper_bound"] + 1)), where="auditor"

@@ -327,7 +327,7 @@ def test_the_public_folder_checks_itself(out: Path) -> None:
     command = [sys.executable, "-I", "verify_draw.py", ".", "--pool", "../vertrouwelijk/pool.json"]
     done = subprocess.run(command, cwd=out / "openbaar", capture_output=True, text=True, check=False)
     assert done.returncode == 4, done.stdout
-    assert "Alles klopt, maar dit is een oefenloting." in done.stdout
+    assert "Alles klopt. Dit is een oefenketen: het getal was vooraf bekend." in done.stdout
     command.append("--oefenloting")
     assert subprocess.run(command, cwd=out / "openbaar", capture_output=True, check=False).returncode == 0
 
@@ -480,7 +480,7 @@ def copy(drawn: Path, out: Path) -> Path:
 def test_verify_in_words(drawn: Path, capsys: Output) -> None:
     assert main(["verify", str(drawn)]) == DONE
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("*** OEFENLOTING ***")
+    assert lines[0].startswith("*** OEFENKETEN ***")
     assert lines[1:3] == ["Goedgekeurd.", "Dit klopt:"]
     assert "- De berekening klopt: panels, quota, kansen en de bovengrens." in lines
     assert "- Alle 20 panels voldoen aan alle 4 quota en aan de andere regels." in lines

@@ -66,8 +66,8 @@ def write(block: Block, folder: Path) -> None:
     if panel.exists() and block.section != "9":
         with panel.open(encoding="utf-8", newline="") as file:
             ids = [row["id"] for row in csv.DictReader(file)]
-        for name, one in zip(STAND_INS, ids, strict=False):
-            text = re.sub(rf"^{name}\b", one, text, flags=re.MULTILINE)
+        stand_in = dict(zip(STAND_INS, ids, strict=False))  # both at once: one may be the other's name
+        text = re.sub(rf"^({'|'.join(stand_in)})\b", lambda one: stand_in[one[1]], text, flags=re.MULTILINE)
     rows = "".join(f"{line}\n" for line in more_rows(block.name))
     (folder / block.name).write_text(text + rows, encoding="utf-8")
 

@@ -46,7 +46,8 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def replaced(drawn: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("vervangen")
-    (folder / "weg.csv").write_text("id\n" + panel_of(drawn)[0] + "\n", encoding="utf-8")
+    # somebody whose seat can be filled without moving a quota, and who is listed twice
+    (folder / "weg.csv").write_text("id\n" + 2 * f"{panel_of(drawn)[2]}\n", encoding="utf-8")
     asked = ["--dropped", str(folder / "weg.csv"), "--seed", "1", "--panels", "10"]
     assert main(["replace", str(drawn), *asked, "--out", str(folder / "uit")]) == DONE
     return folder / "uit"

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import re
+import shutil
 import stat
 import subprocess
 import sys
@@ -271,7 +272,7 @@ def test_a_known_commitment() -> None:
     manifest = json.loads(files.public_files(draw())[files.MANIFEST])
     del manifest["verifier_sha256"], manifest["software"]
     digest = hashlib.sha256(encoding.canonical(manifest)).hexdigest()
-    assert digest == "4bdc4618f464850a043e95ef900ffa1bbd6110a1a841f2c4e94fa52a2b17f30d"
+    assert digest == "fa178c394f46fe71ff9741b4a3a04833b3fde8ee5394d015e814a2ef34d9cc90"
 
 
 def test_every_receipt_tells_the_own_chance(written: tuple[Path, Path]) -> None:
@@ -301,7 +302,7 @@ def test_nothing_public_names_anybody(written: tuple[Path, Path]) -> None:
         assert not any(part in text for part in private)
         assert not re.search(rf"\b{one['id']}\b", text)
     assert "Dorpsstraat" not in text
-    assert "OEFENLOTING" in (public / "README.md").read_text()
+    assert "OEFENKETEN" in (public / "README.md").read_text()
 
 
 def test_no_label_stands_in_two_panels_or_two_lists() -> None:
@@ -368,7 +369,9 @@ def test_two_receipts_for_one_secret_are_never_published(tmp_path: Path) -> None
 
 def test_fixed_members_sit_in_every_panel(tmp_path: Path) -> None:
     entrants = tuple(
-        replace(one, fixed=one.id == "p06", target=BILLION if one.id == "p06" else 5 * BILLION // 39)
+        replace(one, fixed=True, target=BILLION, reason="sits")
+        if one.id == "p06"
+        else replace(one, target=5 * BILLION // 39)
         for one in pool()
     )
     steps = replace(pub.practice(5), kind="replacement", previous="ab" * 32, ball_digits=1)
@@ -466,11 +469,28 @@ def test_the_script_runs_alone(written: tuple[Path, Path], tmp_path: Path) -> No
         [*command, "--pool", str(safe / "pool.json")], capture_output=True, text=True, cwd=tmp_path
     )
     assert (done.returncode, done.stderr) == (4, "")
-    assert done.stdout.startswith("*** OEFENLOTING ***")
+    assert done.stdout.startswith("*** OEFENKETEN ***")
     done = subprocess.run([*command, "--oefenloting"], capture_output=True, text=True, cwd=tmp_path)
     assert done.returncode == 0
     assert "Goedgekeurd" in done.stdout
     assert pub.check(public).ok  # the run left nothing in the folder
+
+
+def test_the_commands_of_the_readme_work_as_they_stand_there(written: tuple[Path, Path]) -> None:
+    """Typed in the folder, with the other files beside it: a file too many in the folder is refused."""
+    public, safe = written
+    shutil.copy(safe / "pool.json", public.parent / "pool.json")
+    shutil.copy(next((safe / "receipts").iterdir()), public.parent / "bewijs.json")
+    told = re.findall(r"^python (verify_draw\.py .+)$", (public / "README.md").read_text(), re.M)
+    assert [one.partition(" --oefenloting")[2] for one in told] == [
+        "",
+        " --receipt ../bewijs.json",
+        " --pool ../pool.json",
+        " --pool ../pool.json --eerder ../vorige-loting",
+    ]
+    for command in told[:-1]:
+        done = subprocess.run([sys.executable, "-I", *command.split()], capture_output=True, cwd=public)
+        assert done.returncode == 0, command
 
 
 def test_the_folder_module_reads_a_fallback_result() -> None:

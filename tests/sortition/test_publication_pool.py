@@ -13,11 +13,11 @@ import pytest
 from civic.sortition import publication as pub
 from civic.sortition.errors import InvalidProblem
 from civic.sortition.publication import encoding, files, verify_draw
-from civic.sortition.publication.draw import attributes, person
+from civic.sortition.publication.draw import BILLION, attributes, person
 from civic.sortition.publication.verify_draw import check
 
 from .test_publication import MASTER, NAME, draw, panels, pool
-from .test_verify_draw import REAL, Case, case_of, steps, with_result
+from .test_verify_draw import DAY, DRAWN_AT, REAL, Case, case_of, record, save, steps, with_result
 
 POOL = "panel-7"
 SECRETS = pub.make_secrets([one.id for one in pool()], POOL, MASTER)
@@ -127,7 +127,7 @@ def test_who_withdrew_keeps_the_leaf() -> None:
     assert public == files.public_files(of_pool())
     listed = {one["id"]: one for one in json.loads(files.pool_file(made))["members"]}
     assert set(listed["p04"]) == {
-        *("attributes_hash", "fixed", "frequency", "id", "leaf", "person_hash", "secret", "target")
+        *("attributes_hash", "fixed", "frequency", "id", "leaf", "person_hash", "reason", "secret", "target")
     }
     assert 'Zoë 4"' not in json.dumps(listed, ensure_ascii=False)
     assert 'Zoë 5"' in json.dumps(listed, ensure_ascii=False)
@@ -214,6 +214,191 @@ def test_two_members_with_one_secret_are_found_though_closed() -> None:
     assert "secret_twice" in check(files.public_files(doubled), files.pool_file(doubled)).codes
 
 
+# --- why somebody is fixed or cannot be drawn --------------------------------------------------------------
+
+SEATED, OUT = ("p06", "p09"), {"p01": "declined", "p02": "no_panel", "p03": "no_panel", "p05": "withdrawn"}
+
+
+def second_draw(**changes: Any) -> Case:
+    """A replacement draw: two people sit already, four cannot be drawn."""
+    free = [one for one in pool() if one.id not in {*SEATED, *OUT}]
+    drawn = [panel for panel in panels(4000, SEATED) if not set(panel) & set(OUT)][:20]
+    share = 4 * BILLION // len(free)
+    entrants = tuple(
+        replace(one, fixed=True, target=BILLION, reason="sits" if one.id == "p06" else "invited")
+        if one.id in SEATED
+        else replace(one, target=0 if one.id in OUT else share, reason=OUT.get(one.id, ""))
+        for one in pool()
+    )
+    steps_of_it = replace(pub.practice(1000), kind="replacement", previous="ab" * 32)
+    parts = {"entrants": entrants, "panels": drawn, "sequence": 3, "procedure": steps_of_it, **changes}
+    return with_result(case_of(of_pool(**parts)), pub.practice_signature(1000).hex())
+
+
+def member(case: Case, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(one for one in case.pool["members"] if one["id"] == name)
+    return found
+
+
+def test_the_auditor_hears_how_many_people_have_which_reason() -> None:
+    report = second_draw().check(auditor=True)
+    assert report.failures == []
+    counts = {one.code: one.values.get("count") for one in report.limits}
+    told = {"fixed_sits": 1, "fixed_invited": 1, "out_declined": 1, "out_withdrawn": 1, "out_no_panel": 2}
+    assert told.items() <= counts.items()
+    assert "earlier_missing" in counts
+    public = {one.code: one.values.get("count") for one in second_draw().check().limits}
+    assert {"fixed_seats": 2, "left_out": 2, "no_panel": 2}.items() <= public.items()
+    assert not {*told, "earlier_missing"} & set(public)
+    assert not {"fixed_seats", "left_out", "no_panel"} & set(counts)  # the reasons say more
+    manifest = json.loads(second_draw().files[files.MANIFEST])
+    assert [manifest[one] for one in ("fixed", "excluded", "impossible")] == [2, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "codes"),
+    [
+        ("p06", {"reason": ""}, {"reason_missing"}),
+        ("p01", {"reason": ""}, {"reason_missing"}),
+        ("p06", {"reason": "declined"}, {"reason_wrong"}),
+        ("p01", {"reason": "sits"}, {"reason_wrong"}),
+        ("p01", {"reason": "vriend"}, {"reason_wrong"}),
+        ("p00", {"reason": "sits"}, {"reason_wrong"}),
+        ("p01", {"reason": "no_panel"}, {"out_count"}),
+        ("p02", {"reason": "left"}, {"out_count"}),
+        ("p01", {"reason": "De buurman"}, {"wrong_field"}),
+    ],
+)
+def test_reasons_that_do_not_fit(name: str, changes: dict[str, str], codes: set[str]) -> None:
+    case = second_draw()
+    member(case, name).update(changes)
+    assert case.codes(auditor=True) == codes
+
+
+def test_somebody_who_cannot_be_drawn_and_yet_sits_in_panels() -> None:
+    case = second_draw(panels=panels(20, SEATED))
+    failures = case.check(auditor=True).failures
+    assert {one.code for one in failures} >= {"out_seated"}
+
+
+# --- did who sits already come out of an earlier draw? -----------------------------------------------------
+
+
+def earlier_of(*seated: str, **changes: Any) -> Case:
+    """The first draw, of which all panels hold these people."""
+    made = of_pool(**{"panels": panels(20, seated), **changes})
+    return with_result(case_of(made), pub.practice_signature(1000).hex())
+
+
+def with_earlier(case: Case, earlier: Case) -> verify_draw.Report:
+    report = case.check(auditor=True)
+    verify_draw.check_earlier(case.files, encoding.canonical(case.pool), earlier.files, report)
+    return report
+
+
+def test_who_sits_already_was_drawn_before() -> None:
+    report = with_earlier(second_draw(), earlier_of(*SEATED))
+    assert report.failures == []
+    assert [one.values for one in report.facts if one.code == "earlier"] == [{"count": 2}]
+    assert not {"earlier_missing", "fixed_sits", "fixed_invited"} & {one.code for one in report.limits}
+
+
+def test_who_sits_already_but_was_not_drawn() -> None:
+    """A friend of who made the list: by name of a reason an invited member, by the earlier result nobody."""
+    report = with_earlier(second_draw(), another())
+    assert [(one.code, one.values["id"]) for one in report.failures] == [
+        ("earlier_not_drawn", "p06"),
+        ("earlier_not_drawn", "p09"),
+    ]
+    assert "earlier" not in {one.code for one in report.facts}
+
+
+def another(**changes: Any) -> Case:
+    """An earlier draw in which none of them was drawn, two numbers before."""
+    listed = [panel for panel in panels(400) if not set(SEATED) & set(panel)][:20]
+    return earlier_of(**{"panels": listed, **changes})
+
+
+def test_a_nominated_member_needs_no_earlier_draw() -> None:
+    case = second_draw()
+    for one in SEATED:
+        member(case, one)["reason"] = "nominated"
+    report = with_earlier(case, another())
+    assert report.failures == []
+
+
+def test_a_folder_that_is_no_earlier_draw_of_this_pool() -> None:
+    no_result, later = earlier_of(*SEATED), second_draw()
+    del no_result.files[files.RESULT]
+    elsewhere = with_result(
+        case_of(draw(pool="panel-8", panels=panels(20, SEATED))), pub.practice_signature(1000).hex()
+    )
+    for other in (no_result.resum(), later, elsewhere):
+        assert with_earlier(second_draw(), other).codes == {"earlier_other"}
+    broken = earlier_of(*SEATED)
+    broken.files[files.PANELS] += b" "
+    assert with_earlier(second_draw(), broken).codes == {"earlier_refused"}
+
+
+def unsigned(one: dict[str, Any]) -> dict[str, Any]:
+    """Nobody has to sign practice, and its manifest names no witnesses."""
+    return {**one, "signatures": []}
+
+
+def test_another_earlier_result_than_the_log_says() -> None:
+    case, before = second_draw(), earlier_of(*SEATED)
+    digest = hashlib.sha256(before.files[files.RESULT]).hexdigest()
+    about = {"commitment": before.commitment, "draw": NAME, "sequence": 1}
+    own = unsigned(record(case, "commitment", draw=NAME, sequence=3))
+    chain = f"{pub.PRACTICE_CHAIN}:1000"
+    first = unsigned(record(case, "commitment", chain, at=DRAWN_AT - 5 * DAY, **about))
+    void = {"commitment": "ab" * 32, "draw": NAME, "sequence": 2}  # the one in between came to nothing
+    between = [
+        unsigned(record(case, kind, value, at=DRAWN_AT - 3 * DAY, **void))
+        for kind, value in (("commitment", chain), ("voided", "uitslag-afgekeurd"))
+    ]
+    for value, codes in ((digest, set()), ("ab" * 32, {"earlier_other"})):
+        result = unsigned(record(case, "result", value, at=DRAWN_AT - 4 * DAY, **about))
+        case.log(own, first, result, *between)
+        assert with_earlier(case, before).codes == codes
+
+
+def test_the_draw_with_the_number_before_is_the_one_in_the_manifest() -> None:
+    """A list of drawn people that was made up afterwards has another fingerprint."""
+    before = earlier_of(*SEATED)
+    steps_of_it = replace(pub.practice(1000), previous=before.commitment)
+    case = second_draw(sequence=2, procedure=steps_of_it)
+    assert with_earlier(case, before).codes == set()
+    made_up = earlier_of(panels=panels(25, SEATED)[5:])
+    assert with_earlier(case, made_up).codes == {"earlier_other"}
+
+
+def test_nothing_is_added_to_a_refused_draw() -> None:
+    case = second_draw()
+    member(case, "p01")["reason"] = "sits"
+    assert with_earlier(case, another()).codes == {"reason_wrong"}
+
+
+def test_the_earlier_draw_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place = {
+        "new": second_draw(),
+        "old": earlier_of(*SEATED),
+        "other": another(),
+    }
+    for name, case in place.items():
+        (tmp_path / name).mkdir()
+        save(case, tmp_path / name / "d")
+    new, list_of_it = str(tmp_path / "new" / "d"), str(tmp_path / "new" / "pool.json")
+    practice = ["--pool", list_of_it, "--oefenloting"]
+    for name, code in (("old", 0), ("other", 1)):
+        assert verify_draw.main([new, *practice, "--eerder", str(tmp_path / name / "d")]) == code
+    assert "in de eerdere loting niet geloot" in capsys.readouterr().out
+    assert verify_draw.main([new, *practice, "--eerder", str(tmp_path / "weg")]) == 2
+    with pytest.raises(SystemExit) as stopped:
+        verify_draw.main([new, "--eerder", str(tmp_path / "old" / "d")])
+    assert stopped.value.code == 2
+
+
 # --- the page ----------------------------------------------------------------------------------------------
 
 
@@ -222,7 +407,8 @@ def test_void_rules_are_codes_and_read_as_words() -> None:
     page = files.public_files(of_pool(procedure=replace(pub.practice(9), void_rules=rules)))[
         files.README
     ].decode()
-    assert "- Er zat een fout in het openbare getal.\n" in page
+    assert "- Een griffier besluit: er zat een fout in het openbare getal.\n" in page
+    assert "- Vanzelf: te weinig getuigen tekenden op tijd.\n" in page
     assert "- Brand in de zaal.\n" in page
     assert "heet **panel-7**" in page
     assert "fout-in" not in page

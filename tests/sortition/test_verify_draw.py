@@ -5,7 +5,6 @@ The doctor of these tests is thorough: after every change all hashes that can be
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import io
 import json
@@ -31,6 +30,7 @@ from civic.sortition.publication.verify_draw import (
     find_libraries,
 )
 
+from .log_maker import placed
 from .test_publication import NAME, PANELS, SEATS, draw, panels, pool
 
 Change = Callable[[Any], object]
@@ -177,7 +177,7 @@ def steps(**changes: Any) -> pub.Procedure:
 def record(
     case: Case, kind: str, value: str = "", at: int = DRAWN_AT - 2 * DAY, **entry: Any
 ) -> dict[str, Any]:
-    """An event in a log of three, a minute old when two witnesses signed it at the time `at`."""
+    """An event in the log, a minute old when two witnesses signed it at the time `at`."""
     if kind == "commitment":
         beacon = json.loads(case.files[files.MANIFEST])["beacon"]
         value = value or f"{beacon['chain']}:{beacon['round']}"
@@ -209,16 +209,10 @@ def event(step: dict[str, Any], at: int, **frame: Any) -> dict[str, Any]:
 
 
 def logged(entry: dict[str, Any], at: int) -> dict[str, Any]:
-    text = encoding.canonical(entry).decode()
-    tree = encoding.Tree([encoding.leaf(b"before"), encoding.leaf(text.encode()), encoding.leaf(b"after")])
-    checkpoint = f"civic.example/log\n3\n{base64.b64encode(tree.root).decode()}\n"
-    return {
-        "checkpoint": checkpoint,
-        "entry": text,
-        "index": 1,
-        "proof": [one.hex() for one in tree.proof(1)],
-        "signatures": [signed(name, checkpoint, at) for name in ("griffie Urk", "notaris")],
-    }
+    text = encoding.canonical(entry)
+    place = placed(text, at)
+    signatures = [signed(name, place["checkpoint"], at) for name in ("griffie Urk", "notaris")]
+    return {**place, "entry": text.decode(), "signatures": signatures}
 
 
 def signed(name: str, checkpoint: str, at: int) -> dict[str, Any]:
@@ -431,7 +425,7 @@ def test_practice_can_never_pass_for_real(case: Case) -> None:
     ):
         doctored = with_result(case_of(draw()), pub.practice_signature(1000).hex()).manifest(change)
         assert doctored.check().exit_code() == 1
-        assert verify_draw.lines(doctored.check())[0].startswith("*** OEFENLOTING ***")
+        assert verify_draw.lines(doctored.check())[0].startswith("*** OEFENKETEN ***")
 
 
 def test_a_manifest_after_the_result(case: Case) -> None:
@@ -671,7 +665,7 @@ def test_a_feature_that_someone_lacks() -> None:
 
 def test_a_fixed_member_who_is_not_in_all_panels(case: Case) -> None:
     case.listed(lambda content: content["members"][0].update(fixed=True))
-    assert case.codes(auditor=True) == {"fixed_count", "fixed_missing"}
+    assert case.codes(auditor=True) == {"fixed_count", "fixed_missing", "reason_missing"}
 
 
 @pytest.mark.parametrize("change", [{"draw": "oefenloting-2"}, {"pool": "panel-8"}, {"sequence": 2}])
@@ -718,7 +712,7 @@ def test_a_receipt_before_the_result(case: Case) -> None:
     facts = {one.code: one for one in case.resum().check(receipt=True).facts}
     assert "receipt_drawn" not in facts
     assert "receipt_not_drawn" not in facts
-    assert facts["receipt"].sentence().endswith(" procent.")
+    assert facts["receipt"].sentence().endswith(" %.")
 
 
 def test_a_refused_draw_tells_nobody_a_chance(case: Case) -> None:
@@ -1016,11 +1010,9 @@ def save(case: Case, place: Path) -> list[str]:
 def test_the_command_line(case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = save(case, tmp_path / "d")
     assert verify_draw.main(arguments) == 4
-    assert (
-        capsys.readouterr().out.splitlines()[-1] == "Alles klopt, maar dit is een oefenloting. Ze telt niet."
-    )
+    assert capsys.readouterr().out.splitlines()[-1] == f"Alles klopt. {verify_draw.PRACTICE_SENTENCE}"
     assert verify_draw.main([*arguments, "--oefenloting"]) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == "Goedgekeurd."
+    assert capsys.readouterr().out.splitlines()[-1] == f"Goedgekeurd. {verify_draw.PRACTICE_SENTENCE}"
     (tmp_path / "d" / "geheim").mkdir()
     assert verify_draw.main([*arguments, "--oefenloting"]) == 1
     assert "Het bestand geheim/ hoort niet in deze map." in capsys.readouterr().out
@@ -1101,8 +1093,8 @@ def test_what_is_no_file_is_not_read(
 def test_times_and_chances_in_words() -> None:
     assert verify_draw.moment_text(DRAWN_AT) == "23-08-2023 15:59:24 UTC"
     assert verify_draw.moment_text(10**18) == str(10**18)
-    assert verify_draw.percentage(43, 1000) == "4,30 procent"
-    assert verify_draw.percentage(1, 3) == "33,33 procent"
+    assert verify_draw.percentage(43, 1000) == "4,30 %"
+    assert verify_draw.percentage(1, 3) == "33,33 %"
 
 
 def test_a_library_that_is_not_there() -> None:

@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from civic.sortition import publication as pub
 from civic.sortition.publication import files, verify_draw
-from civic.sortition.publication.draw import BILLION
+from civic.sortition.publication.draw import BILLION, VOID_RULES
+from civic.sortition.publication.verify_draw import Report
 from civic.sortition.stream import Stream
 
 from .test_publication import draw
@@ -59,6 +60,7 @@ def forged(
             person={"name": one},
             target=BILLION if one in fixed else target if one in free else 0,
             fixed=one in fixed,
+            reason="sits" if one in fixed else "" if one in free else "declined",
         )
         for one in PEOPLE
     )
@@ -273,18 +275,111 @@ def test_fixed_and_excluded_people_are_always_told() -> None:
     report = forged(KEYS, 0, ("r00", "r01", "r02"), 25).check(witnesses=KNOWN)
     assert report.exit_code() == 0
     text = "\n".join(verify_draw.lines(report))
-    assert "- 3 mensen hebben al een vaste plaats." in text
-    assert "- 25 mensen zitten in geen enkel panel." in text
+    assert "- Aantal mensen met een vaste plaats: 3." in text
+    assert "- Aantal mensen dat niet meedoet: 25." in text
     codes = [one.code for one in report.limits]
-    assert codes[-3:] == ["fixed_seats", "no_chances", "quotas_private"]
+    assert codes[-3:] == ["fixed_seats", "left_out", "quotas_private"]
 
 
-def test_one_person_and_nobody() -> None:
+def test_nobody_and_a_group_that_fits_nowhere() -> None:
     case = with_result(case_of(draw()), pub.practice_signature(ROUND).hex())
-    told = {"fixed_seat", "fixed_seats", "no_chance", "no_chances"}
-    case.manifest(lambda one: one.update(fixed=0, histogram=[[3, 40]]))
+    told = {"fixed_seats", "left_out", "no_panel"}
     assert not told & {one.code for one in case.check().limits}
-    case.manifest(lambda one: one.update(fixed=1, histogram=[[0, 1], *one["histogram"]]))
+    case.manifest(lambda one: one.update(impossible=2, histogram=[[0, 2], *one["histogram"]]))
     text = "\n".join(one.sentence() for one in case.check().limits)
-    assert "1 mens heeft al een vaste plaats." in text
-    assert "1 mens zit in geen enkel panel." in text
+    assert "Aantal mensen dat in geen enkel panel past: 2." in text
+
+
+def chances(**changes: Any) -> str:
+    """What is said of the chances in a practice draw of 40 people and 20 panels of 6 with this manifest."""
+    case = with_result(case_of(draw()), pub.practice_signature(ROUND).hex())
+    report = case.manifest(lambda one: one.update(upper_bound=BILLION, **changes)).check()
+    said = {one.code: one.sentence() for one in (*report.facts, *report.failures)}
+    return said.get("histogram") or said.get("histogram_left", "")
+
+
+def test_the_smallest_chance_is_of_those_who_can_be_drawn() -> None:
+    """Not of who holds a seat, does not take part or fits nowhere; of who has bad luck it is."""
+    counted = [[0, 19], [5, 20], [20, 1]]
+    exact = chances(fixed=1, excluded=10, impossible=9, histogram=counted)
+    assert exact.endswith("20 mensen kunnen geloot worden: kans 25,00 % tot 25,00 %.")
+    unlucky = chances(fixed=1, excluded=10, impossible=8, histogram=counted)
+    assert unlucky.endswith("21 mensen kunnen geloot worden: kans 0,00 % tot 25,00 %.")
+    certain = chances(excluded=10, impossible=9, histogram=counted)
+    assert certain.endswith("21 mensen kunnen geloot worden: kans 25,00 % tot 100,00 %.")
+    for more in ({"fixed": 2}, {"excluded": 20}, {"excluded": 10, "impossible": 10}):
+        assert "past niet bij wie vastligt" in chances(histogram=counted, **more)
+
+
+# --- another draw that ended, for each of the reasons there are -------------------------------------------
+
+UNWITNESSED = "te-weinig-getuigen"
+
+
+def ended(*about_first: dict[str, Any]) -> Report:
+    """A second draw after one that came to nothing; its manifest allows all reasons."""
+    case = real_case(previous=OTHER, void_rules=VOID_RULES)
+    case.manifest(lambda content: content.update(sequence=2))
+    own = [record(case, "commitment", sequence=2), result_record(case, sequence=2)]
+    return case.log(*own, *about_first).check(witnesses=KNOWN)
+
+
+@pytest.mark.parametrize("reason", [one for one in VOID_RULES if one != UNWITNESSED])
+def test_a_draw_can_follow_one_that_ended_for_an_agreed_reason(reason: str) -> None:
+    report = ended(first("commitment"), first("voided", reason, 4))
+    assert report.codes == set()
+    told = [one.sentence() for one in report.limits if one.code == "before_voided"]
+    assert told == [
+        f"Loting met volgnummer 1 is ongeldig: {verify_draw.REASONS[reason]}. Bekijk ook die loting."
+    ]
+
+
+ITS_ROUND = DRAWN_AT - 3 * DAY  # when the number of the first draw came
+
+
+def begun(days: float = 5) -> dict[str, Any]:
+    """The first draw, decided by a round of drand's other chain three days before that of the second."""
+    chain = verify_draw.CHAINS[verify_draw.DEFAULT]
+    value = f"{verify_draw.DEFAULT}:{(ITS_ROUND - chain.genesis) // chain.period + 1}"
+    return record(real_case(), "commitment", value, int(DRAWN_AT - days * DAY), commitment=OTHER)
+
+
+def step(kind: str, value: str, days: float) -> dict[str, Any]:
+    return record(real_case(), kind, value, int(DRAWN_AT - days * DAY), commitment=OTHER)
+
+
+def test_too_few_witnesses_is_a_reason_only_when_there_were_too_few() -> None:
+    void = step("voided", UNWITNESSED, 2.5)
+    assert ended(begun(), void).codes == {"two_manifests"}
+    assert ended({**begun(), "signatures": begun()["signatures"][:1]}, void).codes == set()
+    assert ended(begun(3.9), void).codes == set()  # signed, but less than a day ahead
+    assert ended(begun(3.9), begun(5), void).codes == {"two_manifests"}
+
+
+def test_replaced_too_late_and_then_declared_void() -> None:
+    """Witnesses signed the replacement after its own number: only declaring it void ends it then."""
+    late = step("superseded", "fout-in-de-pool", 2.9)
+    assert ended(begun(), late).codes == {"two_manifests"}
+    came_too_late = step("superseded", "lotingsgetal-kwam-toch", 2.9)
+    assert ended(begun(), came_too_late).codes == {"two_manifests"}
+    void = step("voided", "fout-in-de-lijst-met-aanmeldingen", 2.5)
+    report = ended(begun(), late, void)
+    assert report.codes == set()
+    assert [one.code for one in report.limits][:2] == ["before_replaced", "before_voided"]
+    assert ended(begun(), step("superseded", "fout-in-de-pool", 3.1)).codes == set()
+
+
+def test_an_end_that_was_written_down_later_with_an_earlier_time() -> None:
+    """What an entry says of its own time is no proof: its place in the log comes after this draw began."""
+    for kind, value in (("voided", VOID), ("result", OTHER)):
+        entry = json.loads(step(kind, value, 4)["entry"])
+        assert ended(begun(), logged(entry, int(DRAWN_AT - 4 * DAY))).codes == set()
+        assert ended(begun(), logged(entry, DRAWN_AT - DAY)).codes == {"two_manifests"}
+
+
+@pytest.mark.parametrize("reason", VOID_RULES)
+def test_no_draw_is_void_for_a_reason_that_its_manifest_does_not_name(reason: str) -> None:
+    case = real_case(void_rules=tuple(one for one in VOID_RULES if one != reason))
+    both = [record(case, "commitment"), result_record(case)]
+    void = record(case, "voided", reason, at=DRAWN_AT + 9)
+    assert case.log(*both, void).codes() == {"voided", "void_reason"}

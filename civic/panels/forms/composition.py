@@ -131,7 +131,7 @@ class ConstituencyRow(Form):
         filters=[lambda text: (text or "").strip()],
         validators=[Needed(_l("Noem minstens één bron."))],
     )
-    is_sensitive = BooleanField(_l("Gevoelig: toon deze geleding nooit per gemeente"))
+    is_sensitive = BooleanField(_l("Gevoelig: toon van deze geleding nooit aantallen mensen per gemeente"))
     remove = BooleanField(_l("Haal deze geleding weg"))
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime, time
 from typing import Any
 
@@ -14,7 +15,7 @@ from wtforms.validators import InputRequired, Length, ValidationError
 
 from civic.forms import DayField, Needed, OneOf, squeezed
 from civic.panels.service.public_draws_rules import PANELS, local
-from civic.panels.states import VOID_CODES, DrawPurpose
+from civic.panels.states import LATE_VOID_CODES, VOID_CODES, DrawPurpose
 
 AGREE, REFUSE = "agree", "refuse"
 REAL, REHEARSAL = "real", "rehearsal"
@@ -22,10 +23,12 @@ CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])\Z")
 LONGEST_SIGNATURE = 400
 VOID_WORDS = dict(
     zip(
-        VOID_CODES,
+        (*VOID_CODES, *LATE_VOID_CODES),
         (
             _l("Er zit een fout in het lotingsgetal."),
             _l("Er zit een fout in de lijst met aanmeldingen."),
+            _l("Het lotingsgetal kwam niet, ook niet na een week."),
+            _l("Het controleprogramma keurt de uitslag af, bij iedereen."),
         ),
         strict=True,
     )
@@ -148,11 +151,14 @@ class SupersedeForm(FlaskForm):
 class VoidForm(FlaskForm):
     code = RadioField(
         _l("Welke reden geldt? Deze redenen lagen vooraf vast."),
-        choices=[SelectChoice(code, text) for code, text in VOID_WORDS.items()],
         validate_choice=False,
         validators=[OneOf(_l("Kies een van de redenen die vooraf zijn vastgelegd."))],
     )
     reason = ReasonField(_l("Leg uit wat er mis is"))
+
+    def offer(self, codes: Iterable[str]) -> None:
+        """Of the reasons that lay fixed, those that can be given now."""
+        self.code.choices = [SelectChoice(code, VOID_WORDS[code]) for code in codes]
 
 
 class FallbackForm(FlaskForm):

@@ -49,23 +49,26 @@ class PhoneForm(FlaskForm):
         self.answer.choices = [SelectChoice(code, text) for code, text in choices]
 
 
+class _InvitationText(TextAreaField):
+    """What an invitation says; `empty` is the sentence for who leaves it out."""
+
+    def __init__(self, label: Any, *, most: int, empty: Any, **options: Any) -> None:
+        too_long = _l("Maak deze tekst korter. Hij mag %(most)s tekens lang zijn.", most=most)
+        validators = [Needed(empty), Length(max=most, message=too_long)]
+        super().__init__(label, filters=[_tidy], validators=validators, **options)
+
+
 class SeatTextForm(FlaskForm):
-    meetings = TextAreaField(
+    meetings = _InvitationText(
         _l("Wanneer en hoe lang?"),
-        filters=[_tidy],
-        validators=[
-            Needed(_l("Schrijf op welke dagen mensen moeten komen, en hoe laat.")),
-            Length(max=600, message=_l("Maak deze tekst korter. Hij mag 600 tekens lang zijn.")),
-        ],
+        most=600,
+        empty=_l("Schrijf op welke dagen mensen moeten komen, en hoe laat."),
         description=_l("Elke dag, met de tijd en de plaats. Zo weten mensen of zij kunnen."),
     )
-    honorarium = TextAreaField(
+    honorarium = _InvitationText(
         _l("Wat krijgen mensen ervoor?"),
-        filters=[_tidy],
-        validators=[
-            Needed(_l("Schrijf op welke vergoeding mensen krijgen.")),
-            Length(max=300, message=_l("Maak deze tekst korter. Hij mag 300 tekens lang zijn.")),
-        ],
+        most=300,
+        empty=_l("Schrijf op welke vergoeding mensen krijgen."),
         description=_l("Het bedrag of de bon, en of u de reis betaalt."),
     )
     answer_days = SelectField(

@@ -23,6 +23,7 @@ from civic.panels.queries import public_draws as queries
 from civic.panels.service import public_draws as service
 from civic.panels.service import public_draws_chain as chain
 from civic.panels.service import public_draws_commit as commits
+from civic.panels.service import public_draws_ends as ends
 from civic.panels.service import public_draws_relays as relays
 from civic.panels.service import public_draws_reveal as reveals
 from civic.panels.service import public_draws_rules as rules
@@ -35,12 +36,13 @@ log = logging.getLogger("civic.panels")
 MOST_ATTEMPTS, TOO_MANY = 3, "too_many_attempts"
 # a relay that has nothing is asked again a little later each time
 FIRST_WAIT, LONGEST_WAIT = 2.0, 60.0
+REFUSED_WAIT = 3600.0  # the number is there, and only another version of the site could make something of it
 _waits: dict[int, tuple[float, float]] = {}  # per draw: when to ask again, and how long to wait after that
 
 
 def advance(at: datetime) -> dict[str, Any]:
     """One look at everything that is under way. Of one draw that goes wrong the others know nothing."""
-    done = {"unwitnessed": _replace_unwitnessed(at), "computed": 0, "committed": 0, "drawn": 0}
+    done = {"unwitnessed": _end_unwitnessed(at), "computed": 0, "committed": 0, "drawn": 0}
     steps = {
         PublicDrawState.COMPUTING: ("computed", _follow_engine),
         PublicDrawState.APPROVED: ("committed", _commit),
@@ -164,14 +166,31 @@ def _started_again(draw_id: int) -> bool:
 def _draw(draw_id: int) -> bool:
     if not _is_ready(draw_id) or not _may_ask(draw_id):
         return False
-    for signature in _signatures(draw_id):
-        with committing():
-            question = reveals.gather(_load(draw_id), signature, now())
-        if question is None or not _drawn(draw_id, question):
-            continue
+    with committing():
+        ends.tell_number_missing(_load(draw_id), at=now())
+    try:
+        is_drawn = any(_tried(draw_id, signature) for signature in _signatures(draw_id))
+    except reveals.NotPublishable as error:
+        _note_refused(draw_id, error)
+        return False
+    if is_drawn:
         _waits.pop(draw_id, None)
-        return True
-    return False
+    return is_drawn
+
+
+def _tried(draw_id: int, signature: Signature) -> bool:
+    with committing():
+        question = reveals.gather(_load(draw_id), signature, now())
+    return question is not None and _drawn(draw_id, question)
+
+
+def _note_refused(draw_id: int, error: reveals.NotPublishable) -> None:
+    """Said once, and tried again an hour later: not every two seconds."""
+    with committing():
+        is_new = ends.note_refused(_load(draw_id), error.codes, at=now())
+    if is_new:
+        log.error("public draw %s: the number is there, and its result is refused: %s", draw_id, error)
+    _waits[draw_id] = (time.monotonic() + REFUSED_WAIT, REFUSED_WAIT)
 
 
 def _is_ready(draw_id: int) -> bool:
@@ -227,7 +246,7 @@ def _asked(source: str, number: int, *, is_fallback: bool) -> Iterator[Signature
 # --- witnesses that did not sign -------------------------------------------------------------------------
 
 
-def _replace_unwitnessed(at: datetime) -> int:
+def _end_unwitnessed(at: datetime) -> int:
     """A manifest that two witnesses did not sign a day ahead can never count: say so, best in time."""
     due = [one.id for one in queries.waiting_for_witnesses(at + DAY_AHEAD - CLOCKS_DIFFER)]
     db.session.commit()
@@ -240,7 +259,7 @@ def _ended_unwitnessed(draw_id: int, at: datetime) -> bool:
         draw = _load(draw_id)
         if chain.is_practice(draw) or queries.is_witnessed(draw):
             return False
-        service.supersede_unwitnessed(draw, at=at)
+        service.void_unwitnessed(draw, at=at)
     return True
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from civic.panels.models import draws, invitations, pool, public_draws, registrations
+from civic.panels.models import draws, invitations, keeping, pool, public_draws, registrations
 from civic.panels.models.composition import (
     Composition,
     Constituency,
@@ -32,6 +32,7 @@ from civic.panels.models.invitations import (
     LetterOrder,
     LetterText,
 )
+from civic.panels.models.keeping import KEEP_AFTER_ADVICE, kept_until
 from civic.panels.models.mandate import LevelChange, Mandate, MandateAgreement, PanelRequest, StageNote
 from civic.panels.models.pool import Freeze, Objection, PoolCheck, PoolFlag, PoolSummary
 from civic.panels.models.public_draws import (
@@ -50,9 +51,11 @@ RETENTION = [
     *registrations.RETENTION,
     *pool.RETENTION,
     *public_draws.RETENTION,
+    *keeping.RETENTION,
 ]
 
 __all__ = [
+    "KEEP_AFTER_ADVICE",
     "KEEP_REGISTRANTS",
     "LARGEST_PANEL",
     "RETENTION",
@@ -95,6 +98,7 @@ __all__ = [
     "Source",
     "StageNote",
     "UploadErrors",
+    "kept_until",
     "pack",
     "unpack",
 ]

@@ -121,7 +121,8 @@ class Draw(Claimable, Base):
     """Work that is claimed (W6). `result` is public statistics; `members` is who, and with what chance.
 
     A draw of kind REAL picks nobody: its `members` are the panels of which one is chosen in public (W7).
-    `options` are the engine's: `{"panels": M, "fixed": [uid], "excluded": [uid]}`; empty for practice.
+    `options` are the engine's: `{"panels": M, "fixed": [uid], "excluded": [uid]}`; empty for practice. Beside
+    them `"reasons": {uid: code}` says why, for the auditor.
     """
 
     __tablename__ = "panel_draw"
@@ -199,15 +200,6 @@ def unpack(packed: str) -> bytes:
 
 
 RETENTION = [
-    Retention(
-        model=PanelFiles,
-        basis=mark("Het bestand met aanmeldingen is na 90 dagen niet meer nodig voor een oefenloting."),
-        after=KEEP_REGISTRANTS,
-        since="uploaded_at",
-        action="blank",
-        blank_columns=("respondents_sealed",),
-        blanked_at="deleted_at",
-    ),
     Retention(
         model=Draw,
         basis=mark("De lijst met gelote mensen van een oefenloting verdwijnt 90 dagen na de loting."),

@@ -17,7 +17,6 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    select,
     text,
 )
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
@@ -25,11 +24,12 @@ from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 from civic.crypto import Sealed, personal_column, uid_column
 from civic.db import Base, BigId, Claimable
 from civic.panels.models.draws import Draw, Panel
-from civic.panels.models.registrations import KEEP_AFTER_FREEZE, KEEP_AT_MOST, PERSONAL, Registration
+from civic.panels.models.registrations import KEEP_AT_MOST, Registration
 from civic.panels.states import DrawPurpose, PublicDrawState, SeatAnswer, SeatState
 from civic.retention import Retention, mark
 
 KEEP_POOL_FILE = timedelta(days=365)  # the auditor's list: an objection can take a year
+LONGEST_CODES = 400
 OPEN_STATES = "state IN ('computing', 'proposed', 'approved', 'committed')"
 
 
@@ -76,6 +76,9 @@ class PublicDraw(Claimable, Base):
     used_fallback: Mapped[bool] = mapped_column(default=False)
     index: Mapped[int | None]
     drawn_at: Mapped[datetime | None]
+    # a right signature came, and the public script refused what followed from it: its codes say why
+    refused_at: Mapped[datetime | None]
+    refused_codes: Mapped[str | None] = mapped_column(String(LONGEST_CODES))
     ended_at: Mapped[datetime | None]  # superseded, voided, failed or cancelled
     end_code: Mapped[str | None] = mapped_column(String(60))
 
@@ -101,6 +104,7 @@ class PublicDraw(Claimable, Base):
         CheckConstraint("state <> 'drawn' OR drawn_at IS NOT NULL", name="state_drawn"),
         CheckConstraint("(balls IS NULL) = (balls_at IS NULL)", name="balls_have_moment"),
         CheckConstraint("balls_at IS NULL OR balls_at < round_at", name="balls_before_round"),
+        CheckConstraint("(refused_at IS NULL) = (refused_codes IS NULL)", name="refusal_has_codes"),
         CheckConstraint(
             "(state IN ('superseded', 'voided', 'failed', 'cancelled')) = (ended_at IS NOT NULL)",
             name="ended_has_moment",
@@ -228,19 +232,7 @@ class SeatText(Base):
     __table_args__ = (CheckConstraint("answer_days BETWEEN 5 AND 30", name="answer_days_range"),)
 
 
-_SITS = select(Seat.registration_id).where(Seat.state.in_((SeatState.INVITED, SeatState.ACCEPTED)))
-
 RETENTION = [
-    Retention(
-        model=Registration,
-        # who sits in the panel is still needed: for them the two years of `registrations.RETENTION`
-        basis=mark("Zit u niet in het panel? Een half jaar na het vastzetten gaan uw gegevens weg."),
-        after=KEEP_AFTER_FREEZE,
-        since="frozen_at",
-        action="blank",
-        blank_columns=PERSONAL,
-        only=Registration.id.not_in(_SITS),
-    ),
     Retention(
         model=PublicDraw,
         basis=mark("De lijst voor de controleur verdwijnt een jaar na het vastleggen van de loting."),

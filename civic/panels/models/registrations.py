@@ -24,7 +24,6 @@ from civic.retention import Retention, mark
 NAME_LENGTH = 120
 KEEP_PENDING = timedelta(days=7)
 KEEP_REMOVED = timedelta(days=28)
-KEEP_AFTER_FREEZE = timedelta(days=180)
 KEEP_AT_MOST = timedelta(days=730)
 PERSONAL = (
     "name_sealed",

@@ -5,6 +5,7 @@ What the public may see of a composition goes through the small-number rule here
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -68,9 +69,14 @@ class Row:
     registered: int | None
 
     @property
+    def has_quota(self) -> bool:
+        """Nobody needs who would not say, and anybody may be one."""
+        return self.value != NOT_KNOWN
+
+    @property
     def quota(self) -> str:
-        if self.value == NOT_KNOWN:
-            return "\u2013"  # nobody needs who would not say; anybody may be one
+        if not self.has_quota:
+            return "\u2013"
         return quota_text(self.minimum, self.maximum)
 
     @property
@@ -115,13 +121,13 @@ def _says_who_holds_a_seat(feature: dict[str, Any]) -> bool:
     return {one["value"] for one in feature["values"]} <= {NOMINATED, BY_LOT}
 
 
-def _is_not_asked(value: dict[str, Any]) -> bool:
+def is_not_asked(value: Mapping[str, Any]) -> bool:
     """Everybody of a group that the feature is not about. How many that are is public: it hides nobody."""
     return bool(value["value"] == NOT_ASKED and value["min"] == value["max"])
 
 
 def _group(feature: dict[str, Any], small: int | None) -> Group:
-    values = [one for one in feature["values"] if not _is_not_asked(one)]
+    values = [one for one in feature["values"] if not is_not_asked(one)]
     drawn = _shown([one.get("drawn") for one in values], small)
     registered = _shown([one["available"] for one in values], small)
     rows = [

@@ -13,10 +13,10 @@ from flask_babel import lazy_gettext as _l
 
 from civic.panels.models.public_draws import PublicDraw
 from civic.panels.presentation import Group, Row
-from civic.panels.presentation.public_draws import ENDS
+from civic.panels.presentation import public_draws as staff
 from civic.panels.service.draws_public import Steps
 from civic.panels.service.pool_files import BY_LOT, NOMINATED, NOT_ASKED
-from civic.panels.states import VOID_CODES, DrawPurpose, PublicDrawState
+from civic.panels.states import HOUSE_VOID_CODES, DrawPurpose
 
 LazyString = Any  # flask_babel's lazy string
 GROUP = 4  # signs that are read aloud in one breath
@@ -25,21 +25,23 @@ QUICKNET = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"
 DEFAULT = "8990e7a9aaed2ffed73dbd7092123d6f289930540d7651336225dc172e51b2ce"
 CHAINS = {QUICKNET: "drand quicknet", DEFAULT: "drand default"}
 
-BADGES: dict[PublicDrawState, tuple[str, LazyString]] = {
-    PublicDrawState.COMMITTED: ("info", _l("Vastgelegd, wacht op het lotingsgetal")),
-    PublicDrawState.DRAWN: ("positive", _l("Geloot")),
-    PublicDrawState.SUPERSEDED: ("warning", _l("Vervangen vóór het lotingsgetal")),
-    PublicDrawState.VOIDED: ("negative", _l("Ongeldig verklaard")),
-}
 NAMES: dict[DrawPurpose, LazyString] = {
     DrawPurpose.PANEL: _l("Loting %(number)s"),
     DrawPurpose.REPLACEMENT: _l("Naloting %(number)s"),
-    DrawPurpose.RESERVE: _l("Reserveloting %(number)s"),
 }
 PURPOSES: dict[DrawPurpose, LazyString] = {
     DrawPurpose.PANEL: _l("Deze loting kiest wie er in het panel komen."),
     DrawPurpose.REPLACEMENT: _l("Deze loting vult lege plaatsen. Wie al meedoet, blijft in het panel."),
-    DrawPurpose.RESERVE: _l("Deze loting kiest vooraf wie er invalt als iemand stopt."),
+}
+VOID_RULES: dict[str, LazyString] = {
+    "fout-in-het-lotingsgetal": _l("Er zit een fout in het lotingsgetal."),
+    "fout-in-de-lijst-met-aanmeldingen": _l("Er zit een fout in de lijst met aanmeldingen."),
+    "lotingsgetal-bleef-uit": _l("Het lotingsgetal is er na een week nog niet."),
+    "uitslag-afgekeurd": _l("Het controleprogramma keurt de uitslag af, bij iedereen die narekent."),
+    "te-weinig-getuigen": _l("Te weinig getuigen tekenen een dag vooraf. Daar is geen besluit voor nodig."),
+    "lotingsgetal-kwam-toch": _l(
+        "Het reservegetal telde, en toch komt het eerste getal nog. Daar is geen besluit voor nodig."
+    ),
 }
 FILE_WORDS: dict[str, LazyString] = {
     "manifest.json": _l("Alle regels en getallen die vooraf vastliggen"),
@@ -50,16 +52,28 @@ FILE_WORDS: dict[str, LazyString] = {
     "result.json": _l("De uitslag"),
     "SHA256SUMS": _l("De vingerafdruk van elk bestand"),
 }
+NOMINATED_ONE = "nominated"  # beside the codes of the service: why somebody is in all panels, or in none
+KEPT: dict[str, LazyString] = {
+    NOMINATED_ONE: _l("U bent voorgedragen door een organisatie. Daarom zit u in elk panel, zonder loting."),
+    "sits": _l("U had al een plaats in het panel. Die houdt u. Daarom zit u in elk panel."),
+    "invited": _l("U was al geloot en mag nog antwoorden. Daarom zit u in elk panel."),
+}
+SITS = frozenset({"sits", "invited"})
+NO_CHANCE: dict[str, LazyString] = {
+    "declined": _l("U zei dat u niet meedoet. Daarom zit u in geen van de panels."),
+    "lapsed": _l("Wij hoorden niet op tijd van u. Daarom zit u in geen van de panels."),
+    "left": _l("U bent gestopt met dit panel. Daarom zit u in geen van de panels."),
+    "no_reserve": _l("U wilde niet op de reservelijst. Daarom zit u in geen van de panels."),
+    "withdrawn": _l("U trok uw aanmelding in. Daarom zit u in geen van de panels."),
+    "removed": _l("Uw aanmelding deed niet meer mee. Daarom zit u in geen van de panels."),
+    "excluded": _l("U deed in deze loting niet meer mee. Daarom zit u in geen van de panels."),
+}
+badge_of, end_text = staff.badge_of, staff.end_text  # a draw is called the same for everybody
 SOURCES: dict[str, LazyString] = {
     "relay": _l("automatisch opgehaald"),
     "form": _l("door iemand ingevuld op deze site, en daarna gecontroleerd"),
     "practice": _l("van de oefenketen"),
 }
-
-
-def badge_of(draw: PublicDraw) -> tuple[str, str]:
-    kind, text = BADGES[draw.state]
-    return kind, str(text)
 
 
 def name_of(draw: PublicDraw) -> str:
@@ -70,8 +84,26 @@ def name_of(draw: PublicDraw) -> str:
 
 
 def is_practice(draw: PublicDraw) -> bool:
-    """A rehearsal, or a draw on the practice chain (demo): it never counts."""
+    """On the practice chain, whose numbers everybody can know: a rehearsal, or a demonstration."""
     return draw.identifier.startswith("oefenloting-")
+
+
+def is_demonstration(draw: PublicDraw) -> bool:
+    """A site that shows how it goes: the draw has all its effects, only its number is for practice."""
+    return is_practice(draw) and not draw.is_rehearsal
+
+
+def practice_name(draw: PublicDraw) -> str:
+    """On the badge of a draw with a number for practice."""
+    if draw.is_rehearsal:
+        return str(_("Oefenloting: niemand wordt gekozen"))
+    return str(_("Demonstratie met een oefengetal"))
+
+
+def purpose_text(draw: PublicDraw) -> str:
+    if draw.is_rehearsal:
+        return str(_("Hiermee oefenen wij de dag van de loting. Niemand wordt gekozen."))
+    return str(PURPOSES[draw.purpose])
 
 
 def in_groups(text: str, size: int = GROUP) -> list[str]:
@@ -84,16 +116,18 @@ def chain_name(chain: str) -> str:
 
 
 def void_text(code: str) -> str:
-    return str(ENDS.get(code, code))
+    """Why a draw ended, said afterwards."""
+    return str(staff.ENDS.get(code, code))
 
 
-def end_text(draw: PublicDraw) -> str:
-    return void_text(draw.end_code or "")
+def rule_text(code: str) -> str:
+    """When a draw is void, as a rule: said before anything happened."""
+    return str(VOID_RULES.get(code, code))
 
 
 def is_decided(code: str | None) -> bool:
     """A griffier declared it void; otherwise it followed from the rules by itself."""
-    return code in VOID_CODES
+    return code not in HOUSE_VOID_CODES
 
 
 def file_text(name: str) -> str:
@@ -102,6 +136,35 @@ def file_text(name: str) -> str:
 
 def source_text(draw: PublicDraw) -> str:
     return str(SOURCES.get(draw.signature_source or "", ""))
+
+
+# --- for one registrant ----------------------------------------------------------------------------------
+
+
+def why_kept(code: str) -> str:
+    """Why somebody is in every panel without being drawn; empty for who is drawn by lot."""
+    return str(KEPT.get(code, ""))
+
+
+def why_no_chance(code: str) -> str:
+    if code in NO_CHANCE:
+        return str(NO_CHANCE[code])
+    return str(
+        _(
+            "U zit in geen van de panels. Uw antwoorden passen niet in de plaatsen die er waren. "
+            "Of iemand op uw adres heeft al een plaats."
+        )
+    )
+
+
+# --- words for files to take along ------------------------------------------------------------------------
+
+
+def kind_word(draw: PublicDraw) -> str:
+    """In a column of a CSV, so that no figure of practice is taken for a real one."""
+    if not is_practice(draw):
+        return "loting"
+    return "oefenloting" if draw.is_rehearsal else "demonstratie"
 
 
 # --- quotas ----------------------------------------------------------------------------------------------
@@ -126,6 +189,15 @@ def _is_asked(quota: Mapping[str, Any]) -> bool:
     values = {value for _feature, value in quota["condition"]}
     is_left_over = NOT_ASKED in values and quota["min"] == quota["max"]
     return not is_left_over and not values <= {NOMINATED, BY_LOT}
+
+
+def nominated_in(manifest: Mapping[str, Any]) -> int:
+    """How many people of the panel hold a seat because they were nominated: nobody draws them."""
+    return sum(
+        quota["min"]
+        for quota in manifest["quotas"]
+        if {value for _feature, value in quota["condition"]} == {NOMINATED}
+    )
 
 
 # --- witnesses -------------------------------------------------------------------------------------------
@@ -169,14 +241,19 @@ class Sum:
 
 def sums_of(steps: Steps) -> list[Sum]:
     """The calculation as a hall can follow it."""
-    word, zeros = f"{steps.word:,}".replace(",", "."), steps.zeros
+    word, zeros = _dotted(steps.word), steps.zeros
     told = _("Uit het lotingsgetal volgt dit getal:")
     if zeros is None:
-        rest = _("Deel door %(panels)s. De rest is:", panels=steps.panels)
-        return [Sum(told, word), Sum(rest, str(steps.rest)), *_ball_sums(steps)]
+        rest = _("Deel door %(panels)s. De rest is:", panels=_dotted(steps.panels))
+        return [Sum(told, word), Sum(rest, _dotted(steps.rest)), *_ball_sums(steps)]
     head, tail = _split(word, zeros)
     rest = ngettext("Neem het laatste cijfer.", "Neem de laatste %(num)d cijfers.", zeros)
     return [Sum(told, head, tail), Sum(rest, f"{steps.rest:0{zeros}d}"), *_ball_sums(steps)]
+
+
+def _dotted(number: int) -> str:
+    """As a hall reads it: 10.626.807, in every language the same, so that everybody says the same digits."""
+    return f"{number:,}".replace(",", ".")
 
 
 def _split(word: str, digits: int) -> tuple[str, str]:
@@ -191,10 +268,11 @@ def _split(word: str, digits: int) -> tuple[str, str]:
 def _ball_sums(steps: Steps) -> list[Sum]:
     if not steps.digits:
         return []
-    found = [Sum(_("Tel het getal van de ballen erbij op: %(balls)s.", balls=steps.digits), str(steps.total))]
+    told = _("Tel het getal van de ballen erbij op: %(balls)s.", balls=steps.digits)
+    found = [Sum(told, _dotted(steps.total))]
     if steps.is_round_again:
-        text = _("Dat is te groot. Trek er %(panels)s van af.", panels=steps.panels)
-        found.append(Sum(text, str(steps.index)))
+        text = _("Dat is te groot. Trek er %(panels)s van af.", panels=_dotted(steps.panels))
+        found.append(Sum(text, _dotted(steps.index)))
     return found
 
 

@@ -14,13 +14,13 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from civic.charts import LineChart, Series, line_chart
-from civic.panels.presentation import MILLION, Group, Row
+from civic.panels.presentation import MILLION, Group, Row, is_not_asked
 from civic.panels.presentation.pool_public import Public
 from civic.panels.service.composition_facts import Facts
-from civic.panels.service.draws_public import PERCENTS, LeftOut, quantiles
+from civic.panels.service.draws_public import PERCENTS, Numbers, numbers_of, quantiles
 
 PER_MILLE = 1000
-UNKNOWN = "\u2013"  # nothing was wanted, or it is not shown
+UNKNOWN = ""  # nothing was wanted, or it is not shown: an empty cell, which a phone leaves out
 Shares = Mapping[tuple[str, str], float]  # {(feature, value): fraction}
 
 
@@ -42,21 +42,32 @@ class Line:
 
 @dataclass(frozen=True)
 class Part:
-    """All answers to one question."""
+    """All answers to one question; `left_out` seats are of people it was not put to."""
 
     feature: str
     lines: list[Line]
-
-    @property
-    def has_targets(self) -> bool:
-        return any(line.target is not None for line in self.lines)
+    left_out: int = 0
 
 
-def parts_of(groups: Sequence[Group], targets: Shares, pool: Shares) -> list[Part]:
+def parts_of(
+    groups: Sequence[Group], targets: Shares, pool: Shares, left_out: Mapping[str, int]
+) -> list[Part]:
     return [
-        Part(group.feature, [_line(group.feature, row, targets, pool) for row in group.rows])
+        Part(
+            group.feature,
+            [_line(group.feature, row, targets, pool) for row in group.rows],
+            left_out.get(group.feature, 0),
+        )
         for group in groups
     ]
+
+
+def left_out_of(features: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """{question: seats of the people it was not put to}, from the composition that a draw keeps."""
+    return {
+        feature["name"]: sum(one["min"] for one in feature["values"] if is_not_asked(one))
+        for feature in features
+    }
 
 
 def _line(feature: str, row: Row, targets: Shares, pool: Shares) -> Line:
@@ -83,7 +94,7 @@ def signed(number: float | None) -> str:
 def without_counts(parts: Sequence[Part]) -> list[Part]:
     """Two tables of nearly the same people tell by subtraction who left and who came: no count is shown."""
     return [
-        Part(part.feature, [replace(one, row=replace(one.row, drawn=None)) for one in part.lines])
+        replace(part, lines=[replace(one, row=replace(one.row, drawn=None)) for one in part.lines])
         for part in parts
     ]
 
@@ -103,8 +114,11 @@ class Curve:
 
     drawn: list[float]
     fairest: list[float] | None
-    equal: float
-    panels: int
+    numbers: Numbers
+
+    @property
+    def equal(self) -> float:
+        return self.numbers.equal
 
     @property
     def smallest(self) -> float:
@@ -123,17 +137,14 @@ class Curve:
         ]
 
 
-def curve_of(manifest: Mapping[str, Any], result: Mapping[str, Any], without_chance: int = 0) -> Curve | None:
+def curve_of(manifest: Mapping[str, Any], result: Mapping[str, Any]) -> Curve | None:
     """From the histogram of the manifest, which is public, and the computation's own quantiles."""
-    out = LeftOut(manifest["fixed"], without_chance)
-    found = [(taken, people) for taken, people in manifest["histogram"]]
-    drawn = quantiles(found, manifest["panels"], out)
+    numbers = numbers_of(manifest)
+    drawn = quantiles(manifest["histogram"], manifest["panels"], numbers.fixed, numbers.without_chance)
     if not drawn:
         return None
-    people = manifest["pool_size"] - out.members - out.without_chance
-    equal = (manifest["panel_size"] - manifest["fixed"]) / people if people > 0 else 0.0
     fairest = [one / MILLION for one in result.get("quantiles_ppm", [])]
-    return Curve(drawn, fairest or None, min(1.0, equal), manifest["panels"])
+    return Curve(drawn, fairest or None, numbers)
 
 
 def drawing_of(curve: Curve) -> Markup:

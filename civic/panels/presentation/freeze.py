@@ -77,6 +77,7 @@ DONE = {
     Point.ADDRESSES: _l("Er staan geen adressen voor brieven meer op de site."),
     Point.DRAW_RUNNING: _l("Er loopt geen oefenloting."),
     Point.OBJECTIONS: _l("Alle reacties op een eerdere pool zijn beantwoord."),
+    Point.LOOKALIKES: _l("Niemand lijkt twee keer in de pool te staan."),
     Point.SHORT_CELLS: _l("Elke groep heeft in elke gemeente genoeg mensen."),
     Point.NOMINATIONS: _l("Alle mensen voor vaste plaatsen zijn aangewezen."),
     Point.AGREEMENTS: _l("Elke gemeente met plaatsen tekende het convenant."),
@@ -93,6 +94,7 @@ PAGES = {
     Point.CHECK_IMPOSSIBLE: "panels.pool",
     Point.ADDRESSES: "panels.invitations",
     Point.OBJECTIONS: "panels.objections",
+    Point.LOOKALIKES: "panels.flags",
     Point.AGREEMENTS: "panels.agreements",
     Point.EXTRACTIONS: "panels.extractions",
     Point.UNPOSTED: "panels.invitations",
@@ -199,6 +201,11 @@ def _blocking_text(point: Point, count: int) -> str:
 
 def _warning_text(point: Point, count: int) -> str:
     texts = {
+        Point.LOOKALIKES: ngettext(
+            "Bij %(num)d signaal besloot iemand: dit zijn twee mensen. Kijk of u dat ook vindt.",
+            "Bij %(num)d signalen besloot iemand: dit zijn twee mensen. Kijk of u dat ook vindt.",
+            count,
+        ),
         Point.SHORT_CELLS: ngettext(
             "%(num)d groep in een gemeente heeft minder aanmeldingen dan plaatsen.",
             "%(num)d groepen in een gemeente hebben minder aanmeldingen dan plaatsen.",
@@ -222,6 +229,11 @@ def _warning_text(point: Point, count: int) -> str:
         Point.EXTRACTIONS: ngettext(
             "Van %(num)d adreslijst van een gemeente is niet bekend dat hij vernietigd is.",
             "Van %(num)d adreslijsten van gemeenten is niet bekend dat ze vernietigd zijn.",
+            count,
+        ),
+        Point.UNPOSTED: ngettext(
+            "Van %(num)d stapel brieven meldde de gemeente niet dat hij op de post ging.",
+            "Van %(num)d stapels brieven meldde de gemeente niet dat ze op de post gingen.",
             count,
         ),
     }

@@ -15,9 +15,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from civic.links import absolute
-from civic.panels.models import Composition, Mandate, Panel, PublicDraw
-from civic.panels.models.draws import KEEP_REGISTRANTS
-from civic.panels.models.registrations import KEEP_AFTER_FREEZE
+from civic.panels.models import (
+    KEEP_AFTER_ADVICE,
+    KEEP_REGISTRANTS,
+    Composition,
+    Mandate,
+    Panel,
+    PublicDraw,
+)
 from civic.panels.presentation import draws_public
 from civic.panels.states import Stage
 
@@ -163,7 +168,7 @@ def _human_intervention(draw: PublicDraw | None) -> str:
     if draw is None:
         parts.append(_("Tot nu toe zijn er alleen oefenlotingen."))
     elif draws_public.is_practice(draw):
-        parts.append(_("Dit is een oefenopstelling: deze loting telt niet."))
+        parts.append(_("Dit is een demonstratie: het lotingsgetal is een oefengetal."))
     return " ".join(str(part) for part in parts)
 
 
@@ -197,9 +202,15 @@ def _source_data(facts: Facts) -> str:
         parts.append(
             _("Het panel moet op de regio lijken in: %(features)s.", features=", ".join(facts.features))
         )
-    days = KEEP_AFTER_FREEZE.days if facts.composition else KEEP_REGISTRANTS.days
-    parts.append(_("De gegevens gaan weg na %(days)s dagen.", days=days))
+    parts.append(_kept(facts))
     return " ".join(str(part) for part in parts)
+
+
+def _kept(facts: Facts) -> str:
+    if facts.composition:
+        days = KEEP_AFTER_ADVICE.days
+        return str(_("De gegevens gaan weg %(days)s dagen na de dag van het advies.", days=days))
+    return str(_("De gegevens gaan weg na %(days)s dagen.", days=KEEP_REGISTRANTS.days))
 
 
 def _methods(composition: Composition | None, draw: PublicDraw | None) -> str:

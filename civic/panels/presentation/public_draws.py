@@ -18,8 +18,11 @@ from civic.events.presentation import register_subject, register_titles
 from civic.links import absolute
 from civic.panels.models import Panel, PublicDraw
 from civic.panels.policy import public_draws as policy
-from civic.panels.presentation import failure_text
+from civic.panels.presentation import Group, failure_text, groups_of
+from civic.panels.presentation.public_draws_ends import dead_end
 from civic.panels.queries import public_draws as queries
+from civic.panels.service import public_draws_ends as ends
+from civic.panels.service import public_draws_rules as rules
 from civic.panels.states import DrawPurpose, PublicDrawAction, PublicDrawState, Stage
 
 LazyString = Any  # flask_babel's lazy string
@@ -39,7 +42,8 @@ register_titles(
         "result": _l("Het lotingsgetal is er. De uitslag is openbaar"),
         "signature": _l("Het eerste lotingsgetal kwam toch. De uitslag met het reservegetal vervalt"),
         "superseded": _l("De vastgelegde loting is teruggenomen, vóór het lotingsgetal"),
-        "voided": _l("Een griffier verklaarde de loting ongeldig"),
+        # by a griffier, or by the rules themselves: the page says which
+        "voided": _l("De loting is ongeldig"),
         "pool_read": _l("De controleur haalde de vertrouwelijke lijst op"),
     },
     kinds={
@@ -75,13 +79,14 @@ def _url(row: int) -> str | None:
 
 register_subject("public_draw", _l("Loting in het openbaar"), _url)
 
+MOMENT = "d MMMM y, HH:mm"
 BADGES: dict[PublicDrawState, tuple[str, LazyString]] = {
     PublicDrawState.COMPUTING: ("info", _l("De computer rekent")),
     PublicDrawState.PROPOSED: ("warning", _l("Wacht op een tweede beheerder")),
     PublicDrawState.APPROVED: ("info", _l("Wordt vastgelegd")),
     PublicDrawState.COMMITTED: ("info", _l("Vastgelegd, wacht op het lotingsgetal")),
     PublicDrawState.DRAWN: ("positive", _l("Geloot")),
-    PublicDrawState.SUPERSEDED: ("warning", _l("Teruggenomen")),
+    PublicDrawState.SUPERSEDED: ("warning", _l("Teruggenomen vóór het lotingsgetal")),
     PublicDrawState.VOIDED: ("negative", _l("Ongeldig")),
     PublicDrawState.FAILED: ("negative", _l("Mislukt")),
     PublicDrawState.CANCELLED: ("neutral", _l("Gestopt")),
@@ -93,6 +98,12 @@ FAILURES: dict[str, LazyString] = {
     "files_gone": _l("De lijst met aanmeldingen is al gewist. Zet de pool opnieuw vast."),
     "check_refused": _l("Het controleprogramma keurde de loting af. Er is niets openbaar gemaakt."),
     "too_many_attempts": _l("Het lukte drie keer niet. Bel de beheerder."),
+    "practice_refused": _l("Deze site mag niet met oefengetallen loten. Kies een echt getal."),
+    "not_verified": _l("De controle keurde de panels af. Stel de loting opnieuw voor."),
+    "refused": _l("De lijst met aanmeldingen past niet bij dit panel. Zet de pool opnieuw vast."),
+    "failed": _l("De berekening liep vast. Stel de loting opnieuw voor."),
+    "changed_meanwhile": _l("Er veranderde iets terwijl de loting werd vastgelegd. Stel haar opnieuw voor."),
+    "not_in_this_state": _l("De loting was intussen al gestopt of vastgelegd. Kijk hoe het ervoor staat."),
 }
 ENDS: dict[str, LazyString] = {
     "fout-gevonden-voor-de-loting": _l("Er is een fout gevonden voordat het lotingsgetal er was."),
@@ -101,6 +112,8 @@ ENDS: dict[str, LazyString] = {
     "lotingsgetal-kwam-toch": _l("Het eerste lotingsgetal kwam toch. Daarom telt het reservegetal niet."),
     "fout-in-het-lotingsgetal": _l("Er zit een fout in het lotingsgetal."),
     "fout-in-de-lijst-met-aanmeldingen": _l("Er zit een fout in de lijst met aanmeldingen."),
+    "lotingsgetal-bleef-uit": _l("Het lotingsgetal kwam niet, ook niet na een week."),
+    "uitslag-afgekeurd": _l("Het controleprogramma keurt de uitslag af, bij iedereen die narekent."),
     "refused": _l("De tweede beheerder ging niet akkoord."),
     "cancelled": _l("Een beheerder stopte de loting voordat er iets openbaar was."),
 }
@@ -133,14 +146,15 @@ def end_text(draw: PublicDraw) -> str:
 
 @dataclass(frozen=True)
 class Chances:
-    """Of everybody who can be drawn, as fractions; the bound is that of the fairest lottery."""
+    """Of everybody who can be drawn, as fractions; the bound is that of the fairest lottery. The others are
+    the same as on the public page: who sits in no panel at all, for whatever reason."""
 
     smallest: float
     mean: float
     largest: float
     bound: float
     registrants: int
-    impossible: int
+    without_chance: int
 
 
 def chances_of(result: Mapping[str, Any]) -> Chances:
@@ -153,16 +167,13 @@ def chances_of(result: Mapping[str, Any]) -> Chances:
         largest=uniform.get("max_ppm", result["max_ppm"]) / million,
         bound=result["bound_ppm"] / million,
         registrants=result["registrants"],
-        impossible=result["impossible"],
+        without_chance=uniform.get("without_chance", result["impossible"]),
     )
 
 
-def quotas_of(result: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, int, int]]]]:
-    """Per feature its values with their bounds; without counts of people."""
-    return [
-        (feature["name"], [(one["value"], one["min"], one["max"]) for one in feature["values"]])
-        for feature in result.get("composition", [])
-    ]
+def quotas_of(result: Mapping[str, Any]) -> list[Group]:
+    """Per feature its values with their bounds; without counts of people, or columns for the engine."""
+    return [group.without_registered() for group in groups_of(result.get("composition", []), None)]
 
 
 # --- what is next ----------------------------------------------------------------------------------------
@@ -186,6 +197,8 @@ def next_step(panel: Panel, user: User | None) -> NextStep | None:
     draw = queries.open_public_draw(panel.id) or queries.open_public_draw(panel.id, is_rehearsal=True)
     if draw is not None:
         return _next_of(draw, user)
+    for left in ends.left_open(panel.id, now()):
+        return step_of(left, user)
     if panel.stage is Stage.DRAWN:
         return _after(panel)
     if not policy.may_propose(user, panel):
@@ -205,14 +218,44 @@ def _after(panel: Panel) -> NextStep | None:
     if draw is None:
         return None
     text = _("De uitslag is openbaar. Op deze pagina ziet u wie wat deed, en wat u nog kunt doen.")
-    url = url_for("panels.follow_draw", panel_id=panel.id, public_draw_id=draw.id)
-    return NextStep(_("De loting is gedaan"), text, "neutral", url, _("Bekijk de loting"))
+    return NextStep(_("De loting is gedaan"), text, "neutral", _url_of(draw), _("Bekijk de loting"))
+
+
+def step_of(draw: PublicDraw, user: User | None) -> NextStep | None:
+    """On the public page of one draw: what the official who looks at it can do now."""
+    if not policy.may_follow(user, draw.panel):
+        return None
+    if draw.state is PublicDrawState.COMMITTED:
+        return _next_of(draw, user)
+    dead = dead_end(draw, now())
+    if dead is not None:
+        label = _("Bekijk wat u kunt doen")
+        return NextStep(dead.title, " ".join(dead.texts), "warning", _url_of(draw), label)
+    title = _("Wat kunt u nu doen?")
+    if draw.state is PublicDrawState.DRAWN and policy.may_propose(user, draw.panel) and not draw.is_rehearsal:
+        url = url_for("panels.seats", panel_id=draw.panel_id)
+        text = _("Kijk wie al antwoord gaf, en of er plaatsen leeg zijn.")
+        return NextStep(title, text, "neutral", url, _("Bekijk de plaatsen"))
+    return NextStep(title, _afterwards(draw, user), "neutral", _url_of(draw), _("Bekijk wie wat deed"))
+
+
+def _afterwards(draw: PublicDraw, user: User | None) -> str:
+    if draw.state is not PublicDrawState.DRAWN:
+        return str(_("Deze loting geldt niet meer. U kunt er niets meer mee doen."))
+    if policy.may_void(user, draw):
+        return str(_("Reken de uitslag na. Klopt er iets niet? Dan kunt u de loting ongeldig verklaren."))
+    if policy.may_read_pool(user, draw):
+        return str(_("U kunt de vertrouwelijke lijst ophalen en daarmee alle panels narekenen."))
+    return str(_("De uitslag staat vast. U kunt er niets meer aan veranderen."))
 
 
 def _next_of(draw: PublicDraw, user: User | None) -> NextStep:
     title, text, label = _waiting(draw, user, now())
-    url = url_for("panels.follow_draw", panel_id=draw.panel_id, public_draw_id=draw.id)
-    return NextStep(title, text, BADGES[draw.state][0], url, label)
+    return NextStep(title, text, BADGES[draw.state][0], _url_of(draw), label)
+
+
+def _url_of(draw: PublicDraw) -> str:
+    return url_for("panels.follow_draw", panel_id=draw.panel_id, public_draw_id=draw.id)
 
 
 def _waiting(draw: PublicDraw, user: User | None, at: datetime) -> tuple[str, str, str]:
@@ -226,11 +269,18 @@ def _waiting(draw: PublicDraw, user: User | None, at: datetime) -> tuple[str, st
         return name, _("De loting wacht op het besluit van een tweede lotingsbeheerder."), look
     if draw.state is PublicDrawState.APPROVED:
         return name, _("De loting wordt nu vastgelegd. Dat duurt een minuut."), look
-    when = format_datetime(draw.round_at, "d MMMM y, HH:mm")
-    if policy.can_enter_balls(draw, at):
-        return name, _("Trek de ballen, en vul ze in vóór %(moment)s.", moment=when), look
+    when = format_datetime(draw.round_at, MOMENT)
+    balls_until = rules.balls_until(draw)
+    if policy.can_enter_balls(draw, at) and at < balls_until:
+        latest = format_datetime(balls_until, MOMENT)
+        text = _("Trek de ballen, en vul ze in vóór %(moment)s.", moment=latest)
+        return name, text, _("Vul de ballen in") if policy.may_enter_balls(user, draw) else look
     if at < draw.round_at:
-        return name, _("Alles ligt vast. Het lotingsgetal komt op %(moment)s.", moment=when), look
+        wait = _("U hoeft nu niets te doen.")
+        return name, f"{_('Alles ligt vast. Het lotingsgetal komt op %(moment)s.', moment=when)} {wait}", look
+    dead = dead_end(draw, at)
+    if dead is not None:
+        return dead.title, " ".join(dead.texts), _("Bekijk wat u kunt doen")
     return name, _("Het lotingsgetal wordt opgehaald."), look
 
 

@@ -13,7 +13,7 @@ from civic.panels.forms.registrations import CONTACT, NEEDS, QUESTIONS, WHO
 from civic.panels.models import Consent, Panel, Registration, ReserveOffer, Seat
 from civic.panels.queries.seats import chosen
 from civic.panels.service.registrations_rules import CONSTITUENCY, Application, Asking, subject_of
-from civic.panels.states import Channel, Honorarium, RegistrationState
+from civic.panels.states import Channel, Honorarium, RegistrationState, Stage
 
 register_subject("panel_registration", _l("Aanmelding"))
 register_titles(
@@ -128,6 +128,17 @@ def state_badge(state: RegistrationState) -> tuple[str, str]:
     }[state]
 
 
+def fixed_text(stage: Stage) -> str:
+    """Why answers cannot be changed any more: what happens with the group now."""
+    texts = {
+        Stage.FROZEN: _("U kunt uw antwoorden niet meer wijzigen: de groep staat vast voor de loting."),
+        Stage.DRAWN: _("U kunt uw antwoorden niet meer wijzigen: er is geloot."),
+        Stage.STOPPED: _("U kunt uw antwoorden niet meer wijzigen: dit panel is gestopt."),
+    }
+    preparing = _("U kunt uw antwoorden nu niet meer wijzigen: de groep wordt klaargezet voor de loting.")
+    return str(texts.get(stage, preparing))
+
+
 def channel_text(channel: Channel) -> str:
     texts = {
         Channel.WEB: _("op deze site"),
@@ -186,9 +197,11 @@ def _draw_data(seat: Seat | None, offer: ReserveOffer | None) -> dict[str, Any] 
     return None
 
 
-def _draw_text(seat: Seat | None, offer: ReserveOffer | None) -> list[str]:
+def _draw_text(registration: Registration) -> list[str]:
+    seat, offer = chosen(registration)
     if seat is not None:
-        return [f"{_('Loting')}: {_('U bent geloot.')}"]
+        told = _("U hebt een plaats.") if registration.is_nominated else _("U bent geloot.")
+        return [f"{_('Loting')}: {told}"]
     return [f"{_('Loting')}: {_('U bent niet geloot.')}"] if offer is not None else []
 
 
@@ -202,7 +215,7 @@ def own_text(
     """The same as text that can be read."""
     at = format_datetime(registration.registered_at, "d MMMM y HH.mm")
     bands = [
-        f"{feature.name}: {application.answers.get(feature.id) or '-'}"
+        f"{feature.name[:1].upper()}{feature.name[1:]}: {application.answers.get(feature.id) or '-'}"
         for feature in asking.features
         if feature.id in application.answers and feature not in asking.asked
     ]
@@ -218,10 +231,24 @@ def own_text(
         *bands,
         "",
         *(f"{_('Toestemming')}: {one.text}" for one in consents),
-        *_draw_text(*chosen(registration)),
+        *_draw_text(registration),
         "",
         _("Uw geheim voor de controle van de loting"),
-        *(f"{name}: {value}" for name, value in registration.secrets.items()),
+        *(f"{secret_name(name)}: {value}" for name, value in registration.secrets.items()),
         "",
     ]
     return "\n".join(lines)
+
+
+def secret_name(name: str) -> str:
+    """What is kept to check the draw with, as the own page calls it."""
+    texts = {
+        "s": _("Geheim"),
+        "salt1": _("Tweede geheim"),
+        "salt2": _("Derde geheim"),
+        "person": _("Wat vastligt over wie u bent"),
+        "attributes": _("Wat vastligt over uw antwoorden"),
+        "person_hash": _("Vingerafdruk van wie u bent"),
+        "attributes_hash": _("Vingerafdruk van uw antwoorden"),
+    }
+    return str(texts.get(name, name))

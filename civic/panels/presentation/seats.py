@@ -19,7 +19,8 @@ from civic.panels.policy.seats import LIVING, is_void
 from civic.panels.presentation.pool import HONORARIA
 from civic.panels.presentation.registrations import needs_text
 from civic.panels.queries.registrations import person_of
-from civic.panels.queries.seats import Group, Head, Why, standings
+from civic.panels.queries.seats import Why, standings
+from civic.panels.queries.seats_counts import Group, Head
 from civic.panels.service.seats import ANSWER
 from civic.panels.states import SeatAnswer, SeatState
 from civic.smallnumbers import hide_small
@@ -32,9 +33,10 @@ register_deadlines({ANSWER: _l("de antwoorden van de gelote mensen")})
 register_titles(
     "panel",
     {
-        "seats_invited": _l("%(seats)s gelote mensen uitgenodigd; %(others)s anderen krijgen bericht"),
+        "seats_invited": _l("%(seats)s mensen uitgenodigd; %(others)s anderen krijgen bericht"),
         "seat_text_changed": _l("De tekst van de uitnodiging is veranderd"),
         "seats_listed": _l("Een lijst met gelote mensen is gelezen"),
+        "seat_letters_made": _l("Brieven gemaakt met een uitnodiging (%(people)s)"),
     },
     kinds={"seats_invited": "positive"},
 )
@@ -85,6 +87,7 @@ LEFT: dict[str, LazyString] = {
     "fout-in-het-lotingsgetal": _l("De loting is ongeldig: er zat een fout in het lotingsgetal"),
     "fout-in-de-lijst-met-aanmeldingen": _l("De loting is ongeldig: er zat een fout in de aanmeldingen"),
     "lotingsgetal-kwam-toch": _l("De loting is ongeldig: het eerste lotingsgetal kwam toch nog"),
+    "uitslag-afgekeurd": _l("De loting is ongeldig: het controleprogramma keurde de uitslag af"),
 }
 
 

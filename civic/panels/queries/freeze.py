@@ -31,7 +31,16 @@ from civic.panels.models import (
 )
 from civic.panels.policy.freeze import is_frozen
 from civic.panels.queries.composition import cells_of, constituencies_of
-from civic.panels.states import OPEN_DRAWS, CheckState, EntryRoute, OrderState, RegistrationState, ShareState
+from civic.panels.states import (
+    OPEN_DRAWS,
+    CheckState,
+    EntryRoute,
+    FlagDecision,
+    FlagKind,
+    OrderState,
+    RegistrationState,
+    ShareState,
+)
 from civic.regions.models import Municipality
 
 MOST_OBJECTIONS = 200  # answers shown to everybody
@@ -50,6 +59,7 @@ class Point(enum.Enum):
     ADDRESSES = "addresses"
     DRAW_RUNNING = "draw_running"
     OBJECTIONS = "objections"
+    LOOKALIKES = "lookalikes"  # an official decided that they are two people
     SHORT_CELLS = "short_cells"
     NOMINATIONS = "nominations"
     AGREEMENTS = "agreements"
@@ -107,6 +117,7 @@ def checklist(panel: Panel) -> list[Item]:
         Item(Point.ADDRESSES, _count(_orders(panel.id))),
         Item(Point.DRAW_RUNNING, _count(_of(Draw, panel).where(Draw.state.in_(OPEN_DRAWS)))),
         Item(Point.OBJECTIONS, open_objections(panel.id)),
+        Item(Point.LOOKALIKES, _count(_lookalikes(panel))),
         *_seat_items(panel.id, confirmed),
         Item(Point.PENDING, _count(_in_state(panel.id, RegistrationState.PENDING))),
         Item(Point.EXTRACTIONS, _count(_of(Extraction, panel).where(Extraction.destroyed_on.is_(None)))),
@@ -116,6 +127,12 @@ def checklist(panel: Panel) -> list[Item]:
 
 def _of(kind: type[PoolFlag | Draw | Extraction], panel: Panel) -> Select[int]:
     return select(func.count()).select_from(kind).where(kind.panel_id == panel.id)
+
+
+def _lookalikes(panel: Panel) -> Select[int]:
+    """One official alone must not let one person in twice."""
+    kept = (PoolFlag.kind == FlagKind.SAME_PERSON, PoolFlag.decision == FlagDecision.KEEP)
+    return _of(PoolFlag, panel).where(*kept)
 
 
 def _in_state(panel_id: int, state: RegistrationState) -> Select[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +24,7 @@ RESULT, LOG, SUMS = "result.json", "log.json", "SHA256SUMS"
 FILES = (MANIFEST, RESULT, LOG, PANELS, SCRIPT, README, SUMS)
 # the actions on a public draw that are steps of the protocol: `verify_draw.py` reads exactly these
 STEPS = ("commitment", "balls", "fallback", "result", "signature", "superseded", "voided")
-COMMITMENT = "commitment"
+COMMITMENT, SUPERSEDED = "commitment", "superseded"
 DAY_SECONDS = 86_400
 LOG_FORMAT = "civic-log/1"
 
@@ -76,6 +76,21 @@ def open_public_draws(panel_id: int) -> list[PublicDraw]:
         db.session.scalars(
             _draws()
             .where(PublicDraw.panel_id == panel_id, PublicDraw.state.in_(OPEN_PUBLIC_DRAWS))
+            .order_by(PublicDraw.id)
+        )
+    )
+
+
+def superseded_draws(panel_id: int) -> list[PublicDraw]:
+    """Manifests that were replaced before their round; no rehearsals."""
+    return list(
+        db.session.scalars(
+            _draws()
+            .where(
+                PublicDraw.panel_id == panel_id,
+                PublicDraw.is_rehearsal.is_(False),
+                PublicDraw.state == PublicDrawState.SUPERSEDED,
+            )
             .order_by(PublicDraw.id)
         )
     )
@@ -278,11 +293,22 @@ def is_witnessed(draw: PublicDraw) -> bool:
     """Did enough witnesses sign the commitment a day before the round?"""
     steps = [one for one in own_steps_of(draw) if one.action == COMMITMENT]
     limit, manifest = int(draw.round_at.timestamp()) - DAY_SECONDS, manifest_of(draw)
-    for record in proofs_of(steps, manifest):
-        signed = {one["name"] for one in (record or {}).get("signatures", ()) if one["time"] <= limit}
-        if len(signed) >= seal.quorum(len(manifest["witnesses"])):
-            return True
-    return False
+    wanted = seal.quorum(len(manifest["witnesses"]))
+    return any(_signers(record, limit) >= wanted for record in proofs_of(steps, manifest))
+
+
+def is_end_witnessed(draw: PublicDraw, keys: Collection[str]) -> bool:
+    """Did enough of these witnesses sign, before its own round, that this manifest was replaced?"""
+    return any(
+        _signers(seal.proof_record(one.id, among=keys), int(draw.round_at.timestamp()))
+        >= seal.quorum(len(keys))
+        for one in own_steps_of(draw)
+        if one.action == SUPERSEDED
+    )
+
+
+def _signers(record: Mapping[str, Any] | None, limit: int) -> int:
+    return len({one["name"] for one in (record or {}).get("signatures", ()) if one["time"] <= limit})
 
 
 def _related(draw: PublicDraw) -> Sequence[int]:

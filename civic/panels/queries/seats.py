@@ -3,38 +3,31 @@
 from __future__ import annotations
 
 import enum
+import hmac
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from civic.calendar import ZONE
 from civic.crypto import blind_index
 from civic.db import db
 from civic.keyset import Cursor, Part, fetch
-from civic.panels.models import (
-    Constituency,
-    Panel,
-    PublicDraw,
-    Registration,
-    ReserveOffer,
-    Seat,
-    SeatCell,
-    SeatText,
-)
+from civic.panels.models import Panel, PublicDraw, Registration, ReserveOffer, Seat, SeatText
 from civic.panels.policy.seats import LIVING, is_void_code
+from civic.panels.service.codes import make_code, normalised
 from civic.panels.states import (
     OPEN_PUBLIC_DRAWS,
     DrawPurpose,
     PublicDrawState,
     RegistrationState,
     SeatState,
+    Stage,
 )
-from civic.regions.models import Municipality
 
 TOKEN = re.compile(r"[0-9a-f]{64}\Z")
 PAGE_SIZE = 20
@@ -73,6 +66,28 @@ def offer_of_token(token: str) -> ReserveOffer | None:
     if not TOKEN.match(token):
         return None
     return db.session.scalar(_offers().where(ReserveOffer.token_index == offer_index(token)))
+
+
+def seat_code(uid: str) -> str:
+    """What somebody types who was invited by letter: the same in every letter, nowhere stored."""
+    return make_code(bytes.fromhex(blind_index("panel-seat-code", uid)), 0)
+
+
+def seat_of_code(text: str, birth_date: date) -> Seat | None:
+    """The seat of an invitation by letter, for somebody who also knows the date of birth.
+
+    Codes are worked out again: of a few panels at a time that is a few hundred, a few milliseconds.
+    """
+    code = normalised(text)
+    if code is None:
+        return None
+    told = select(Seat.id, Seat.uid).join(Panel, Panel.id == Seat.panel_id)
+    rows = db.session.execute(told.where(Panel.stage == Stage.DRAWN, Seat.token_index.is_not(None)))
+    seat_id = next((row.id for row in rows if hmac.compare_digest(seat_code(row.uid), code)), None)
+    if seat_id is None:
+        return None
+    found = db.session.scalars(_seats().where(Seat.id == seat_id)).one()
+    return found if found.registration.birth_date == birth_date.isoformat() else None
 
 
 def seat_of(panel_id: int, seat_id: int) -> Seat | None:
@@ -217,97 +232,7 @@ def offers_without_mail(panel_id: int) -> Sequence[ReserveOffer]:
     ).all()
 
 
-# --- counts --------------------------------------------------------------------------------------------
-
-
-class Group(NamedTuple):
-    """Seats of one draw in one cell and one state; `cell_seats` is what the cell must have."""
-
-    public_draw_id: int
-    constituency_id: int
-    number: int
-    constituency: str
-    municipality_id: int
-    municipality: str
-    state: SeatState
-    seats: int
-    without_mail: int
-    untold: int
-    unreached: int
-    answer_by: date
-    cell_seats: int | None
-
-
-def groups_of(panel_id: int) -> list[Group]:
-    """All seats of a panel, counted; one statement, however many there are."""
-    has_no_mail = Registration.email_sealed.is_(None) & Registration.name_sealed.is_not(None)
-    is_unreached = Seat.token_index.is_not(None) & Seat.told_at.is_(None)
-    is_unreached &= Registration.name_sealed.is_not(None)
-    cell = (SeatCell.constituency_id == Constituency.id) & (SeatCell.municipality_id == Municipality.id)
-    columns = (
-        Seat.public_draw_id,
-        Constituency.id,
-        Constituency.number,
-        Constituency.name,
-        Municipality.id,
-        Municipality.name,
-        Seat.state,
-    )
-    rows = db.session.execute(
-        select(
-            *columns,
-            func.count(Seat.id),
-            func.sum(case((has_no_mail, 1), else_=0)),
-            func.sum(case((Seat.token_index.is_(None), 1), else_=0)),
-            func.sum(case((is_unreached, 1), else_=0)),
-            func.max(Seat.answer_by),
-            func.max(SeatCell.seats),
-        )
-        .select_from(Seat)
-        .join(Registration, Registration.id == Seat.registration_id)
-        .join(Constituency, Constituency.id == Registration.constituency_id)
-        .join(Municipality, Municipality.id == Registration.municipality_id)
-        .outerjoin(SeatCell, cell)
-        .where(Seat.panel_id == panel_id)
-        .group_by(*columns)
-        .order_by(Constituency.number, Municipality.name, Seat.state)
-    )
-    return [Group(*row) for row in rows]
-
-
-@dataclass(frozen=True)
-class Head:
-    """What stands beside the seats: the words of the invitation, the reserve list, a draw under way."""
-
-    text: SeatText | None
-    told: int
-    said_yes: int
-    said_no: int
-    open_draw_id: int | None
-    is_prepared: bool
-
-
-def head_of(panel_id: int) -> Head:
-    """One statement."""
-    mine = select(func.count()).select_from(ReserveOffer).where(ReserveOffer.panel_id == panel_id)
-    busy = select(func.max(PublicDraw.id)).where(
-        PublicDraw.panel_id == panel_id,
-        PublicDraw.is_rehearsal.is_(False),
-        PublicDraw.state.in_(OPEN_PUBLIC_DRAWS),
-    )
-    row = db.session.execute(
-        select(
-            SeatText,
-            mine.scalar_subquery(),
-            mine.where(ReserveOffer.is_available.is_(True)).scalar_subquery(),
-            mine.where(ReserveOffer.is_available.is_(False)).scalar_subquery(),
-            busy.scalar_subquery(),
-        )
-        .select_from(Panel)
-        .outerjoin(SeatText, SeatText.panel_id == Panel.id)
-        .where(Panel.id == panel_id)
-    ).one()
-    return Head(row[0], row[1], row[2], row[3], row[4], is_prepared=row[0] is not None)
+# --- what an invitation says ---------------------------------------------------------------------------
 
 
 def text_of(panel_id: int) -> SeatText | None:
@@ -340,6 +265,9 @@ class Why(enum.Enum):
     REMOVED = "removed"
 
 
+GONE_CODES = {RegistrationState.REMOVED: "removed", RegistrationState.WITHDRAWN: "withdrawn"}
+
+
 class Standing(NamedTuple):
     """Somebody in the frozen pool, and how they stand towards the panel."""
 
@@ -362,6 +290,19 @@ class Standing(NamedTuple):
             return False
         is_over = self.seat is not None and not is_void_code(self.left_code)
         return is_over or self.is_available is False or self.registration is not RegistrationState.CONFIRMED
+
+    @property
+    def code(self) -> str:
+        """Why somebody is in every panel of a replacement draw, or in none; "" for who can be drawn."""
+        if self.is_fixed:
+            return "sits" if self.seat is SeatState.ACCEPTED else "invited"
+        if not self.is_excluded:
+            return ""
+        if self.registration is not RegistrationState.CONFIRMED:
+            return GONE_CODES.get(self.registration, "withdrawn")
+        if self.seat is None or is_void_code(self.left_code):
+            return "no_reserve"
+        return self.seat.value
 
     @property
     def why(self) -> Why | None:

@@ -9,7 +9,7 @@ from civic.db import db
 from civic.errors import Invalid
 from civic.panels import policy, queries
 from civic.panels.cli import commands
-from civic.panels.models import Draw, Panel
+from civic.panels.models import KEEP_AFTER_ADVICE, Draw, Panel
 from civic.panels.presentation import Group
 from civic.panels.queries import composition as compositions
 from civic.panels.states import Stage
@@ -22,6 +22,12 @@ bp.cli.add_command(commands)
 CROSSED = " + "  # how the files name a feature that crosses two
 BEFORE_POOL = frozenset({Stage.MANDATE, Stage.COMPOSITION, Stage.INVITATION})
 registration_bp = Blueprint("registrations", __name__, url_prefix="/meedoen")
+
+
+@bp.app_template_global("kept_after_advice")
+def kept_after_advice() -> int:
+    """So many days after the advice the pool is wiped: every page says the same."""
+    return KEEP_AFTER_ADVICE.days
 
 
 def load_panel(panel_id: int) -> Panel:

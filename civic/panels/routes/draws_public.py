@@ -17,17 +17,18 @@ from civic.panels import presentation
 from civic.panels.csvfile import csv_response
 from civic.panels.models import Panel, PublicDraw
 from civic.panels.policy import may_manage
-from civic.panels.policy import public_draws as policy
+from civic.panels.presentation import draws_check as checks
 from civic.panels.presentation import draws_public as words
 from civic.panels.presentation import draws_public_report as reports
 from civic.panels.presentation import pool_public
+from civic.panels.presentation import public_draws as draws_staff
 from civic.panels.queries import composition as compositions
 from civic.panels.queries import draws_public as own_queries
 from civic.panels.queries import pool as pools
 from civic.panels.queries import public_draws as queries
 from civic.panels.routes.blueprint import bp, load_panel, shown_groups
 from civic.panels.service.composition_facts import Facts, facts_of
-from civic.panels.service.draws_public import Steps, steps_of
+from civic.panels.service.draws_public import Steps, numbers_of, steps_of
 from civic.panels.states import IN_PUBLIC
 from civic.web import person, public
 
@@ -73,7 +74,7 @@ def public_draw(panel_id: int, public_draw_id: int) -> ResponseReturnValue:
 def _commitment(panel: Panel, draw: PublicDraw, manifest: dict[str, Any]) -> dict[str, Any]:
     quotas = words.quota_groups(manifest)
     shown = shown_groups(panel, quotas, for_staff=False)
-    curve = curve_of(draw, manifest)
+    curve = reports.curve_of(manifest, draw.draw.result or {})
     record = own_queries.commitment_record(draw, manifest)
     return {
         "panel": panel,
@@ -81,10 +82,12 @@ def _commitment(panel: Panel, draw: PublicDraw, manifest: dict[str, Any]) -> dic
         "manifest": manifest,
         "newest": queries.newest_public_draw(panel.id, is_rehearsal=draw.is_rehearsal),
         "reasons": own_queries.reasons_of([draw.id]).get(draw.id, {}),
-        "may_follow": policy.may_follow(person(), panel),
+        "step": draws_staff.step_of(draw, person()),
         "is_due": draw.round_at <= now(),
         "quotas": shown,
         "has_hidden_quotas": len(shown) < len(quotas),
+        "nominated": words.nominated_in(manifest),
+        "numbers": numbers_of(manifest),
         "witnesses": words.witnesses_of(manifest, record, _latest(draw)),
         "curve": curve,
         "drawing": reports.drawing_of(curve) if curve else "",
@@ -101,12 +104,6 @@ def _latest(draw: PublicDraw) -> int:
     """The last second at which a signature counts."""
     before = timedelta(0) if words.is_practice(draw) else SIGN_BEFORE
     return int((draw.round_at - before).timestamp())
-
-
-def curve_of(draw: PublicDraw, manifest: dict[str, Any]) -> reports.Curve | None:
-    result = draw.draw.result or {}
-    without_chance = int(result.get("impossible", 0)) + len(draw.draw.options.get("excluded", []))
-    return reports.curve_of(manifest, result, without_chance)
 
 
 def _result(panel: Panel, draw: PublicDraw) -> dict[str, Any]:
@@ -128,6 +125,7 @@ def _result(panel: Panel, draw: PublicDraw) -> dict[str, Any]:
         "report": report,
         "hides_counts": hides,
         "sees_counts": sees,
+        "shows_drawn": sees or not hides,
         "shows_targets": any(line.target is not None for line in lines),
         "shows_pool": any(line.pool is not None for line in lines),
         "scale": min(draw.size, max((line.row.maximum for line in lines), default=1)),
@@ -152,7 +150,8 @@ def report_of(panel: Panel, draw: PublicDraw) -> list[reports.Part]:
     groups = shown_groups(panel, presentation.groups_of(found, _small()), for_staff=False)
     composition = compositions.composition_of(panel.id)
     facts = facts_of(panel, composition) if composition is not None else None
-    return reports.parts_of(groups, reports.targets_of(facts) if facts else {}, _pool_shares(panel, facts))
+    targets = reports.targets_of(facts) if facts else {}
+    return reports.parts_of(groups, targets, _pool_shares(panel, facts), reports.left_out_of(found))
 
 
 def public_report(panel: Panel, draw: PublicDraw) -> list[reports.Part]:
@@ -185,7 +184,7 @@ def public_composition_csv(panel_id: int, public_draw_id: int) -> ResponseReturn
     if own_queries.is_later(draw):
         header, note = [*header, "toelichting"], [reports.why_no_counts()]
     rows = [
-        [_kind(draw), part.feature, *_cells(line), *note]
+        [words.kind_word(draw), part.feature, *_cells(line), *note]
         for part in public_report(panel, draw)
         for line in part.lines
     ]
@@ -214,12 +213,12 @@ def _decimal(number: float | None) -> str:
 def public_chances_csv(panel_id: int, public_draw_id: int) -> ResponseReturnValue:
     """The curve of chances in a hundred steps: no step belongs to a person."""
     _panel, draw = load_public_draw(panel_id, public_draw_id)
-    curve = curve_of(draw, queries.manifest_of(draw))
+    curve = reports.curve_of(queries.manifest_of(draw), draw.draw.result or {})
     if curve is None:
         abort(404)
     fairest: list[float | None] = [*curve.fairest] if curve.fairest else [None] * len(curve.drawn)
     rows = [
-        [_kind(draw), step, _percents(own), _percents(best), _percents(curve.equal)]
+        [words.kind_word(draw), step, _percents(own), _percents(best), _percents(curve.equal)]
         for step, (own, best) in enumerate(zip(curve.drawn, fairest, strict=True))
     ]
     header = [
@@ -236,12 +235,8 @@ def _percents(fraction: float | None) -> str:
     return "" if fraction is None else f"{fraction * 100:.4f}".replace(".", ",")
 
 
-def _kind(draw: PublicDraw) -> str:
-    return "oefenloting" if words.is_practice(draw) else "loting"
-
-
 def _file_name(draw: PublicDraw, what: str) -> str:
-    kind = "oefenloting-telt-niet" if words.is_practice(draw) else "loting"
+    kind = "oefenloting-telt-niet" if draw.is_rehearsal else words.kind_word(draw)
     return f"{kind}-panel-{draw.panel_id}-{draw.sequence}-{what}.csv"
 
 
@@ -294,20 +289,23 @@ def _json_part(part: reports.Part) -> dict[str, Any]:
 def check_draw(panel_id: int, public_draw_id: int) -> ResponseReturnValue:
     """The visitor's own browser does the sums; without JavaScript the page says how Python does them."""
     panel, draw = load_public_draw(panel_id, public_draw_id)
+    log = queries.log_of(draw, queries.manifest_of(draw))
+    names = _file_names(draw, has_log=log is not None)
     return render_template(
         "panels/draws/check.html",
         panel=panel,
         draw=draw,
         words=words,
-        verifier_files=[(name, _file_address(draw, name)) for name in _file_names(draw)],
+        checks=checks,
+        log_lines=checks.lines_of(log, draw.commitment or ""),
+        verifier_files=[(name, _file_address(draw, name)) for name in names],
     )
 
 
-def _file_names(draw: PublicDraw) -> list[str]:
+def _file_names(draw: PublicDraw, *, has_log: bool) -> list[str]:
     """All files of the public folder as it is now: the log comes with the first seal."""
     names = [file.name for file in queries.files_of(draw)]
-    log = queries.log_of(draw, queries.manifest_of(draw))
-    return [*names, *([queries.LOG] if log is not None else []), queries.SUMS]
+    return [*names, *([queries.LOG] if has_log else []), queries.SUMS]
 
 
 def _file_address(draw: PublicDraw, name: str) -> str:

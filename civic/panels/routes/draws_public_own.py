@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from civic.db import db
 from civic.panels.models import Freeze, Panel, PublicDraw, Registration
+from civic.panels.presentation import draws_check as checks
 from civic.panels.presentation import draws_public as words
 from civic.panels.queries import freeze as freezes
 from civic.panels.queries import public_draws as queries
@@ -19,10 +20,11 @@ from civic.panels.queries.registrations import registration_of_token
 from civic.panels.routes.blueprint import registration_bp
 from civic.panels.service import draws_public as service
 from civic.panels.service import receipts
-from civic.panels.states import IN_PUBLIC, RegistrationState
+from civic.panels.states import IN_PUBLIC, PublicDrawState, RegistrationState
 from civic.web import public
 
 ONE = "/mijn/<token>/loting/<int:public_draw_id>"
+COUNTS = frozenset({PublicDrawState.COMMITTED, PublicDrawState.DRAWN})
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Own:
 
     draw: PublicDraw
     mine: list[int]
+    why: str = ""  # the code of why they are in every panel, or in none; empty for who is drawn by lot
 
     @property
     def chance(self) -> float:
@@ -42,6 +45,11 @@ class Own:
         if self.draw.index is None or self.draw.ended_at is not None:
             return None
         return self.draw.index in self.mine
+
+    @property
+    def is_kept(self) -> bool:
+        """In every panel, because they hold a seat without this draw."""
+        return len(self.mine) == self.draw.panels and bool(words.why_kept(self.why))
 
 
 def _load(token: str, public_draw_id: int) -> tuple[Registration, Panel, PublicDraw]:
@@ -71,7 +79,30 @@ def own_draw(token: str, public_draw_id: int) -> ResponseReturnValue:
 
 def own_of(registration: Registration, draw: PublicDraw) -> Own:
     mark = service.Mark(bytes.fromhex(registration.secrets["s"]), draw.identifier, draw.sequence or 0)
-    return Own(draw, service.own_panels(queries.file_of(draw, queries.PANELS) or b"", mark, draw.panels))
+    mine = service.own_panels(queries.file_of(draw, queries.PANELS) or b"", mark, draw.panels)
+    return Own(draw, mine, _why(registration, draw))
+
+
+def _why(registration: Registration, draw: PublicDraw) -> str:
+    """The code that the proposal noted for this person; only their own is read."""
+    options = draw.draw.options
+    found = str(options.get("reasons", {}).get(registration.uid, ""))
+    if found:
+        return found
+    if registration.is_nominated:
+        return words.NOMINATED_ONE
+    lists = (("sits", "fixed"), ("excluded", "excluded"))
+    return next((code for code, name in lists if registration.uid in options.get(name, [])), "")
+
+
+def newest_own(registration: Registration) -> Own | None:
+    """The newest draw that counts and could choose this registrant: who sits was drawn in an earlier one."""
+    if "s" not in registration.secrets:
+        return None
+    found = [one for one in own_links(registration) if one.state in COUNTS and not one.is_rehearsal]
+    could = [one for one in found if _why(registration, one) not in words.SITS]
+    draw = next(iter(could or found), None)
+    return own_of(registration, draw) if draw is not None else None
 
 
 def _has_proof(registration: Registration, draw: PublicDraw) -> bool:
@@ -91,8 +122,7 @@ def own_draw_receipt(token: str, public_draw_id: int) -> ResponseReturnValue:
     manifest = queries.file_of(draw, queries.MANIFEST) or b""
     content = public_bundle.receipt_json(manifest, registration.secrets, freezes.leaves_of(panel.id))
     response = Response(content, mimetype="application/json")
-    name = f"bewijs-{draw.identifier}-{draw.sequence}.json"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{checks.receipt_name(draw)}"'
     return response
 
 

@@ -21,17 +21,19 @@ from civic.panels.models import Panel, PublicDraw
 from civic.panels.policy import public_draws as policy
 from civic.panels.presentation import draws_public as public_words
 from civic.panels.presentation import public_draws as words
+from civic.panels.presentation import public_draws_ends as end_words
 from civic.panels.presentation import seats as seat_words
 from civic.panels.queries import public_draws as queries
 from civic.panels.routes.blueprint import bp, load_panel, put_on_form
 from civic.panels.routes.draws_public import ONE
 from civic.panels.service import public_draws as service
 from civic.panels.service import public_draws_chain as chain
+from civic.panels.service import public_draws_ends as ends
 from civic.panels.service import public_draws_quotas as quotas
 from civic.panels.service import public_draws_rules as rules
+from civic.panels.service import seats
 from civic.panels.service.public_draws import Plan
 from civic.panels.states import DrawPurpose, PublicDrawState, Stage
-from civic.seal import queries as seal
 from civic.web import person, require, require_step_up
 
 REPLACEMENT = "replacement"
@@ -54,12 +56,12 @@ def what_can_be_done(draw: PublicDraw) -> dict[str, bool]:
     """Which buttons the page has, now: none for what the service would refuse by the clock."""
     at, spare_at = now(), chain.fallback_at(draw)
     can = words.what_can_be_done(draw, person(), at)
-    is_between = draw.state is PublicDrawState.COMMITTED and at >= draw.round_at
     return {
         **can,
         "balls": can["balls"] and at < rules.balls_until(draw),
         "fallback": can["fallback"] and spare_at is not None and at < spare_at,
-        "void": can["void"] and not is_between,
+        "supersede": can["supersede"] and at < rules.supersede_until(draw),
+        "void": can["void"] and bool(ends.void_codes(draw, at)),
     }
 
 
@@ -119,13 +121,13 @@ def _propose_page(panel_id: int, form: ProposeDrawForm) -> ResponseReturnValue:
         form=form,
         obstacles=obstacles,
         is_replacement=purpose is DrawPurpose.REPLACEMENT,
-        vacancies=rules.vacancies(panel) if purpose is DrawPurpose.REPLACEMENT else None,
+        vacancies=seats.replacement_of(panel) if purpose is DrawPurpose.REPLACEMENT else None,
         changes=quotas.proposed_changes(panel) if purpose is DrawPurpose.REPLACEMENT else [],
         presentation=draw_words,
         open_draw=queries.open_public_draw(panel.id),
         uses_practice=bool(setting("PRACTICE_CHAIN")),
         earliest=at + rules.ROUND_AHEAD,
-        witnesses=seal.witnesses(),
+        witnesses=rules.witnesses_of(at, is_practice=chain.uses_practice(is_rehearsal=False)),
     )
     return page, 422 if form.errors else 200
 
@@ -204,7 +206,8 @@ def _status_page(panel_id: int, public_draw_id: int, form: DecideDrawForm) -> Re
         chances=words.chances_of(result) if "uniform" in result else None,
         quotas=words.quotas_of(result),
         **_exclusions(panel, draw),
-        witnesses=seal.witnesses(),
+        witnesses=_witnesses(draw),
+        dead_end=end_words.dead_end(draw, now()),
         is_practice=chain.is_practice(draw),
         chain_name=public_words.chain_name(draw.chain),
         fallback_at=chain.fallback_at(draw),
@@ -219,6 +222,13 @@ def _status_page(panel_id: int, public_draw_id: int, form: DecideDrawForm) -> Re
         words=words,
     )
     return page, 422 if form.errors else 200
+
+
+def _witnesses(draw: PublicDraw) -> list[str]:
+    """The names in the manifest; before it is made those that it would have."""
+    if draw.committed_at is not None:
+        return [one["name"] for one in queries.manifest_of(draw)["witnesses"]]
+    return [one.name for one in rules.witnesses_of(now(), is_practice=chain.is_practice(draw))]
 
 
 def _exclusions(panel: Panel, draw: PublicDraw) -> dict[str, Any]:

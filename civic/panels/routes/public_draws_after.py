@@ -13,7 +13,7 @@ from flask_wtf import FlaskForm
 from wtforms import TextAreaField
 
 from civic.accounts.network import network_of
-from civic.db import committing, now
+from civic.db import committing, db, now
 from civic.errors import Invalid, NotAllowedNow
 from civic.limits import Limit, hit
 from civic.panels.forms.public_draws import (
@@ -32,10 +32,11 @@ from civic.panels.routes.draws_public import ONE, load_public_draw
 from civic.panels.routes.public_draws import load_for_staff, page_of, what_can_be_done
 from civic.panels.service import public_draws as service
 from civic.panels.service import public_draws_chain as chain
+from civic.panels.service import public_draws_ends as ends
 from civic.panels.service import public_draws_reveal as reveals
 from civic.panels.service import public_draws_rules as rules
 from civic.panels.service.public_draws_chain import Signature
-from civic.panels.states import PublicDrawState
+from civic.panels.states import VOID_CODES, PublicDrawState
 from civic.web import person, public, require, require_step_up
 
 log = logging.getLogger("civic.panels")
@@ -95,6 +96,8 @@ def void_draw(panel_id: int, public_draw_id: int) -> ResponseReturnValue:
     _panel, draw = load_for_staff(panel_id, public_draw_id)
     require(policy.may_void, draw)
     form = VoidForm()
+    # while nothing may be voided the service says why; the page is not reached then
+    form.offer(ends.void_codes(draw, now()) or VOID_CODES)
 
     def _do() -> None:
         service.void(draw, form.code.data, form.reason.data, actor=person(), at=now())
@@ -130,8 +133,15 @@ def _end(
         else:
             flash(done, "positive")
             return redirect(page_of(draw), code=303)
-    context = {"panel": draw.panel, "draw": draw, "form": form, "fallback_at": chain.fallback_at(draw)}
-    return render_template(f"panels/draws/staff_{name}.html", **context), 422 if form.errors else 200
+    page = render_template(
+        f"panels/draws/staff_{name}.html",
+        panel=draw.panel,
+        draw=draw,
+        form=form,
+        fallback_at=chain.fallback_at(draw),
+        supersede_until=rules.supersede_until(draw),
+    )
+    return page, 422 if form.errors else 200
 
 
 # --- the number of the round -----------------------------------------------------------------------------
@@ -225,7 +235,7 @@ def _received(panel_id: int, public_draw_id: int, forms: _Forms) -> bool:
         forms.field.errors = [sentence]
         return False
     except reveals.NotPublishable as error:
-        log.warning("public draw %s can have no result: %s", public_draw_id, error)
+        _note_refused(public_draw_id, error)
         forms.field.errors = [reveals.not_publishable(error.codes)]
         return False
     with committing():
@@ -233,6 +243,14 @@ def _received(panel_id: int, public_draw_id: int, forms: _Forms) -> bool:
         if draw.signature != signature.value:
             reveals.apply(draw, answer, at=now())
     return True
+
+
+def _note_refused(public_draw_id: int, error: reveals.NotPublishable) -> None:
+    """Where witnesses did not sign, the rules end the draw by themselves, within a minute."""
+    log.warning("public draw %s can have no result: %s", public_draw_id, error)
+    if not reveals.LACKS_WITNESSES & error.codes:
+        with committing():
+            ends.note_refused(db.session.get_one(PublicDraw, public_draw_id), error.codes, at=now())
 
 
 def _wait_for_balls() -> str:

@@ -15,6 +15,7 @@ from civic.db import committing, now
 from civic.limits import Limit, hit
 from civic.panels.models import PublicDraw
 from civic.panels.policy import public_draws as policy
+from civic.panels.presentation import draws_check as checks
 from civic.panels.queries import public_draws as queries
 from civic.panels.routes.blueprint import bp
 from civic.panels.routes.draws_public import ONE, load_public_draw
@@ -50,15 +51,14 @@ def public_draw_zip(panel_id: int, public_draw_id: int) -> ResponseReturnValue:
         hit(ZIPS_BY_ONE, network_of(request.remote_addr), now())
     _panel, draw = load_public_draw(panel_id, public_draw_id)
     response = Response(zipped(queries.folder_of(draw), draw), mimetype="application/zip")
-    name = f"{draw.identifier}-{draw.sequence}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.zip"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{checks.folder_name(draw)}.zip"'
     return response
 
 
 def zipped(files: Mapping[str, bytes], draw: PublicDraw) -> bytes:
     """The same files give the same zip, whoever asks and whenever."""
     moment = (draw.committed_at or draw.proposed_at).astimezone(UTC).timetuple()[:6]
-    folder, output = f"{draw.identifier}-{draw.sequence}", io.BytesIO()
+    folder, output = checks.folder_name(draw), io.BytesIO()
     with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in sorted(files.items()):
             entry = zipfile.ZipInfo(f"{folder}/{name}", date_time=moment)
@@ -75,7 +75,7 @@ def auditor_list(panel_id: int, public_draw_id: int) -> ResponseReturnValue:
     _panel, draw = load_for_staff(panel_id, public_draw_id)
     require(policy.may_read_pool, draw)
     require_step_up()
-    name = f"vertrouwelijk-{draw.identifier}-{draw.sequence}-pool.json"
+    name = f"vertrouwelijk-{checks.folder_name(draw)}-pool.json"
     with committing():
         content = pools.read_pool(draw, actor=person(), at=now())
     response = Response(content, mimetype="application/json")

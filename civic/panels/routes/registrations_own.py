@@ -21,10 +21,11 @@ from civic.panels.forms import registrations as forms
 from civic.panels.forms.registrations import PartForm
 from civic.panels.models import Consent, Panel, Registration
 from civic.panels.policy import registrations as policy
+from civic.panels.presentation import draws_public
 from civic.panels.presentation import registrations as presentation
 from civic.panels.queries import registrations as queries
+from civic.panels.routes import draws_public_own, seats_own
 from civic.panels.routes import registrations_draft as drafts
-from civic.panels.routes import seats_own
 from civic.panels.routes.blueprint import registration_bp
 from civic.panels.service import former_members
 from civic.panels.service import registrations as service
@@ -62,6 +63,9 @@ def page_of(registration: Registration, template: str) -> ResponseReturnValue:
         rows=presentation.rows(application, asking),
         consents=queries.consents_of(registration.id),
         can_change=policy.can_change(registration, panel),
+        fixed_text=presentation.fixed_text(panel.stage),
+        own_draw=draws_public_own.newest_own(registration),
+        draw_words=draws_public,
         excluded_until=former_members.excluded_until(application.person, panel.region_id, today(now())),
         badge=presentation.state_badge(registration.state),
         channel=presentation.channel_text(registration.channel),

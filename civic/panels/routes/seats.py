@@ -29,6 +29,7 @@ from civic.panels.presentation import pool_people as people
 from civic.panels.presentation import seats as presentation
 from civic.panels.queries import pool
 from civic.panels.queries import seats as queries
+from civic.panels.queries import seats_counts as counts
 from civic.panels.queries.registrations import person_of
 from civic.panels.queries.seats import Wanted
 from civic.panels.routes import seats_lists, seats_own
@@ -47,13 +48,13 @@ SEARCHES = Limit("seat_search", 120, 900)
 def seats(panel_id: int) -> ResponseReturnValue:
     panel = load_panel(panel_id)
     require(policy.may_see, panel)
-    groups = queries.groups_of(panel.id)
+    groups = counts.groups_of(panel.id)
     if not policy.may_work(person(), panel):
         lines = presentation.shown_by_place(groups, current_app.config["SMALL_NUMBER"])
         return render_template("panels/seats/counts.html", panel=panel, lines=lines)
     form, wanted = _filter(groups)
     part = queries.seats_part(panel.id, wanted, cursor_from_request())
-    head, standing = queries.head_of(panel.id), presentation.standing(groups, panel)
+    head, standing = counts.head_of(panel.id), presentation.standing(groups, panel)
     return render_template(
         "panels/seats/index.html",
         panel=panel,
@@ -73,7 +74,7 @@ def seats(panel_id: int) -> ResponseReturnValue:
     )
 
 
-def _filter(groups: list[queries.Group]) -> tuple[FilterForm, Wanted]:
+def _filter(groups: list[counts.Group]) -> tuple[FilterForm, Wanted]:
     """What cannot be read as a filter filters nothing."""
     form = FilterForm(request.args)
     form.stand.choices = presentation.state_choices()
@@ -154,7 +155,8 @@ def answer_seat(panel_id: int, seat_id: int) -> ResponseReturnValue:
             _note(found, str(form.answer.data))
         flash(_("Het antwoord staat erin. Deze persoon krijgt er een mail over, als dat kan."), "positive")
         return redirect(url_for(".seat", panel_id=panel_id, seat_id=seat_id), code=303)
-    page = render_template("panels/seats/answer.html", panel=panel, seat=found, form=form)
+    back = url_for(".seat", panel_id=panel_id, seat_id=seat_id)
+    page = render_template("panels/seats/answer.html", panel=panel, seat=found, form=form, back=back)
     return page, 422 if form.errors else 200
 
 
@@ -201,7 +203,8 @@ def answer_offer(panel_id: int, offer_id: int) -> ResponseReturnValue:
             answers.answer_offer(offer, is_available=is_available, actor=person(), at=now())
         flash(_("Het antwoord staat erin. Deze persoon krijgt er een mail over, als dat kan."), "positive")
         return redirect(url_for(".seats", panel_id=panel_id), code=303)
-    page = render_template("panels/seats/answer_offer.html", panel=panel, offer=offer, form=form)
+    back = url_for(".seats", panel_id=panel_id)
+    page = render_template("panels/seats/answer.html", panel=panel, offer=offer, form=form, back=back)
     return page, 422 if form.errors else 200
 
 

@@ -1,4 +1,4 @@
-"""Answering an invitation: behind the link of the mail, or with the code of the first letter.
+"""Answering an invitation: behind the link of the mail, or with the code of a letter.
 
 Who has the link may answer; there is no account and no session. A GET shows, a POST answers: programs that
 scan mail follow links, but press nothing.
@@ -116,7 +116,7 @@ def _refused(error: NotAllowedNow | TooMany, token: str) -> ResponseReturnValue:
     return page, error.status
 
 
-# --- with the code of the first letter -------------------------------------------------------------------
+# --- with the code of a letter ---------------------------------------------------------------------------
 
 
 @registration_bp.route("/plaats", methods=["GET", "POST"])
@@ -146,7 +146,12 @@ def _url_by_letter(form: LostForm) -> str | None:
         hit(TRIES_PER_NETWORK, network_of(request.remote_addr), now())
         if code is not None:
             hit(TRIES_PER_CODE, code, now())
-    registration = registration_of_letter(text, birth_date) if birth_date else None
+    if birth_date is None:
+        return None
+    invited = queries.seat_of_code(text, birth_date)
+    if invited is not None:
+        return url_for(".seat", token=queries.seat_token(invited), met=BY_CODE)
+    registration = registration_of_letter(text, birth_date)
     if registration is None:
         return None
     found = queries.chosen(registration)

@@ -99,7 +99,9 @@ def _many(
     uniform = sortition.uniform(problem, lottery, panels=question.panels, progress=reporter)
     reporter("verify", 0, 0, lottery.min_probability, lottery.upper_bound)
     listed = lottery_of(problem, uniform)
-    chances = sorted(count for member, count in uniform.counts.items() if uniform.fair[member] > 0)
+    # of who can be drawn: not of who holds a seat already, nor of who cannot be drawn at all
+    drawable = {member for member, chance in uniform.fair.items() if chance > 0} - set(problem.fixed)
+    chances = sorted(count for member, count in uniform.counts.items() if member in drawable) or [0]
     return {
         "result": {
             **_result(problem, lottery, question, None),
@@ -108,6 +110,7 @@ def _many(
                 "min_ppm": chances[0] * MILLION // len(uniform),
                 "max_ppm": chances[-1] * MILLION // len(uniform),
                 "largest_shortfall_ppb": listed["largest_shortfall_ppb"],
+                "without_chance": listed["targets_ppb"].count(0),
             },
         },
         "lottery": listed,

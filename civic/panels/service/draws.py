@@ -70,8 +70,8 @@ def request_lottery(
 ) -> Draw:
     """The lottery of a draw in public: panels of which none is picked here. Nothing of it is public yet.
 
-    `options` is `{"panels": M, "fixed": [uid], "excluded": [uid]}`. Raises `NotAllowedNow` while another
-    draw of this panel is being computed.
+    `options` is `{"panels": M, "fixed": [uid], "excluded": [uid], "reasons": {uid: code}}`.
+    Raises `NotAllowedNow` while another draw of this panel is being computed.
     """
     if files.deleted_at is not None:
         raise NotAllowedNow("not_in_this_state")

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 WORDS = 2**64
 PERCENTS = 101  # from the smallest chance to the largest in a hundred steps
@@ -90,20 +91,36 @@ def own_panels(listed: bytes, mark: Mark, panels: int) -> list[int]:
 
 
 @dataclass(frozen=True)
-class LeftOut:
-    """People who are in the histogram, but not in the lottery."""
+class Numbers:
+    """How many people a draw is about. All of it follows from the manifest, so everybody finds the same."""
 
-    members: int = 0  # in every panel, because they hold a seat already
-    without_chance: int = 0  # in none, because no panel can have them
+    seats: int  # that this draw fills
+    people: int  # who can be drawn, also those who have bad luck and are in none of these panels
+    fixed: int  # in every panel, because they hold a seat already
+    without_chance: int  # in none: they cannot or will not, or no panel can have them
+
+    @property
+    def equal(self) -> float:
+        """The chance of each, if everybody who could be drawn had the same."""
+        return min(1.0, self.seats / self.people) if self.people else 0.0
 
 
-def quantiles(counts: Iterable[tuple[int, int]], panels: int, out: LeftOut = LeftOut()) -> list[float]:
-    """Chances from small to large in a hundred steps; `counts` holds (in how many panels, how many people).
+def numbers_of(manifest: Mapping[str, Any]) -> Numbers:
+    fixed, without_chance = int(manifest["fixed"]), manifest["excluded"] + manifest["impossible"]
+    people = manifest["pool_size"] - fixed - without_chance
+    return Numbers(manifest["panel_size"] - fixed, max(0, people), fixed, without_chance)
+
+
+def quantiles(
+    counts: Iterable[tuple[int, int]], panels: int, fixed: int = 0, without_chance: int = 0
+) -> list[float]:
+    """Chances from small to large in a hundred steps, of who can be drawn; `counts` holds (in how many
+    panels, how many people), also of who is fixed and of who is `without_chance`.
 
     Empty when nobody is left.
     """
     found = dict(counts)
-    for taken, people in ((0, out.without_chance), (panels, out.members)):
+    for taken, people in ((panels, fixed), (0, without_chance)):
         found[taken] = max(0, found.get(taken, 0) - people)
     steps = [(taken, people) for taken, people in sorted(found.items()) if people]
     total = sum(people for _taken, people in steps)

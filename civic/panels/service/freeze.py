@@ -7,6 +7,7 @@ together, or nothing does.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -210,7 +211,9 @@ def _freeze_registrations(panel: Panel, files: PoolFiles, at: datetime) -> str:
     rows = [row for row in _people(panel.id) if row.uid in attributes]
     if len(rows) != len(files.uids):
         raise NotAllowedNow("changed_meanwhile")
-    frozen = [_frozen(row, draw, attributes[row.uid], ring) for row in rows]
+    people = [_person(row, ring) for row in rows]
+    _tell_apart(people)
+    frozen = [_frozen(one, draw, attributes[one.row.uid], ring) for one in people]
     _write(frozen, at)
     leaves = queries.leaves_of(panel.id)
     if len(leaves) != len(frozen):  # somebody left while the leaves were made: their row stays blank
@@ -257,7 +260,16 @@ def _people(panel_id: int) -> Sequence[Any]:
     ).all()
 
 
-def _frozen(row: Any, draw: str, attributes: str, ring: KeyRing) -> _Frozen:
+@dataclass(frozen=True, repr=False)
+class _Person:
+    """A row, its secrets, and what is bound into its leaf."""
+
+    row: Any
+    kept: Mapping[str, str]
+    person: dict[str, str]
+
+
+def _person(row: Any, ring: KeyRing) -> _Person:
     kept = json.loads(_opened(row, "secrets_sealed", ring) or "{}")
     kept = kept if set(receipts.SALTED) <= kept.keys() else {**kept, **receipts.fresh_secrets()}
     person = receipts.person_of(
@@ -265,14 +277,27 @@ def _frozen(row: Any, draw: str, attributes: str, ring: KeyRing) -> _Frozen:
         _opened(row, "birth_date_sealed", ring) or "",
         kept.get("code") or row.code_index or "",
     )
+    return _Person(row, kept, person)
+
+
+def _tell_apart(people: Sequence[_Person]) -> None:
+    """Namesakes born on one day, without a letter: somebody looked at the flag and said that they are two.
+    To whoever checks the pool they would be one person who is in it twice, so each gets a mark."""
+    seen = Counter(tuple(one.person.values()) for one in people)
+    for one in people:
+        if seen[tuple(one.person.values())] > 1:
+            one.person["letter_code"] = one.row.uid
+
+
+def _frozen(one: _Person, draw: str, attributes: str, ring: KeyRing) -> _Frozen:
     kept = {
-        **{name: kept[name] for name in (*receipts.SALTED, "code") if name in kept},
-        "person": canonical(person).decode(),
+        **{name: one.kept[name] for name in (*receipts.SALTED, "code") if name in one.kept},
+        "person": canonical(one.person).decode(),
         "attributes": attributes,
     }
     leaf = receipts.leaf_of(draw, receipts.hashes_of(kept))
-    sealed = ring.seal(json.dumps(kept, ensure_ascii=False), binding(TABLE, "secrets_sealed", row.uid))
-    return _Frozen(row.id, leaf, sealed)
+    sealed = ring.seal(json.dumps(kept, ensure_ascii=False), binding(TABLE, "secrets_sealed", one.row.uid))
+    return _Frozen(one.row.id, leaf, sealed)
 
 
 def _opened(row: Any, column: str, ring: KeyRing) -> str | None:

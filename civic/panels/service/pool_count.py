@@ -134,6 +134,7 @@ def read_pool(panel_id: int) -> Reading:
         Registration.email_index,
         Registration.address_sealed,
         Registration.birth_date_sealed,
+        Registration.name_sealed,
     )
     is_wanted = (Registration.state == RegistrationState.CONFIRMED) | Registration.is_dirty
     found = db.session.execute(

@@ -25,6 +25,7 @@ from civic.panels.service import former_members
 from civic.panels.service import pool as registrants
 from civic.panels.service.pool_answers import opened
 from civic.panels.service.pool_files import exempt_addresses
+from civic.panels.service.registrations_rules import canonical_name
 from civic.panels.states import FlagDecision, FlagKind, RegistrationState
 from civic.regions.models import PostcodeArea
 
@@ -79,17 +80,30 @@ def _same_addresses(rows: Sequence[Any], exempt: set[str]) -> Iterator[Found]:
 
 
 def _same_people(rows: Sequence[Any], ring: KeyRing) -> Iterator[Found]:
-    """The same mailbox or address and the same date of birth, under another name or postcode."""
+    """The same date of birth, and something else that is the same."""
     seen: set[tuple[int, int]] = set()
-    for key in ("email_index", "address_index"):
-        for group in _groups(rows, lambda row, key=key: getattr(row, key)):  # type: ignore[misc]  # bound now
-            for twins in _groups(
-                group, lambda row: opened(ring, row.uid, "birth_date_sealed", row.birth_date_sealed)
-            ):
-                for row in twins[1:]:
-                    if (row.id, twins[0].id) not in seen:
-                        seen.add((row.id, twins[0].id))
-                        yield Found(FlagKind.SAME_PERSON, row.id, twins[0].id)
+    for group in _alike(rows, ring):
+        for twins in _groups(group, lambda row: _born_on(row, ring)):
+            for row in twins[1:]:
+                if (row.id, twins[0].id) not in seen:
+                    seen.add((row.id, twins[0].id))
+                    yield Found(FlagKind.SAME_PERSON, row.id, twins[0].id)
+
+
+def _alike(rows: Sequence[Any], ring: KeyRing) -> Iterator[list[Any]]:
+    """One mailbox, one address; or one name, where no letter tells two people apart."""
+    yield from _groups(rows, lambda row: row.email_index)
+    yield from _groups(rows, lambda row: row.address_index)
+    without_letter = [row for row in rows if row.code_id is None]
+    yield from _groups(without_letter, lambda row: _name(row, ring))
+
+
+def _name(row: Any, ring: KeyRing) -> str:
+    return canonical_name(opened(ring, row.uid, "name_sealed", row.name_sealed) or "")
+
+
+def _born_on(row: Any, ring: KeyRing) -> str | None:
+    return opened(ring, row.uid, "birth_date_sealed", row.birth_date_sealed)
 
 
 def _elsewhere(rows: Iterable[Any], ring: KeyRing) -> Iterator[Found]:

@@ -21,6 +21,7 @@ from civic.sortition import publication
 from civic.sortition.errors import InvalidProblem
 from civic.sortition.files import read_categories, read_respondents
 from civic.sortition.publication import Beacon, Draw, Entrant, Hashes, Procedure, Refused, Secret, verify_draw
+from civic.sortition.publication.draw import NO_PANEL
 from civic.sortition.publication.encoding import Tree, canonical
 from civic.sortition.publication.files import LOG, MANIFEST, RESULT, SUMS, pool_file, public_files, sums
 from civic.sortition.publication.folder import EXPECTED_AT_FIRST, NEEDED, result_of
@@ -55,6 +56,7 @@ class BundleOrder:
     kind          panel, replacement or reserve
     lottery       "lottery" of the outcome of `compute`
     kept          {id: secrets of the registration}, for everybody in the file
+    reasons       {id: code}, why somebody is fixed or excluded (`verify_draw` has the words)
     pool_root     (hex) the root that was made public at the freeze; '' is not compared
     """
 
@@ -70,6 +72,7 @@ class BundleOrder:
     kept: Mapping[str, Kept] = field(repr=False)
     procedure: Procedure
     pool_root: str = ""
+    reasons: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, repr=False)
@@ -128,9 +131,10 @@ def _question(order: BundleOrder) -> Question:
 
 def _entrants(pool: Pool, order: BundleOrder) -> Iterator[Entrant]:
     fixed, targets = set(order.lottery["fixed"]), order.lottery["targets_ppb"]
+    reasons = _reasons(pool, order)
     addresses = pool.addresses or ("",) * len(pool)
     for place, (member, values) in enumerate(zip(pool.ids, pool.values, strict=True)):
-        seat = {"target": targets[place], "fixed": place in fixed}
+        seat = {"target": targets[place], "fixed": place in fixed, "reason": reasons.get(member, "")}
         kept = order.kept[member]
         if kept.keys() >= CLOSED:
             hashes = Hashes(person=kept["person_hash"], attributes=kept["attributes_hash"])
@@ -140,6 +144,15 @@ def _entrants(pool: Pool, order: BundleOrder) -> Iterator[Entrant]:
         if json.loads(kept["attributes"]) != {"address": addresses[place], "answers": answers}:
             raise DoesNotFit("the answers in the file are not those of the freeze")
         yield Entrant(member, answers, addresses[place], json.loads(kept["person"]), **seat)
+
+
+def _reasons(pool: Pool, order: BundleOrder) -> dict[str, str]:
+    """{id: code} of who is fixed or cannot be drawn. Without a reason for one the script refuses it all."""
+    lottery = order.lottery
+    targets = zip(pool.ids, lottery["targets_ppb"], strict=True)
+    found = {member: NO_PANEL for member, target in targets if not target}
+    chosen = [pool.ids[place] for place in (*lottery["fixed"], *lottery["excluded"])]
+    return {**found, **{member: order.reasons.get(member, "") for member in chosen}}
 
 
 def _secret(kept: Kept) -> Secret:

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
 
 from civic.accounts.models import User
@@ -24,12 +24,19 @@ from civic.panels.models import Draw, Freeze, Panel, PublicDraw
 from civic.panels.queries import public_draws as queries
 from civic.panels.service import draws, stages
 from civic.panels.service import public_draws_chain as chain
+from civic.panels.service import public_draws_ends as ends
 from civic.panels.service import public_draws_quotas as quotas
 from civic.panels.service import public_draws_rules as rules
 from civic.panels.service.public_draws_reveal import receive_signature, unseat
 from civic.panels.service.public_draws_rules import Field, Plan
-from civic.panels.service.public_draws_steps import Step, note, record, take
-from civic.panels.states import VOID_CODES, PublicDrawAction, PublicDrawState
+from civic.panels.service.public_draws_steps import Step, note, record, take, write_once
+from civic.panels.states import (
+    LATE_VOID_CODES,
+    UNWITNESSED,
+    VOID_CODES,
+    PublicDrawAction,
+    PublicDrawState,
+)
 
 __all__ = [
     "Plan",
@@ -50,7 +57,6 @@ __all__ = [
 MISTAKE_FOUND = "fout-gevonden-voor-de-loting"
 POOL_CORRECTED = "fout-in-de-pool"
 NO_NUMBER = "geen-lotingsgetal"
-UNWITNESSED = "te-weinig-getuigen"
 DIGITS = re.compile(r"[0-9]+\Z")
 
 
@@ -69,7 +75,13 @@ def propose(panel: Panel, plan: Plan, *, actor: User, at: datetime) -> PublicDra
     rules.refuse_plan(plan, at)
     field = rules.field_of(panel, plan)
     changes = _accepted_changes(panel, plan)
-    options = {"panels": plan.panels, "fixed": field.fixed, "excluded": field.excluded, "changes": changes}
+    options = {
+        "panels": plan.panels,
+        "fixed": field.fixed,
+        "excluded": field.excluded,
+        "reasons": field.reasons,
+        "changes": changes,
+    }
     lottery = draws.request_lottery(panel, field.files, options, actor=actor, at=at)
     draw = _new_draw(panel, plan, field, lottery)
     draw.proposed_by_id, draw.proposed_at = actor.id, at
@@ -155,8 +167,8 @@ def _in_the_way(draw: PublicDraw, at: datetime) -> list[str]:
     found = []
     if rules.is_too_late(draw, at):
         found.append(_("Er is minder dan 25 uur tot het lotingsgetal. Weiger, en kies een later moment."))
-    if not chain.is_practice(draw) and rules.lacks_witnesses():
-        found.append(_("Er zijn minder dan twee getuigen. Zonder hen telt de loting niet."))
+    if not chain.is_practice(draw):
+        found += [*ends.unfinished(draw.panel_id, at), *rules.witness_obstacles(at)]
     if db.session.get_one(Freeze, draw.freeze_id).superseded_at is not None:
         found.append(_("De pool is na het voorstel veranderd. Weiger, en stel een nieuwe loting voor."))
     return found
@@ -187,21 +199,15 @@ def enter_balls(draw: PublicDraw, digits: str, *, actor: User, at: datetime) -> 
     if draw.state is PublicDrawState.COMMITTED and draw.balls == digits:
         return
     check_balls(draw, digits, at=at)
-    result: Any = db.session.execute(
-        update(PublicDraw)
-        .where(
-            PublicDraw.id == draw.id,
-            PublicDraw.state == PublicDrawState.COMMITTED,
-            PublicDraw.balls.is_(None),
-            PublicDraw.round_at > at + rules.balls_ahead(draw),
-        )
-        .values(balls=digits, balls_at=at, balls_by_id=actor.id)
-        .execution_options(synchronize_session=False)
-    )
-    if result.rowcount != 1:
-        raise NotAllowedNow("changed_meanwhile")
-    db.session.refresh(draw)
+    is_free = PublicDraw.balls.is_(None) & (PublicDraw.round_at > at + rules.balls_ahead(draw))
+    _write_once(draw, is_free, balls=digits, balls_at=at, balls_by_id=actor.id)
     record(draw, Step(PublicDrawAction.COMMIT, "balls", digits), actor=actor, at=at)
+
+
+def _write_once(draw: PublicDraw, is_free: ColumnElement[bool], **facts: Any) -> None:
+    """Facts of a manifest that waits for its number: of two who write them at the same time, one is first."""
+    if not write_once(draw, is_free, **facts):
+        raise NotAllowedNow("changed_meanwhile")
 
 
 def check_balls(draw: PublicDraw, digits: str, *, at: datetime) -> None:
@@ -233,32 +239,32 @@ def supersede(draw: PublicDraw, reason: str, *, actor: User, at: datetime) -> No
     """A mistake was found before the round: this manifest is replaced, and stays public with the reason."""
     if draw.state is PublicDrawState.SUPERSEDED:
         return
-    _refuse_after_round(draw, at)
+    _refuse_late(draw, at)
     note(draw, "superseded", reason, actor=actor, at=at)
     _supersede(draw, MISTAKE_FOUND, actor, at)
 
 
-def _refuse_after_round(draw: PublicDraw, at: datetime) -> None:
-    """After it everybody can know the result, and taking back would be choosing."""
+def _refuse_late(draw: PublicDraw, at: datetime) -> None:
+    """After the round everybody can know the result, and taking back would be choosing. Just before it nobody
+    outside could sign it any more; a griffier can still declare it void."""
     if draw.state is PublicDrawState.COMMITTED and at >= draw.round_at:
         raise NotAllowedNow("round_passed")
+    if draw.state is PublicDrawState.COMMITTED and at >= rules.supersede_until(draw):
+        raise NotAllowedNow("round_near")
 
 
-def _supersede(draw: PublicDraw, code: str, actor: User | None, at: datetime) -> None:
+def _supersede(draw: PublicDraw, code: str, actor: User, at: datetime) -> None:
     facts = {"ended_at": at, "end_code": code}
     step = Step(PublicDrawAction.SUPERSEDE, "superseded", code, reason=code, facts=facts)
     take(draw, step, actor=actor, at=at)
 
 
-def supersede_unwitnessed(draw: PublicDraw, *, at: datetime) -> None:
+def void_unwitnessed(draw: PublicDraw, *, at: datetime) -> None:
     """Too few witnesses signed a day ahead, so no verifier takes this manifest: the house says so itself.
 
-    After the round nothing is taken back any more. Then it is void: there is no result that could count, and
-    everybody can check why.
+    Void, also before the round: that it was replaced would have to be signed in time by witnesses who do not
+    sign. Everybody can check why there is no result that could count.
     """
-    if at < draw.round_at:
-        _supersede(draw, UNWITNESSED, None, at)
-        return
     facts = {"ended_at": at, "end_code": UNWITNESSED}
     step = Step(PublicDrawAction.VOID, "voided", UNWITNESSED, reason=UNWITNESSED, facts=facts)
     take(draw, step, actor=None, at=at)
@@ -273,7 +279,7 @@ def close_for_correction(panel: Panel, reason: str, *, actor: User, at: datetime
         if draw.state is PublicDrawState.APPROVED:
             raise NotAllowedNow("draw_is_open")  # within seconds it is committed to, and can be taken back
         if draw.state is PublicDrawState.COMMITTED:
-            _refuse_after_round(draw, at)
+            _refuse_late(draw, at)
             note(draw, "superseded", reason, actor=actor, at=at)
             _supersede(draw, POOL_CORRECTED, actor, at)
         else:
@@ -299,19 +305,7 @@ def declare_fallback(draw: PublicDraw, reason: str, *, actor: User, at: datetime
     if at >= spare:
         raise NotAllowedNow("round_passed")
     note(draw, "fallback", reason, actor=actor, at=at)
-    result: Any = db.session.execute(
-        update(PublicDraw)
-        .where(
-            PublicDraw.id == draw.id,
-            PublicDraw.state == PublicDrawState.COMMITTED,
-            PublicDraw.fallback_at.is_(None),
-        )
-        .values(fallback_at=at)
-        .execution_options(synchronize_session=False)
-    )
-    if result.rowcount != 1:
-        raise NotAllowedNow("changed_meanwhile")
-    db.session.refresh(draw)
+    _write_once(draw, PublicDraw.fallback_at.is_(None), fallback_at=at)
     step = Step(PublicDrawAction.REVEAL, "fallback", NO_NUMBER, reason=NO_NUMBER)
     record(draw, step, actor=actor, at=at)
 
@@ -319,19 +313,30 @@ def declare_fallback(draw: PublicDraw, reason: str, *, actor: User, at: datetime
 def void(draw: PublicDraw, code: str, reason: str, *, actor: User, at: datetime) -> None:
     """By a griffier, for a reason that was fixed beforehand. The result stays public, and counts no more.
 
-    Once the number can be known, the result comes first: otherwise a result could be voided unseen.
+    Once the number can be known, the result comes first: otherwise a result could be voided unseen. Which
+    reasons hold when is for `public_draws_ends`.
     """
     if draw.state is PublicDrawState.VOIDED:
         return
-    if code not in VOID_CODES:
+    if code not in (*VOID_CODES, *LATE_VOID_CODES):
         raise Invalid({"code": [_("Kies een van de redenen die vooraf zijn vastgelegd.")]})
     stages.hold(draw.panel_id)
-    if queries.has_later(draw):
+    # what was replaced holds for nobody: ending it undoes nothing that came after
+    if draw.state is not PublicDrawState.SUPERSEDED and queries.has_later(draw):
         raise NotAllowedNow("newer_draw")
-    _refuse_after_round(draw, at)
+    _refuse_code(draw, code, at)
     was_drawn = draw.state is PublicDrawState.DRAWN
     note(draw, "voided", reason, actor=actor, at=at)
     facts = {"ended_at": at, "end_code": code}
     take(draw, Step(PublicDrawAction.VOID, "voided", code, reason=code, facts=facts), actor=actor, at=at)
     if was_drawn:
         unseat(draw, code, actor=actor, at=at)
+
+
+def _refuse_code(draw: PublicDraw, code: str, at: datetime) -> None:
+    codes = ends.void_codes(draw, at)
+    if not codes:
+        is_waiting = draw.state is PublicDrawState.COMMITTED
+        raise NotAllowedNow("round_passed" if is_waiting else "not_in_this_state")
+    if code not in codes:
+        raise Invalid({"code": [_("Deze reden geldt nu niet. Kies een andere.")]})

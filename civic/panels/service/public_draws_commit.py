@@ -29,7 +29,6 @@ from civic.panels.service.public_draws_pool import close_in
 from civic.panels.service.public_draws_quotas import categories_of
 from civic.panels.service.public_draws_steps import Step, take
 from civic.panels.states import DrawState, PublicDrawAction, PublicDrawState
-from civic.seal import queries as seal
 
 if TYPE_CHECKING:
     from civic.panels.service.public_bundle import Bundle, BundleOrder, Procedure
@@ -118,6 +117,7 @@ def _order(draw: PublicDraw, freeze: Freeze, sequence: int, at: datetime) -> Bun
         kept=_kept(draw.panel_id),
         procedure=_procedure(draw, freeze, sequence, at),
         pool_root=freeze.pool_root,
+        reasons=lottery.options.get("reasons", {}),
     )
 
 
@@ -153,7 +153,9 @@ def _procedure(draw: PublicDraw, freeze: Freeze, sequence: int, at: datetime) ->
         ball_digits=draw.ball_digits,
         fallback=spare,
         previous=queries.commitment_before(draw, sequence),
-        witnesses={one.name: one.public_key for one in seal.witnesses()},
+        witnesses={
+            one.name: one.public_key for one in rules.witnesses_of(at, is_practice=chain.is_practice(draw))
+        },
         software=SOFTWARE,
     )
 

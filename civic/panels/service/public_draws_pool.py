@@ -22,7 +22,7 @@ from civic.errors import NotAllowedNow
 from civic.events import service as events
 from civic.panels.models import PublicDraw, Registration, pack, unpack
 
-KEPT = ("fixed", "frequency", "id", "leaf", "secret", "target")
+KEPT = ("fixed", "frequency", "id", "leaf", "reason", "secret", "target")
 
 
 def read_pool(draw: PublicDraw, *, actor: User, at: datetime) -> bytes:

@@ -31,6 +31,7 @@ from civic.panels.service import public_draws_rules as rules
 from civic.panels.service.public_draws_chain import Signature
 from civic.panels.service.public_draws_steps import Step, take
 from civic.panels.states import (
+    CAME_AFTER_ALL,
     IN_PUBLIC,
     OPEN_PUBLIC_DRAWS,
     DrawPurpose,
@@ -40,8 +41,7 @@ from civic.panels.states import (
     StageAction,
 )
 
-UNWITNESSED = frozenset({"commitment_unwitnessed", "too_few_witnesses"})
-CAME_AFTER_ALL = "lotingsgetal-kwam-toch"
+LACKS_WITNESSES = frozenset({"commitment_unwitnessed", "too_few_witnesses"})
 
 
 @dataclass(frozen=True, repr=False)
@@ -117,7 +117,7 @@ def wrong_signature(draw: PublicDraw, *, is_fallback: bool = False) -> str:
 
 def not_publishable(codes: Collection[str]) -> str:
     """For who brought the right number, of a draw that can have no result."""
-    if UNWITNESSED & set(codes):
+    if LACKS_WITNESSES & set(codes):
         return str(
             _(
                 "Dit getal klopt, maar te weinig getuigen tekenden een dag vooraf. Daarom telt deze loting "
@@ -302,10 +302,6 @@ def _end_later(draw: PublicDraw, at: datetime) -> None:
     if was not in IN_PUBLIC:
         facts |= {"claimed_by": None, "claimed_at": None}
         step = Step(PublicDrawAction.CANCEL, "cancel_draw", reason=CAME_AFTER_ALL, facts=facts)
-    elif was is PublicDrawState.COMMITTED and at < draw.round_at:
-        step = Step(
-            PublicDrawAction.SUPERSEDE, "superseded", CAME_AFTER_ALL, reason=CAME_AFTER_ALL, facts=facts
-        )
     else:
         step = Step(PublicDrawAction.VOID, "voided", CAME_AFTER_ALL, reason=CAME_AFTER_ALL, facts=facts)
     take(draw, step, actor=None, at=at)

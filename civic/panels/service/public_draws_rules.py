@@ -18,12 +18,15 @@ from civic.panels import queries as draw_queries
 from civic.panels.models import Freeze, Panel, PanelFiles, PublicDraw, Registration
 from civic.panels.queries import freeze as freezes
 from civic.panels.queries import public_draws as queries
+from civic.panels.queries.seats import GONE_CODES
 from civic.panels.service import public_draws_chain as chain
+from civic.panels.service import public_draws_ends as ends
+from civic.panels.service import seats
 from civic.panels.states import DrawPurpose, RegistrationState, Stage
 from civic.seal import queries as seal
+from civic.seal.models import Witness
 
 PANELS = {0: (100, 1_000, 10_000), 2: (100,), 3: (1_000,), 4: (10_000,)}  # per number of balls
-LEAST_WITNESSES = 2
 # the witnesses sign at least a day before the round; the committee of two gets an hour to see it done
 DAY_AHEAD = timedelta(hours=24)
 ROUND_AHEAD = DAY_AHEAD + timedelta(hours=1)
@@ -55,6 +58,7 @@ class Field:
     fixed: list[str] = field(default_factory=list)
     excluded: list[str] = field(default_factory=list)
     open_seats: int = 0
+    reasons: dict[str, str] = field(default_factory=dict)  # a code per fixed or excluded uid
 
 
 # --- obstacles -------------------------------------------------------------------------------------------
@@ -66,14 +70,12 @@ def obstacles(panel: Panel, purpose: DrawPurpose, at: datetime, *, is_rehearsal:
     if stage:
         return [stage]
     found = [*_pool_obstacles(panel, purpose, at, is_rehearsal=is_rehearsal), *_busy(panel, is_rehearsal)]
-    if not is_rehearsal and lacks_witnesses():
-        found.append(_("Er zijn minder dan twee getuigen. Vraag de beheerder om getuigen toe te voegen."))
+    if not chain.uses_practice(is_rehearsal=is_rehearsal):
+        found += [*ends.unfinished(panel.id, at), *witness_obstacles(at)]
     return found
 
 
 def _stage_obstacle(panel: Panel, purpose: DrawPurpose, *, is_rehearsal: bool) -> str:
-    if purpose is DrawPurpose.RESERVE:
-        return str(_("Een reservelijst loten kan nog niet. Vul lege plaatsen met een naloting."))
     if is_rehearsal and panel.stage in {Stage.FROZEN, Stage.DRAWN}:
         return ""
     if purpose is DrawPurpose.PANEL:
@@ -99,7 +101,7 @@ def _pool_obstacles(panel: Panel, purpose: DrawPurpose, at: datetime, *, is_rehe
         )
     if is_first and freezes.open_objections(panel.id):
         found.append(_("Er is een reactie op de pool zonder antwoord. Beantwoord die eerst."))
-    if purpose is DrawPurpose.REPLACEMENT and not vacancies(panel).open_seats:
+    if purpose is DrawPurpose.REPLACEMENT and not seats.replacement_of(panel).open_seats:
         found.append(_("Alle plaatsen zijn bezet. Er is niets na te loten."))
     return found
 
@@ -117,9 +119,21 @@ def _busy(panel: Panel, is_rehearsal: bool) -> list[str]:
     return found
 
 
-def lacks_witnesses() -> bool:
-    """Without two witnesses nobody outside can say when the manifest was there. Practice needs none."""
-    return not chain.uses_practice(is_rehearsal=False) and len(seal.witnesses()) < LEAST_WITNESSES
+def witness_obstacles(at: datetime) -> list[str]:
+    """Without two witnesses nobody outside can say when the manifest was there. A new key counts after a
+    week: whoever watches the log must be able to object to it first."""
+    if len(seal.witnesses_for_a_draw(at)) >= seal.LEAST_WITNESSES:
+        return []
+    moments = sorted(seal.counts_from(one) for one in seal.witnesses())
+    if len(moments) < seal.LEAST_WITNESSES:
+        return [_("Er zijn minder dan twee getuigen. Vraag de beheerder om getuigen toe te voegen.")]
+    enough = format_datetime(moments[seal.LEAST_WITNESSES - 1], "d MMMM y, HH:mm")
+    return [_("Een getuige telt een week na het publiceren. Er zijn er genoeg op %(moment)s.", moment=enough)]
+
+
+def witnesses_of(at: datetime, *, is_practice: bool) -> list[Witness]:
+    """Who is named in a manifest that is fixed now. Practice proves nothing, so there everybody may sign."""
+    return seal.witnesses() if is_practice else seal.witnesses_for_a_draw(at)
 
 
 def _files_of(freeze: Freeze) -> PanelFiles | None:
@@ -142,40 +156,35 @@ def field_of(panel: Panel, plan: Plan) -> Field:
         raise Invalid(
             {"purpose": [_("De lijst met aanmeldingen is er niet meer. Zet de pool opnieuw vast.")]}
         )
-    gone = _gone(panel.id)
+    gone, held = _gone(panel.id), _nominated(panel.id)
     if plan.purpose is not DrawPurpose.REPLACEMENT or plan.is_rehearsal:
-        return Field(freeze, files, excluded=sorted(gone), open_seats=panel.size)
-    found = vacancies(panel)
-    fixed = set(found.fixed) - gone
-    return Field(freeze, files, sorted(fixed), sorted((set(found.excluded) | gone) - fixed), found.open_seats)
+        return Field(freeze, files, [], sorted(gone), panel.size, {**held, **gone})
+    found = seats.replacement_of(panel)
+    fixed = sorted(set(found.fixed) - gone.keys())
+    excluded = sorted((set(found.excluded) | gone.keys()) - set(fixed))
+    return Field(freeze, files, fixed, excluded, found.open_seats, {**held, **found.reasons, **gone})
 
 
-def _gone(panel_id: int) -> set[str]:
+def _gone(panel_id: int) -> dict[str, str]:
     """In the frozen pool, but not there any more: withdrawn or taken out since. Their leaves stay."""
-    rows = db.session.scalars(
-        select(Registration.uid).where(
+    rows = db.session.execute(
+        select(Registration.uid, Registration.state).where(
             Registration.panel_id == panel_id,
             Registration.leaf.is_not(None),
             (Registration.state != RegistrationState.CONFIRMED) | Registration.name_sealed.is_(None),
         )
     )
-    return set(rows)
+    return {row.uid: GONE_CODES.get(row.state, "withdrawn") for row in rows}
 
 
-@dataclass(frozen=True)
-class Vacancies:
-    """Who sits in the panel for sure, who cannot sit in it, and how many seats are empty."""
-
-    fixed: list[str]
-    excluded: list[str]
-    open_seats: int
-
-
-def vacancies(panel: Panel) -> Vacancies:
-    from civic.panels.service import seats
-
-    found = seats.replacement_of(panel)
-    return Vacancies(list(found.fixed), list(found.excluded), found.open_seats)
+def _nominated(panel_id: int) -> dict[str, str]:
+    """Who holds a seat without a lot: the files say so, not the order."""
+    rows = db.session.scalars(
+        select(Registration.uid).where(
+            Registration.panel_id == panel_id, Registration.leaf.is_not(None), Registration.is_nominated
+        )
+    )
+    return dict.fromkeys(rows, "nominated")
 
 
 # --- the plan --------------------------------------------------------------------------------------------
@@ -224,6 +233,11 @@ def balls_ahead(draw: PublicDraw) -> timedelta:
 def balls_until(draw: PublicDraw) -> datetime:
     """From this moment on it is too late for the balls."""
     return draw.round_at - balls_ahead(draw)
+
+
+def supersede_until(draw: PublicDraw) -> datetime:
+    """Taking back counts when witnesses signed it before the round, just like the balls."""
+    return balls_until(draw)
 
 
 def waits_for_balls(draw: PublicDraw, at: datetime) -> bool:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, update
 
 from civic.accounts.models import User
 from civic.db import db, move
@@ -44,6 +45,18 @@ def take(draw: PublicDraw, step: Step, *, actor: User | None, at: datetime) -> E
         raise NotAllowedNow("not_in_this_state")
     move(draw, old, new, **step.facts)
     return record(draw, step, (old, new), actor=actor, at=at)
+
+
+def write_once(draw: PublicDraw, is_free: ColumnElement[bool], **facts: Any) -> bool:
+    """Write facts of a manifest that waits for its number, while `is_free`; False when it is not."""
+    result: Any = db.session.execute(
+        update(PublicDraw)
+        .where(PublicDraw.id == draw.id, PublicDraw.state == PublicDrawState.COMMITTED, is_free)
+        .values(**facts)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.refresh(draw)
+    return bool(result.rowcount == 1)
 
 
 def record(

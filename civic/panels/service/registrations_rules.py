@@ -15,7 +15,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from civic.crypto import blind_index
-from civic.panels.models import Constituency, Feature
+from civic.panels.models import KEEP_AFTER_ADVICE, Constituency, Feature
 from civic.panels.policy import registrations as policy
 from civic.panels.states import FeatureKind, Honorarium
 
@@ -98,8 +98,9 @@ def consent_texts(asking: Asking) -> dict[str, str]:
     if asking.constituency.is_sensitive:
         texts[CONSTITUENCY] = _(
             "Ik vind het goed dat u bewaart dat ik meedoe in de groep “%(group)s”. "
-            "Dat mag tot een half jaar nadat de groep is vastgezet.",
+            "Dat mag tot %(days)s dagen na de dag van het advies.",
             group=asking.constituency.name,
+            days=KEEP_AFTER_ADVICE.days,
         )
     return texts
 

@@ -8,7 +8,7 @@ in one transaction, so a process that is killed sends nothing twice and forgets 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -42,11 +42,15 @@ CHUNK = 500
 
 @dataclass(frozen=True)
 class Vacancies:
-    """For a replacement draw: who keeps their seat, who cannot be drawn, and how many seats are empty."""
+    """For a replacement draw: who keeps their seat, who cannot be drawn, and how many seats are empty.
+
+    `reasons` holds a code for everybody in the two lists: for the auditor, who checks them.
+    """
 
     fixed: list[str]
     excluded: list[str]
     open_seats: int
+    reasons: dict[str, str] = field(default_factory=dict)
 
 
 def replacement_of(panel: Panel) -> Vacancies:
@@ -54,7 +58,8 @@ def replacement_of(panel: Panel) -> Vacancies:
     everybody = queries.standings(panel.id)
     fixed = [one.uid for one in everybody if one.is_fixed]
     excluded = [one.uid for one in everybody if one.is_excluded]
-    return Vacancies(fixed, excluded, max(0, panel.size - len(fixed)))
+    reasons = {one.uid: one.code for one in everybody if one.code}
+    return Vacancies(fixed, excluded, max(0, panel.size - len(fixed)), reasons)
 
 
 # --- who was drawn ---------------------------------------------------------------------------------------
@@ -63,11 +68,9 @@ def replacement_of(panel: Panel) -> Vacancies:
 def seat_the_drawn(public_draw: PublicDraw, uids: list[str], at: datetime) -> None:
     """A seat for everybody drawn who has none; after the first draw an offer for all others.
 
-    A rehearsal invites nobody. A reserve list is drawn ahead: nobody of it is invited yet. A second time
-    changes nothing.
+    A rehearsal invites nobody. A second time changes nothing.
     """
-    is_held = public_draw.is_rehearsal or public_draw.purpose is DrawPurpose.RESERVE
-    if is_held or promises.deadline_of(public_draw, ANSWER) is not None:
+    if public_draw.is_rehearsal or promises.deadline_of(public_draw, ANSWER) is not None:
         return
     answer_by = _promise(public_draw, at)
     drawn = _people(public_draw.panel_id, uids)

@@ -22,7 +22,9 @@ from civic.links import absolute
 from civic.mail import service as mail
 from civic.panels.models import Mandate, Panel, PublicDraw, Registration, ReserveOffer, Seat
 from civic.panels.policy.registrations import age_on
+from civic.panels.queries import public_draws as draws
 from civic.panels.queries import seats as queries
+from civic.panels.service.draws_public import numbers_of
 from civic.panels.states import PublicDrawState, RegistrationState, SeatState, Stage
 
 log = logging.getLogger("civic.panels")
@@ -54,18 +56,14 @@ class About:
     honorarium: str
     draw_url: str
     panel_url: str
-    size: int
-    pool: int
+    size: int  # seats that this draw filled
+    pool: int  # people who could be drawn
 
 
 def about(panel: Panel, public_draw: PublicDraw | None) -> About:
     text = queries.text_of(panel.id)
     mandate = db.session.scalar(select(Mandate).where(Mandate.panel_id == panel.id))
-    pool = (
-        select(func.count())
-        .select_from(Registration)
-        .where(Registration.panel_id == panel.id, Registration.frozen_at.is_not(None))
-    )
+    size, pool = _seats_and_people(panel, public_draw)
     return About(
         title=panel.title,
         question=panel.question,
@@ -75,9 +73,19 @@ def about(panel: Panel, public_draw: PublicDraw | None) -> About:
         honorarium=(text.honorarium if text else "") or _("U krijgt een vergoeding voor uw tijd."),
         draw_url=draw_url(panel.id, public_draw),
         panel_url=absolute("panels.show", panel_id=panel.id),
-        size=panel.size,
-        pool=db.session.scalar(pool) or 0,
+        size=size,
+        pool=pool,
     )
+
+
+def _seats_and_people(panel: Panel, public_draw: PublicDraw | None) -> tuple[int, int]:
+    """As the public page of the draw says it: a replacement fills a few seats, and who sits is not drawn."""
+    manifest = draws.manifest_of(public_draw) if public_draw is not None else {}
+    if manifest:
+        numbers = numbers_of(manifest)
+        return numbers.seats, numbers.people
+    in_pool = (Registration.panel_id == panel.id) & Registration.frozen_at.is_not(None)
+    return panel.size, db.session.scalar(select(func.count(Registration.id)).where(in_pool)) or 0
 
 
 def draw_url(panel_id: int, public_draw: PublicDraw | None) -> str:
@@ -298,6 +306,7 @@ def _to_seat(seat: Seat, note: Note, words: About, at: datetime) -> bool:
     context = {
         **vars(words),
         "name": registration.name,
+        "is_nominated": registration.is_nominated,
         "state": seat.state.value,
         "answer_by": seat.answer_by,
         "url": absolute("registrations.seat", token=queries.seat_token(seat)),

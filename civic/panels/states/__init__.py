@@ -7,11 +7,17 @@ from typing import Any
 
 from civic.accounts.states import Role
 from civic.panels.states.public_draws import (
+    CAME_AFTER_ALL,
+    HOUSE_VOID_CODES,
     IN_PUBLIC,
+    LATE_VOID_CODES,
+    NEVER_CAME,
     OPEN_PUBLIC_DRAWS,
     PUBLIC_DRAW_ROLES,
     PUBLIC_DRAW_TRANSITIONS,
+    RESULT_REFUSED,
     SEAT_TRANSITIONS,
+    UNWITNESSED,
     VOID_CODES,
     DrawPurpose,
     PublicDrawAction,
@@ -22,11 +28,17 @@ from civic.panels.states.public_draws import (
 )
 
 __all__ = [
+    "CAME_AFTER_ALL",
+    "HOUSE_VOID_CODES",
     "IN_PUBLIC",
+    "LATE_VOID_CODES",
+    "NEVER_CAME",
     "OPEN_PUBLIC_DRAWS",
     "PUBLIC_DRAW_ROLES",
     "PUBLIC_DRAW_TRANSITIONS",
+    "RESULT_REFUSED",
     "SEAT_TRANSITIONS",
+    "UNWITNESSED",
     "VOID_CODES",
     "DrawPurpose",
     "PublicDrawAction",

@@ -8,11 +8,10 @@ from civic.accounts.states import Role
 
 
 class DrawPurpose(enum.Enum):
-    """What is drawn. A reserve list is a replacement draw that is held ahead."""
+    """What is drawn: the whole panel, or who fills its empty seats."""
 
     PANEL = "panel"
     REPLACEMENT = "replacement"
-    RESERVE = "reserve"
 
 
 class PublicDrawState(enum.Enum):
@@ -70,6 +69,8 @@ PUBLIC_DRAW_TRANSITIONS = {
     (_State.COMMITTED, _Action.SUPERSEDE): _State.SUPERSEDED,
     (_State.COMMITTED, _Action.VOID): _State.VOIDED,
     (_State.DRAWN, _Action.VOID): _State.VOIDED,
+    # that it was replaced was not witnessed in time: to everybody else it would stay open for ever
+    (_State.SUPERSEDED, _Action.VOID): _State.VOIDED,
 }
 _ADMINISTRATORS = frozenset({Role.LOTTERY_ADMINISTRATOR})
 # COMPUTED, COMMIT, FAIL and REVEAL are the jobs process's own: no person can do them
@@ -84,8 +85,13 @@ PUBLIC_DRAW_ROLES: dict[PublicDrawAction, frozenset[Role]] = {
     _Action.SUPERSEDE: _ADMINISTRATORS,
     _Action.VOID: frozenset({Role.COUNCIL_OFFICE}),
 }
-# the codes stand in the manifest, and so before anybody knows the result
+# All these codes stand in the manifest, and so before anybody knows the result.
+# a griffier can choose one of these before the round, and again when there is a result
 VOID_CODES = ("fout-in-het-lotingsgetal", "fout-in-de-lijst-met-aanmeldingen")
+# a griffier, after the round, of a draw that can have no result any more
+NEVER_CAME, RESULT_REFUSED = LATE_VOID_CODES = ("lotingsgetal-bleef-uit", "uitslag-afgekeurd")
+# nobody's choice: the jobs process, from what everybody can check
+UNWITNESSED, CAME_AFTER_ALL = HOUSE_VOID_CODES = ("te-weinig-getuigen", "lotingsgetal-kwam-toch")
 
 
 class SeatState(enum.Enum):

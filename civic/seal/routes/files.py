@@ -126,6 +126,7 @@ def witness_list() -> ResponseReturnValue:
 
 def _facts(witness: Witness) -> dict[str, object]:
     return {
+        "counts_from": int(queries.counts_from(witness).timestamp()),
         "id": witness.id,
         "key": witness.public_key,
         "name": witness.name,

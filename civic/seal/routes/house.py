@@ -12,7 +12,7 @@ from civic.db import db
 from civic.events.presentation import register_subject, register_titles
 from civic.links import absolute
 from civic.seal import policy, queries
-from civic.seal.models import Checkpoint, Witness
+from civic.seal.models import Checkpoint, Witness, WitnessProposal
 
 bp = Blueprint("seal", __name__)
 SHORT, YEAR = 10, 31_536_000
@@ -35,10 +35,23 @@ register_titles(
     },
     kinds={"witness_published": "positive", "witness_retired": "warning"},
 )
+register_subject("witness_proposal", _l("Voorstel voor een getuige"), lambda _number: absolute("seal.manage"))
+register_titles(
+    "witness_proposal",
+    {
+        "propose_witness": _l("Een beheerder stelde een getuige voor"),
+        "drop_witness": _l("Het voorstel voor een getuige gaat niet door"),
+    },
+    kinds={"propose_witness": "info", "drop_witness": "neutral"},
+)
 
 
 def load_witness(witness_id: int) -> Witness:
     return db.get_or_404(Witness, witness_id)
+
+
+def load_proposal(proposal_id: int) -> WitnessProposal:
+    return db.get_or_404(WitnessProposal, proposal_id)
 
 
 def newest_or_404() -> Checkpoint:

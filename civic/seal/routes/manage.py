@@ -1,4 +1,4 @@
-"""The administrator's screens: publish the key of a witness, change its address, stop it."""
+"""The administrators' screens: propose and publish the key of a witness, change its address, stop it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from civic.db import committing, now
-from civic.errors import Invalid
-from civic.seal import policy, queries, service
-from civic.seal.forms import EmailForm, WitnessForm
-from civic.seal.routes.house import bp, load_witness
+from civic.accounts.models import User
+from civic.db import committing, db, now
+from civic.errors import Invalid, NotAllowedNow
+from civic.seal import policy, queries, service, witnesses
+from civic.seal.forms import DROP, PUBLISH, EmailForm, ProposalForm, WitnessForm
+from civic.seal.models import WitnessProposal
+from civic.seal.routes.house import bp, load_proposal, load_witness
 from civic.web import person, require, require_step_up
 
 
@@ -18,7 +20,11 @@ from civic.web import person, require, require_step_up
 def manage() -> ResponseReturnValue:
     require(policy.may_manage_witnesses)
     return render_template(
-        "seal/manage.html", witnesses=queries.all_witnesses(), signed=queries.last_signed_by_all()
+        "seal/manage.html",
+        witnesses=queries.all_witnesses(),
+        signed=queries.last_signed_by_all(),
+        proposals=queries.proposals(),
+        counts_from=queries.counts_from,
     )
 
 
@@ -31,14 +37,55 @@ def new_witness() -> ResponseReturnValue:
         new = service.NewWitness(form.name.data or "", form.public_key.data or "", form.email.data or None)
         try:
             with committing():
-                service.publish_witness(new, actor=person(), at=now())
+                witnesses.propose(new, actor=person(), at=now())
         except Invalid as error:
             for name, sentences in error.errors.items():
                 form._fields[name].errors = sentences
         else:
-            flash(_("De sleutel is gepubliceerd. Hij telt vanaf het volgende controlepunt."), "positive")
+            flash(_("Uw voorstel staat klaar. Een andere beheerder moet nu besluiten."), "positive")
             return redirect(url_for(".manage"), code=303)
     return render_template("seal/new.html", form=form), 422 if form.errors else 200
+
+
+@bp.route("/beheer/getuigen/voorstel/<int:proposal_id>", methods=["GET", "POST"])
+def witness_proposal(proposal_id: int) -> ResponseReturnValue:
+    """Whoever proposed it can take it back; another administrator publishes or refuses."""
+    require(policy.may_manage_witnesses)
+    require_step_up()
+    proposal, form = load_proposal(proposal_id), ProposalForm()
+    if not form.validate_on_submit() or form.decision.data not in (PUBLISH, DROP):
+        return _proposal_page(proposal, form)
+    if form.is_publish and not policy.may_confirm(person(), proposal):
+        raise NotAllowedNow("own_witness")
+    try:
+        flash(_decided(proposal_id, form), "positive")
+    except Invalid as error:
+        form.form_errors = [one for found in error.errors.values() for one in found]
+        return _proposal_page(load_proposal(proposal_id), form)
+    return redirect(url_for(".manage"), code=303)
+
+
+def _decided(proposal_id: int, form: ProposalForm) -> str:
+    with committing():
+        proposal = load_proposal(proposal_id)
+        if form.is_publish:
+            witnesses.confirm(proposal, actor=person(), at=now())
+            return str(_("De sleutel is gepubliceerd. Hij telt vanaf het volgende controlepunt."))
+        witnesses.drop(proposal, actor=person(), at=now())
+    return str(_("Het voorstel gaat niet door. Er is niets gepubliceerd."))
+
+
+def _proposal_page(proposal: WitnessProposal, form: ProposalForm) -> ResponseReturnValue:
+    proposer = db.session.get(User, proposal.proposed_by_id)
+    page = render_template(
+        "seal/proposal.html",
+        proposal=proposal,
+        form=form,
+        proposer=proposer.display_name if proposer else "",
+        may_confirm=policy.may_confirm(person(), proposal),
+        days=queries.KNOWN_AHEAD.days,
+    )
+    return page, 422 if form.is_submitted() else 200
 
 
 @bp.route("/beheer/getuigen/<int:witness_id>/mail", methods=["GET", "POST"])
@@ -64,6 +111,6 @@ def retire_witness(witness_id: int) -> ResponseReturnValue:
         left = len([one for one in queries.witnesses() if one.id != witness_id])
         return render_template("seal/retire.html", witness=witness, left=left, least=queries.LEAST_WITNESSES)
     with committing():
-        service.retire_witness(load_witness(witness_id), actor=person(), at=now())
+        witnesses.retire(load_witness(witness_id), actor=person(), at=now())
     flash(_("Deze getuige is gestopt. Wat hij tekende, blijft gelden."), "positive")
     return redirect(url_for(".manage"), code=303)

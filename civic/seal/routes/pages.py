@@ -34,6 +34,8 @@ def index() -> ResponseReturnValue:
         signed=queries.last_signed_by_all(),
         check=queries.last_check(),
         least=queries.LEAST_WITNESSES,
+        days=queries.KNOWN_AHEAD.days,
+        counts_from=queries.counts_from,
     )
     return _shared(page) if is_plain else page
 
@@ -71,6 +73,7 @@ def _witness_page(found: Witness, form: CosignatureForm) -> str:
         verifier_key=letters.verifier_key(found),
         newest=newest,
         last=last,
+        counts_from=queries.counts_from(found),
         steps=_steps(last, newest.size) if newest else [],
         form=form,
         site_url=current_app.config["SITE_URL"],

@@ -134,11 +134,11 @@ class Reading:
         self.complaints.append(Complaint(f"Regel {row.line}: {text}", path.name, "line"))
 
     def ids(self, path: Path | None, column: str = "id") -> tuple[str, ...]:
-        """The column with ids of a list of people; other columns are left alone."""
+        """The column with ids of a list of people, each once; other columns are left alone."""
         if path is None:
             return ()
         table = self.table(path, Wanted("de lijst", (column,)), [column])
-        return tuple(row.cells[column] for row in table.rows)
+        return tuple(dict.fromkeys(row.cells[column] for row in table.rows))
 
     def addresses(self, path: Path | None, columns: Sequence[str]) -> tuple[str, ...]:
         """Addresses in the same columns as those of the respondents."""

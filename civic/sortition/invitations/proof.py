@@ -41,7 +41,7 @@ Earlier = Sequence[tuple[Path, Source]]
 
 
 def letter_code(secret: str, one: MunicipalityDraw, number: int) -> str:
-    """HMAC-SHA-256(secret, "civic-letter/v1/" + digest + "/" + number), 80 bits as XXXX-XXXX-XXXX-XXXX.
+    """HMAC-SHA-256(secret, "civic-letter/v1/" + digest + "/" + number), 80 bits as four groups of four signs.
 
     The digest holds the draw, the municipality, the wave and the seed.
     """

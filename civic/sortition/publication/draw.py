@@ -28,8 +28,18 @@ from .encoding import (
 
 BILLION = 10**9
 LARGEST_COUNT = 2**32
-# codes, so that they fit in the events of the site; `readme` says them in words
-VOID_RULES = ("fout-in-het-lotingsgetal", "fout-in-de-lijst-met-aanmeldingen")
+# Codes, so that they fit in the events of the site; `readme` says them in words. All there are, also those
+# that hold by themselves: a draw that ends for another reason stays open for ever, and none can follow it.
+VOID_RULES = (
+    "fout-in-het-lotingsgetal",
+    "fout-in-de-lijst-met-aanmeldingen",
+    "lotingsgetal-bleef-uit",
+    "uitslag-afgekeurd",
+    "te-weinig-getuigen",
+    "lotingsgetal-kwam-toch",
+)
+# Why somebody is not drawn for: of a fixed member, and of who cannot be drawn. `verify_draw` has their words.
+LISTED, NO_PANEL = "listed", "no_panel"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +57,8 @@ class Entrant:
     person   what binds the leaf to a human being, such as {"name": …, "birth_date": …, "letter_code": …};
              empty: just the id
     address  for the address rule; '' is unknown (an own household)
-    target   p*, the chance the best lottery would give, in parts per billion; 0: no panel can hold this one
+    target   p*, the chance the best lottery would give, in parts per billion; 0: cannot be drawn
+    reason   why a member is fixed, or why somebody cannot be drawn: a code of `verify_draw`; '' for others
     hashes   of who withdrew after the freeze: then `answers`, `address` and `person` stay empty, and of the
              secret only s is needed
     """
@@ -59,6 +70,7 @@ class Entrant:
     target: int = 0
     fixed: bool = False
     hashes: Hashes | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +212,16 @@ class Draw:
         ]
 
     @property
+    def excluded(self) -> int:
+        """How many people do not take part, whatever the quotas are."""
+        return sum(not (one.target or one.fixed) for one in self.entrants) - self.impossible
+
+    @property
+    def impossible(self) -> int:
+        """How many people take part, and fit in no panel."""
+        return sum(one.reason == NO_PANEL for one in self.entrants)
+
+    @property
     def upper_bound(self) -> int:
         return smallest_target(one.target for one in self.entrants)
 
@@ -245,10 +267,17 @@ def entrants_of(
 ) -> tuple[Entrant, ...]:
     """The pool of a question as entrants. `targets`: p* per id, a probability; `people`: see `Entrant`.
 
-    A fixed member is certain of a seat, whatever `targets` says; who is not in `targets` has no chance.
+    A fixed member is certain of a seat, whatever `targets` says; who is not in `targets` has no chance. Why
+    somebody is fixed or excluded is not known here: the question lists them.
     """
     pool, fixed = question.pool, set(question.fixed)
-    addresses = pool.addresses or ("",) * len(pool)
+    addresses, listed = pool.addresses or ("",) * len(pool), fixed | set(question.excluded)
+
+    def reason(member: str) -> str:
+        if member in listed:
+            return LISTED
+        return "" if parts_per_billion(targets.get(member, 0.0)) else NO_PANEL
+
     return tuple(
         Entrant(
             id=member,
@@ -257,6 +286,7 @@ def entrants_of(
             person=(people or {}).get(member, {}),
             target=BILLION if member in fixed else parts_per_billion(targets.get(member, 0.0)),
             fixed=member in fixed,
+            reason=reason(member),
         )
         for member, row, address in zip(pool.ids, pool.values, addresses, strict=True)
     )

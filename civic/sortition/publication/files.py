@@ -65,6 +65,8 @@ def manifest_of(draw: Draw, panels: bytes, script: bytes) -> dict[str, Json]:
         "pool_size": len(draw.entrants),
         "panel_size": draw.rules.size,
         "fixed": sum(one.fixed for one in draw.entrants),
+        "excluded": draw.excluded,
+        "impossible": draw.impossible,
         "panels": len(draw.panels),
         "panels_sha256": hashlib.sha256(panels).hexdigest(),
         "pool": draw.pool,
@@ -133,6 +135,7 @@ def pool_file(draw: Draw) -> bytes:
             "fixed": one.fixed,
             "frequency": draw.frequencies[one.id],
             "id": one.id,
+            "reason": one.reason,
             "target": one.target,
         }
         for one in sorted(draw.entrants, key=lambda one: one.id)

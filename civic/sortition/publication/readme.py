@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from .draw import Draw, Rule
 from .encoding import QUICKNET
+from .verify_draw import PRACTICE_SENTENCE
 
-PRACTICE = """> **OEFENLOTING.** Deze uitslag telt niet. Dit kan nooit een echte loting worden.
+PRACTICE = f"""> **OEFENKETEN.** {PRACTICE_SENTENCE}
 
 """
 
-KNOWN = "Dat getal is nu al bekend, want dit is oefenen."
+KNOWN = "Dat getal is nu al bekend, want dit is een oefenketen."
 UNKNOWN = "Niemand kan dat getal vooraf weten."
 
 KEYS = """Het programma noemt de sleutel van elke getuige. Vraag de getuigen zelf of die klopt, niet de site.
-Zet wat zij zeggen in een bestand: per regel een sleutel, een spatie en de naam. Typ dan:
+Zet wat zij zeggen in een bestand: per regel een sleutel, een spatie en de naam.
+Bewaar dat bestand naast deze map, niet erin. Typ dan:
 
 ```
-python verify_draw.py . --getuigen sleutels.txt
+python verify_draw.py . --getuigen ../sleutels.txt
 ```
 
 """
@@ -28,7 +30,9 @@ U kunt zelf nagaan of die eerlijk ging. Er staan geen namen in.
 
 ## Wat er vooraf is vastgelegd
 
-- Aantal mensen dat meedoet: {people}. Aantal plaatsen: {size}.
+- Aantal mensen op de lijst: {people}. Aantal plaatsen: {size}.
+- Aantal mensen dat al een plaats heeft: {fixed}. Aantal dat niet meedoet: {excluded}.
+- Aantal dat in geen enkel panel past, door de quota of door een huisgenoot: {impossible}.
 - Aantal mogelijke panels: {panels}, genummerd vanaf 0. Elk panel heeft dezelfde kans.
 - Eén openbaar getal kiest het panel. Dat getal is ronde {round} van {chain}.
 - {known}
@@ -42,7 +46,7 @@ Verandert er één letter in `manifest.json`, dan klopt die vingerafdruk niet me
 
 ## Wanneer de uitslag niet telt
 
-De griffier mag deze loting alleen ongeldig verklaren om deze redenen:
+Deze loting kan alleen om deze redenen ongeldig worden. Andere redenen tellen niet:
 
 {void_rules}
 
@@ -78,16 +82,28 @@ python verify_draw.py .{flag}
 ```
 
 {keys}Deed u zelf mee? Haal dan uw bewijs van aanmelding op. Bewaar het goed: er staat uw geheim in.
-De pool waar u in zit, heet **{pool}**. Typ:
+Zet het naast deze map, niet erin. De pool waar u in zit, heet **{pool}**. Typ:
 
 ```
-python verify_draw.py .{flag} --receipt bewijs.json
+python verify_draw.py .{flag} --receipt ../bewijs.json
 ```
 
 U ziet in hoeveel panels u zit, en dus hoe groot uw kans was. Dat geheim blijft op uw eigen computer.
 
 De griffier en de rekenkamer krijgen een vertrouwelijke lijst.
 Daarmee controleren zij de quota van alle panels.
+Ook zien zij waarom iemand al een plaats heeft of niet meedoet:
+
+```
+python verify_draw.py .{flag} --pool ../pool.json
+```
+
+Is dit een naloting? Geef dan ook de map van de vorige loting die telt.
+Dan blijkt of wie al een plaats heeft, daar echt is geloot:
+
+```
+python verify_draw.py .{flag} --pool ../pool.json --eerder ../vorige-loting
+```
 
 ## Wat het programma zegt
 
@@ -96,7 +112,7 @@ Daarmee controleren zij de quota van alle panels.
 | 0 | Alles is gecontroleerd en klopt. |
 | 1 | Er klopt iets niet. Het programma zegt wat. |
 | 3 | Wat gecontroleerd kon worden, klopt. Niet alles kon. |
-| 4 | Alles klopt, maar het is een oefenloting. |
+| 4 | Alles klopt, maar het getal was vooraf bekend. Het is een oefenketen. |
 
 Voor de handtekeningen zijn twee hulpprogramma's nodig: `pip install cryptography drand-verify`.
 Lukt dat niet met `drand-verify`? Neem dan `py_ecc`. Dat is langzamer, maar werkt overal.
@@ -108,8 +124,12 @@ Kleine aantallen blijven daar verborgen.
 
 
 VOID_WORDS = {
-    "fout-in-het-lotingsgetal": "Er zat een fout in het openbare getal.",
-    "fout-in-de-lijst-met-aanmeldingen": "Er zat een fout in de lijst met aanmeldingen.",
+    "fout-in-het-lotingsgetal": "Een griffier besluit: er zat een fout in het openbare getal.",
+    "fout-in-de-lijst-met-aanmeldingen": "Een griffier besluit: er zat een fout in de lijst aanmeldingen.",
+    "lotingsgetal-bleef-uit": "Een griffier besluit: het openbare getal kwam zeven dagen lang niet.",
+    "uitslag-afgekeurd": "Een griffier besluit: dit programma keurt de uitslag voor iedereen af.",
+    "te-weinig-getuigen": "Vanzelf: te weinig getuigen tekenden op tijd.",
+    "lotingsgetal-kwam-toch": "Vanzelf: het reservegetal telde, en het eerste getal kwam toch.",
 }
 
 
@@ -124,6 +144,9 @@ def readme(draw: Draw, commitment: str) -> str:
         draw=draw.identifier,
         sequence=draw.sequence,
         people=len(draw.entrants),
+        fixed=sum(one.fixed for one in draw.entrants),
+        excluded=draw.excluded,
+        impossible=draw.impossible,
         size=draw.rules.size,
         panels=len(draw.panels),
         round=steps.beacon.number,

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Controleert een loting aan de hand van de openbare map. Dit script staat op zichzelf.
 
-    python verify_draw.py MAP [--pool BESTAND] [--receipt BESTAND] [--getuigen BESTAND] [--oefenloting]
+    python verify_draw.py MAP [--receipt BESTAND] [--getuigen BESTAND] [--oefenloting]
+    python verify_draw.py MAP --pool BESTAND [--eerder MAP] [--getuigen BESTAND] [--oefenloting]
 
 Python 3.10 or newer, standard library only. It shares no code with the programme that writes the folder, so
 that one mistake is not made twice. Two checks need a library of others and are reported as "niet
@@ -12,6 +13,10 @@ The keys of the witnesses stand in the manifest, so whoever makes a manifest aft
 the witnesses themselves for their keys and write them in a file for --getuigen, one witness a line: the key
 (64 signs, hex), a space, the name as in the manifest. Empty lines are passed over. Any difference with the
 manifest is refused. Without that file a real draw is never a 0: the keys are printed, to compare yourself.
+
+The auditor's list (--pool) says why, of everybody who holds a seat already and of everybody who cannot be
+drawn. With the folder of the newest earlier draw that counts (--eerder), everybody who sits already must have
+been drawn there, or have held a seat there.
 
 Exit codes: 0 accepted; 1 refused; 2 wrong use; 3 all that could be checked holds, but not everything could be
 checked; 4 all holds, but it is a practice draw (0 or 3 with --oefenloting): practice is never a 0 by itself.
@@ -43,6 +48,10 @@ Formats. Every JSON file is RFC 8785 (JCS) without a final newline: strings in N
                     holds {"commitment", "draw", "kind", "sequence", "value"}. An event without a "kind" in
                     its data says nothing about the draw and is passed over. The "value" of a commitment is
                     "chain hash:round": it can only be replaced ("superseded") before that round
+    order           an end of another draw (a result, or a void one) counts when it stands before the own
+                    commitment in the log, at a lower place
+    smallest chance of those who can be drawn: the histogram less who holds a seat ("fixed": in all panels),
+                    who does not take part ("excluded") and who fits in no panel ("impossible")
     closed member   of pool.json: who withdrew after the freeze. Name, answers and salts are gone; the hashes
                     of the leaf are left
 Chances are in parts per billion, times in seconds since 1970 (UTC).
@@ -72,6 +81,7 @@ LARGEST = 2**53 - 1
 WORDS = 2**64
 DAY = 86_400
 LEAST_WITNESSES = 2
+UNWITNESSED = "te-weinig-getuigen"  # the one reason for a void draw that can be looked up in the log itself
 # a target is rounded to parts per billion and comes from a linear program: slack per person in the sum
 TARGET_SLACK = 100
 SHOWN = 5
@@ -161,6 +171,7 @@ FAILURES = {
     "histogram_order": "De verdeling van de kansen staat niet op volgorde of noemt een lege groep.",
     "histogram_people": "De verdeling van de kansen telt {found} mensen. Er zijn {people} aanmeldingen.",
     "histogram_sum": "De verdeling van de kansen telt {found} plaatsen. Het moeten er {wanted} zijn.",
+    "histogram_left": "De verdeling van de kansen past niet bij wie vastligt of niet geloot kan worden.",
     "histogram_high": "Volgens de verdeling zit iemand in {count} panels. Er zijn maar {panels} panels.",
     "above_bound": "De kleinste kans is groter dan de bovengrens. Dat kan niet.",
     # the panels
@@ -216,12 +227,20 @@ FAILURES = {
     "exempt_changed": "De lijst met vrijgestelde adressen is niet de lijst uit het manifest.",
     "fixed_count": "Er zijn {found} vaste leden. Het manifest zegt {wanted}.",
     "fixed_missing": "Vast lid {id} zit niet in alle panels.",
+    "reason_missing": "Bij {id} staat niet waarom die vastligt of niet geloot kan worden.",
+    "reason_wrong": "De reden bij {id} kennen we niet of past niet: {reason}.",
+    "out_count": "De lijst telt {found} mensen die niet geloot kunnen worden. Het manifest zegt {wanted}.",
+    "out_seated": "{id} kan niet geloot worden, maar zit toch in {found} panels.",
     "frequency_wrong": "{id} zit in {found} panels. De vertrouwelijke lijst zegt {wanted}.",
     "histogram_differs": "De verdeling van de kansen in het manifest volgt niet uit de panels.",
     "bound_differs": "De bovengrens verschilt: volgens het manifest {manifest}, volgens de lijst {list}.",
     "bound_wrong": "De bovengrens is niet het kleinste doel van de vertrouwelijke lijst.",
     "shortfall_differs": "Het grootste tekort is {found}. Manifest of lijst zegt iets anders.",
     "targets_sum": "De doelen tellen niet op tot het aantal plaatsen.",
+    # the earlier draw
+    "earlier_refused": "De eerdere loting keuren wij zelf ook af. Controleer die map eerst.",
+    "earlier_other": "De map bij --eerder is geen eerdere uitslag van dezelfde pool.",
+    "earlier_not_drawn": "{id} heeft al een plaats, maar is in de eerdere loting niet geloot.",
     # the receipt
     "receipt_other_draw": "Het bewijs hoort bij een andere loting.",
     "receipt_leaf": "De gegevens op het bewijs passen niet bij wat is vastgelegd.",
@@ -244,10 +263,25 @@ LIMITS = {
     "bound_unproved": "Het bewijs dat geen loting een grotere kleinste kans heeft dan de bovengrens.",
     "person_private": "Of de mensen op de lijst bestaan en hun antwoorden waar zijn.",
     "readme_unchecked": "Of de uitleg in README.md klopt.",
-    "fixed_seat": "1 mens heeft al een vaste plaats. Of dat terecht is, is niet gecontroleerd.",
-    "fixed_seats": "{count} mensen hebben al een vaste plaats. Of dat terecht is, is niet gecontroleerd.",
-    "no_chance": "1 mens zit in geen enkel panel. Of dat terecht is, is niet gecontroleerd.",
-    "no_chances": "{count} mensen zitten in geen enkel panel. Of dat terecht is, is niet gecontroleerd.",
+    "before_replaced": "Loting met volgnummer {sequence} is vervangen: {reason}. Bekijk ook die loting.",
+    "before_voided": "Loting met volgnummer {sequence} is ongeldig: {reason}. Bekijk ook die loting.",
+    "fixed_seats": "Aantal mensen met een vaste plaats: {count}. Of dat terecht is, is niet gecontroleerd.",
+    "left_out": "Aantal mensen dat niet meedoet: {count}. Of dat terecht is, is niet gecontroleerd.",
+    "no_panel": "Aantal mensen dat in geen enkel panel past: {count}. Of dat klopt, is niet gecontroleerd.",
+    "fixed_sits": "Vaste plaats: zit al in het panel. Aantal mensen: {count}.",
+    "fixed_invited": "Vaste plaats: al geloot, en mag nog antwoorden. Aantal mensen: {count}.",
+    "fixed_nominated": "Vaste plaats: voorgedragen, en dus niet geloot. Aantal mensen: {count}.",
+    "fixed_listed": "Vaste plaats: staat op een lijst van wie de loting maakte. Aantal mensen: {count}.",
+    "out_declined": "Doet niet mee: al geloot, en zei nee. Aantal mensen: {count}.",
+    "out_lapsed": "Doet niet mee: al geloot, en gaf geen antwoord. Aantal mensen: {count}.",
+    "out_left": "Doet niet mee: zat in het panel, en stopte. Aantal mensen: {count}.",
+    "out_no_reserve": "Doet niet mee: wil niet meer invallen. Aantal mensen: {count}.",
+    "out_withdrawn": "Doet niet mee: trok zich terug na het vastzetten. Aantal mensen: {count}.",
+    "out_removed": "Doet niet mee: na het vastzetten uit de lijst gehaald. Aantal mensen: {count}.",
+    "out_listed": "Doet niet mee: staat op een lijst van wie de loting maakte. Aantal mensen: {count}.",
+    "out_no_panel": "Past in geen enkel panel, door de quota of een huisgenoot. Aantal mensen: {count}.",
+    "earlier_missing": "Of wie al een plaats heeft, eerder echt geloot is. Geef die loting met --eerder.",
+    "earlier_alone": "De getuigen en de lijst van de eerdere loting. Controleer die loting ook apart.",
     "balls_ignored": "De ballen zijn te laat vastgelegd. Daarom telt 0.",
     "closed": "De gegevens van wie zich na het vastzetten terugtrok. Aantal mensen: {count}.",
     "closed_seated": "Bij welke quota hun plaatsen in de panels horen. Aantal plaatsen: {count}.",
@@ -257,20 +291,64 @@ FACTS = {
     "files": "Alle {count} bestanden zijn ongewijzigd.",
     "manifest": "Het manifest is goed geschreven. Vingerafdruk: {commitment}.",
     "panels": "Aantal panels: {panels}. Leden per panel: {size}. Geen code staat er twee keer in.",
-    "histogram": "De kansen tellen op: {people} mensen, kleinste kans {least}, grootste kans {most}.",
+    "histogram": "De kansen tellen op. {people} mensen kunnen geloot worden: kans {least} tot {most}.",
     "log": "Minstens {count} getuigen tekenden op tijd: uiterlijk {moment}.",
     "beacon": "De handtekening van ronde {round} klopt ({chain}).",
     "result": "Uit het lotingsgetal volgt panel {panel}. De codes van dat panel kloppen.",
     "pool": "Alle {people} aanmeldingen passen bij wat is vastgelegd.",
     "quotas": "Alle {panels} panels voldoen aan alle {quotas} quota en aan de andere regels.",
     "frequencies": "De kansen per persoon volgen uit de panels.",
+    "earlier": "Wie al een plaats heeft, is eerder geloot of zat er toen al. Aantal mensen: {count}.",
     "shortfall": "Niemand komt meer dan {short} van de {panels} panels te kort voor de eerlijke kans.",
     "receipt": "Uw aanmelding doet mee. U zit in {found} van de {panels} panels. Uw kans is {chance}.",
     "receipt_drawn": "U bent geloot.",
     "receipt_not_drawn": "U bent niet geloot.",
 }
 
-PRACTICE_BANNER = "*** OEFENLOTING *** Deze uitslag telt niet en kan nooit een echte loting worden."
+# how a reason is said of a draw that was replaced or declared void; another one is read without its hyphens
+REASONS = {
+    "fout-gevonden-voor-de-loting": "vooraf is een fout gevonden",
+    "fout-in-de-pool": "er zat een fout in de pool",
+    "fout-in-het-lotingsgetal": "er zat een fout in het lotingsgetal",
+    "fout-in-de-lijst-met-aanmeldingen": "er zat een fout in de lijst met aanmeldingen",
+    "lotingsgetal-bleef-uit": "het lotingsgetal kwam zeven dagen lang niet",
+    "uitslag-afgekeurd": "het controleprogramma keurde de uitslag voor iedereen af",
+    "te-weinig-getuigen": "te weinig getuigen tekenden op tijd",
+    "lotingsgetal-kwam-toch": "het eerste lotingsgetal kwam toch nog",
+}
+
+# why a member is fixed, and why somebody cannot be drawn: the code in pool.json and how it is told
+FIXED = {
+    "sits": "fixed_sits",
+    "invited": "fixed_invited",
+    "nominated": "fixed_nominated",
+    "listed": "fixed_listed",
+}
+OUT = {
+    "declined": "out_declined",
+    "lapsed": "out_lapsed",
+    "left": "out_left",
+    "no_reserve": "out_no_reserve",
+    "withdrawn": "out_withdrawn",
+    "removed": "out_removed",
+    "listed": "out_listed",
+    "no_panel": "out_no_panel",
+}
+FREE = {"": ""}  # can be drawn: there is no reason to give
+FROM_BEFORE = ("sits", "invited")  # reasons that an earlier draw must bear out
+
+PRACTICE_SENTENCE = (
+    "Dit is een oefenketen: het getal was vooraf bekend. Deze uitslag bewijst niets over eerlijkheid."
+)
+PRACTICE_BANNER = f"*** OEFENKETEN *** {PRACTICE_SENTENCE}"
+
+
+CONCLUSIONS = {
+    0: "Goedgekeurd.",
+    1: "Afgekeurd.",
+    3: "Wat we konden controleren, klopt. Maar niet alles is gecontroleerd.",
+    4: "Alles klopt.",
+}
 
 
 @dataclass(frozen=True)
@@ -320,6 +398,12 @@ class Report:
         if self.practice and not practice_allowed:
             return 4
         return 3 if self.unchecked else 0
+
+    def conclusion(self, *, practice_allowed: bool = False) -> str:
+        """The last word. Practice proves nothing, also when it is accepted as practice."""
+        code = self.exit_code(practice_allowed=practice_allowed)
+        text = CONCLUSIONS[3 if code == 4 and self.unchecked else code]
+        return f"{text} {PRACTICE_SENTENCE}" if self.practice and self.ok else text
 
 
 # --- building blocks ---------------------------------------------------------------------------------------
@@ -428,12 +512,12 @@ def practice_signature(number: int) -> bytes:
 def percentage(parts: int, whole: int) -> str:
     """Two decimals, rounded down, in Dutch."""
     hundredths = parts * 10_000 // whole
-    return f"{hundredths // 100},{hundredths % 100:02d} procent"
+    return f"{hundredths // 100},{hundredths % 100:02d} %"
 
 
 def words(code: str) -> str:
-    """ "fout-in-het-lotingsgetal" as people read it."""
-    return re.sub(r"[-_]", " ", code)
+    """A reason as people read it."""
+    return REASONS.get(code) or re.sub(r"[-_]", " ", code)
 
 
 def moment_text(seconds: int) -> str:
@@ -579,11 +663,13 @@ MANIFEST = {
     "committed_at": NUMBER,
     "constituency": str,
     "draw": DRAW,
+    "excluded": COUNT,
     "fallback": [ROUND],
     "fixed": COUNT,
     "format": re.compile(r"civic-draw/1"),
     "frozen_at": NUMBER,
     "histogram": [(COUNT, COUNT)],
+    "impossible": COUNT,
     "kind": re.compile(r"panel|replacement|reserve"),
     "largest_shortfall": NUMBER,
     "panel_size": COUNT,
@@ -659,7 +745,8 @@ OPENING = {
     "secret": SALT,
 }
 CLOSED = {"attributes_hash": HEX, "leaf": HEX, "person_hash": HEX, "secret": SALT}
-FIGURES = {"fixed": bool, "frequency": COUNT, "id": NAME, "target": NUMBER}
+REASON = re.compile(r"[a-z_]{0,30}")
+FIGURES = {"fixed": bool, "frequency": COUNT, "id": NAME, "reason": REASON, "target": NUMBER}
 
 
 @dataclass(frozen=True)
@@ -822,8 +909,8 @@ def check(
     elif result is not None:
         _check_result(bundle, result, log, found, report)
     report.limits += map(Finding, ("log_private", "bound_unproved", "person_private", "readme_unchecked"))
-    _tell_seats(manifest, report)
     if pool is None:
+        _tell_seats(manifest, report)
         report.limits.append(Finding("quotas_private"))
     else:
         check_pool(bundle, pool, report)
@@ -926,20 +1013,40 @@ def _check_histogram(manifest: Mapping[str, Any], report: Report) -> None:
         report.fail("histogram_sum", found=seats, wanted=panels * manifest["panel_size"])
     if max(counts, default=0) > panels:
         report.fail("histogram_high", count=max(counts), panels=panels)
-    if min(counts, default=0) * BILLION > (manifest["upper_bound"] + 1) * panels:
+    _check_chances(mark, manifest, report)
+
+
+def _check_chances(mark: int, manifest: Mapping[str, Any], report: Report) -> None:
+    """The smallest and the largest chance of those who can be drawn."""
+    panels, free = manifest["panels"], drawable(manifest)
+    if any(number < 0 for number in free.values()):
+        report.fail("histogram_left")
+    counts = sorted(count for count, number in free.items() if number > 0)
+    least, most = (counts[0], counts[-1]) if counts else (0, 0)
+    if least * BILLION > (manifest["upper_bound"] + 1) * panels:
         report.fail("above_bound")
-    if counts and panels:
-        least, most = percentage(counts[0], panels), percentage(counts[-1], panels)
-        report.hold(mark, "histogram", people=people, least=least, most=most)
+    if panels:
+        chances = {"least": percentage(least, panels), "most": percentage(most, panels)}
+        report.hold(mark, "histogram", people=sum(free.values()), **chances)
+
+
+def drawable(manifest: Mapping[str, Any]) -> Counter[int]:
+    """{in how many panels: how many people} of those who can be drawn; below 0 when there are not so many."""
+    found: Counter[int] = Counter()
+    for count, people in manifest["histogram"]:
+        found[count] += people
+    found[manifest["panels"]] -= manifest["fixed"]
+    found[0] -= manifest["excluded"] + manifest["impossible"]
+    return found
 
 
 def _tell_seats(manifest: Mapping[str, Any], report: Report) -> None:
-    """Who is certain of a seat and who has no chance at all: nobody may overlook how many there are."""
-    nowhere = sum(people for count, people in manifest["histogram"] if not count)
-    told = (manifest["fixed"], "fixed_seat", "fixed_seats"), (nowhere, "no_chance", "no_chances")
-    for count, one, more in told:
-        if count:
-            report.limits.append(Finding(one if count == 1 else more, {"count": count}))
+    """Who is certain of a seat and who has no chance at all: nobody may overlook how many there are. With the
+    auditor's list the reasons are told instead."""
+    told = (("fixed", "fixed_seats"), ("excluded", "left_out"), ("impossible", "no_panel"))
+    for name, code in told:
+        if manifest[name]:
+            report.limits.append(Finding(code, {"count": manifest[name]}))
 
 
 def quota_name(quota: Mapping[str, Any]) -> str:
@@ -988,14 +1095,14 @@ def _check_labels(found: Mapping[int, Sequence[str]], size: int, report: Report)
 
 @dataclass(frozen=True)
 class Logged:
-    """One entry. `at` is its own time; `witnessed` is when enough witnesses had signed, None when they never
-    had. Practice needs no witnesses: there it is the entry's own time."""
+    """One entry. `place` is its number in the log; `witnessed` is when enough witnesses had signed, None when
+    they never had. Practice needs no witnesses: there it is the entry's own time."""
 
     kind: str
     commitment: str
     sequence: int
     value: str
-    at: int
+    place: int
     witnessed: int | None
 
     @property
@@ -1050,7 +1157,8 @@ def _logged(number: int, record: Mapping[str, Any], bundle: Bundle, report: Repo
     if step["draw"] != bundle.manifest["draw"] or not mine:
         report.fail("log_other", number=number)
     witnessed = event["at"] if report.practice else _witnessed(record, bundle.least)
-    entry = Logged(step["kind"], step["commitment"], step["sequence"], step["value"], event["at"], witnessed)
+    about = (step["kind"], step["commitment"], step["sequence"], step["value"])
+    entry = Logged(*about, record["index"], witnessed)
     _check_round(number, entry, bundle, report)
     return entry
 
@@ -1148,28 +1256,44 @@ def _check_commitments(entries: Sequence[Logged], bundle: Bundle, report: Report
         report.fail("commitment_unwitnessed")
     is_replaced = any(one.kind == "superseded" and one.commitment == own and one.by(limit) for one in entries)
     others = {one.commitment for one in entries if one.kind == "commitment"} - {own}
-    began = min((one.at for one in mine), default=0)
+    began = min((one.place for one in mine), default=0)
     if not is_replaced and any(not _is_closed(other, entries, began, bundle) for other in sorted(others)):
         report.fail("two_manifests")
     _check_previous(entries, bundle.manifest, report)
     for one in entries:
-        if one.commitment == own and one.kind in ("superseded", "voided"):
+        if one.kind in ("superseded", "voided") and one.commitment == own:
             _refuse_entry(one, bundle, report)
+        elif one.kind in ("superseded", "voided"):
+            _tell_other(one, report)
 
 
 def _is_closed(other: str, entries: Sequence[Logged], began: int, bundle: Bundle) -> bool:
-    """Another manifest is no rival when it was replaced before its own number came, or had its result or was
-    declared void before this one `began`. Both have to be witnessed: a time can be written down later."""
+    """Another manifest is no rival when it was replaced before its own number came, or when its result or its
+    being void stands in the log before the place where this one `began`. Witnesses must have signed either in
+    time: what is written in an entry can be written later."""
     about = [one for one in entries if one.commitment == other]
-    moments = [one.moment for one in about if one.kind == "commitment"]
-    known = [one for one in moments if one is not None]
+    begun = [one for one in about if one.kind == "commitment"]
+    known = [one.moment for one in begun if one.moment is not None]
     for one in about:
-        if one.kind == "superseded" and len(known) == len(moments) and one.by(min(known)):
+        if one.kind == "superseded" and len(known) == len(begun) and one.by(min(known)):
             return True
-        is_end = one.kind == "result" or (one.kind == "voided" and one.value in bundle.manifest["void_rules"])
-        if is_end and one.at <= began and one.by(bundle.draw_time):
+        is_end = one.kind == "result" or (one.kind == "voided" and _is_void(one, begun, bundle))
+        if is_end and one.place < began and one.by(bundle.draw_time):
             return True
     return False
+
+
+def _is_void(entry: Logged, begun: Sequence[Logged], bundle: Bundle) -> bool:
+    """For a reason that was fixed beforehand; too few witnesses only when the log shows no more than that."""
+    if entry.value == UNWITNESSED and any(one.moment is None or one.by(one.moment - DAY) for one in begun):
+        return False
+    return entry.value in bundle.manifest["void_rules"]
+
+
+def _tell_other(entry: Logged, report: Report) -> None:
+    """How often it was tried: whoever draws again has to explain why, and nobody may overlook it."""
+    code = "before_replaced" if entry.kind == "superseded" else "before_voided"
+    report.limits.append(Finding(code, {"sequence": entry.sequence, "reason": words(entry.value)}))
 
 
 def _check_previous(entries: Sequence[Logged], manifest: Mapping[str, Any], report: Report) -> None:
@@ -1319,6 +1443,7 @@ def check_pool(bundle: Bundle, data: bytes, report: Report) -> None:
     _check_leaves(content["members"], manifest, report)
     if sha256(canonical(content["exempt"])).hex() != manifest["address_rule"]["exempt"]:
         report.fail("exempt_changed")
+    _check_reasons(content["members"], manifest, report)
     panels = seated(bundle, content["members"], report)
     _tell_closed(content["members"], panels or (), report)
     if panels is None:
@@ -1397,6 +1522,33 @@ def _tell_closed(
         report.limits.append(Finding("closed_seated", {"count": seats}))
 
 
+def _check_reasons(members: Sequence[Mapping[str, Any]], manifest: Mapping[str, Any], report: Report) -> None:
+    """Why somebody is fixed or cannot be drawn: there is a reason, and it is told how many people have it."""
+    told: Counter[str] = Counter()
+    for one in members:
+        code = (FIXED if one["fixed"] else FREE if one["target"] else OUT).get(one["reason"])
+        if code is None:
+            wrong = "reason_wrong" if one["reason"] else "reason_missing"
+            report.fail(wrong, id=one["id"], reason=one["reason"])
+        told[code or ""] += 1
+    codes = (*FIXED.values(), *OUT.values())
+    report.limits += [Finding(code, {"count": told[code]}) for code in codes if told[code]]
+    if any(told[FIXED[one]] for one in FROM_BEFORE):
+        report.limits.append(Finding("earlier_missing"))
+    _check_left_out(members, manifest, report)
+
+
+def _check_left_out(
+    members: Sequence[Mapping[str, Any]], manifest: Mapping[str, Any], report: Report
+) -> None:
+    """As many people as the manifest says do not take part, or fit in no panel."""
+    out = [one["reason"] for one in members if not (one["fixed"] or one["target"])]
+    impossible = out.count("no_panel")
+    for name, found in (("excluded", len(out) - impossible), ("impossible", impossible)):
+        if found != manifest[name]:
+            report.fail("out_count", found=found, wanted=manifest[name])
+
+
 def _check_quotas(
     members: Sequence[Mapping[str, Any]],
     panels: Sequence[Sequence[int]],
@@ -1461,6 +1613,8 @@ def _check_frequencies(
     for place, one in enumerate(members):
         if one["frequency"] != seats[place]:
             report.fail("frequency_wrong", id=one["id"], found=seats[place], wanted=one["frequency"])
+        if seats[place] and not (one["fixed"] or one["target"]):
+            report.fail("out_seated", id=one["id"], found=seats[place])
     histogram = Counter(seats[place] for place in range(len(members)))
     if sorted(histogram.items()) != [tuple(pair) for pair in manifest["histogram"]]:
         report.fail("histogram_differs")
@@ -1492,6 +1646,59 @@ def _check_bound(
     hundredths = -(-shortfall * number * 100 // BILLION)
     short = f"{hundredths // 100},{hundredths % 100:02d}"
     report.hold(mark, "shortfall", short=short, panels=number)
+
+
+# --- an earlier draw ---------------------------------------------------------------------------------------
+
+
+def check_earlier(
+    files: Mapping[str, bytes],
+    pool: bytes,
+    earlier: Mapping[str, bytes],
+    report: Report,
+    libraries: Libraries | None = None,
+) -> None:
+    """Was everybody who sits already drawn in the `earlier` draw, or fixed there? Both stand in its result.
+
+    Adds to the `report` about this draw and its list; where that refuses already, nothing is added.
+    """
+    if report.failures:
+        return
+    answered = {"earlier_missing", *(FIXED[one] for one in FROM_BEFORE)}
+    report.limits[:] = [one for one in report.limits if one.code not in answered]
+    if check(earlier, libraries=libraries).failures:
+        report.fail("earlier_refused")
+        return
+    if not _is_earlier(files, earlier):
+        report.fail("earlier_other")
+        return
+    before, result = parse(earlier[OPEN]), parse(earlier[RESULT])
+    prefix, drawn = label_prefix(before["draw"], before["sequence"]), set(result["labels"])
+    seated = [one for one in parse(pool)["members"] if one["reason"] in FROM_BEFORE]
+    for one in seated:
+        if label(bytes.fromhex(one["secret"]), prefix, result["index"]) not in drawn:
+            report.fail("earlier_not_drawn", id=one["id"])
+    report.hold(0, "earlier", count=len(seated))
+    report.limits.append(Finding("earlier_alone"))
+
+
+def _is_earlier(files: Mapping[str, bytes], earlier: Mapping[str, bytes]) -> bool:
+    """A result from the same leaves, with a lower number; no other than this manifest and this log name."""
+    if RESULT not in earlier:
+        return False
+    own, before, commitment = parse(files[OPEN]), parse(earlier[OPEN]), sha256(earlier[OPEN]).hex()
+    is_same = all(own[name] == before[name] for name in ("draw", "pool", "pool_root", "pool_size"))
+    last = own["sequence"] - 1
+    is_before = before["sequence"] < last or (before["sequence"] == last and own["previous"] == commitment)
+    return is_same and is_before and _results(files, commitment) <= {sha256(earlier[RESULT]).hex()}
+
+
+def _results(files: Mapping[str, bytes], commitment: str) -> set[str]:
+    """The results that the log has for this manifest."""
+    records = parse(files[LOG])["records"] if LOG in files else []
+    steps = [(_event(one["entry"]) or {"data": {}})["data"] for one in records]
+    about = ("result", commitment)
+    return {one["value"] for one in steps if (one.get("kind"), one.get("commitment")) == about}
 
 
 # --- one's own receipt -------------------------------------------------------------------------------------
@@ -1574,6 +1781,7 @@ def read_witnesses(data: bytes) -> dict[str, str]:
 
 def lines(report: Report, *, practice_allowed: bool = False) -> list[str]:
     """The report in Dutch."""
+    conclusion = report.conclusion(practice_allowed=practice_allowed)
     text = [PRACTICE_BANNER, ""] if report.practice else []
     blocks = (
         ("Dit klopt:", report.facts),
@@ -1586,15 +1794,7 @@ def lines(report: Report, *, practice_allowed: bool = False) -> list[str]:
     left_out = len(report.failures) - len(_shortened(report.failures))
     if left_out:
         text += [f"En nog {left_out} fouten van dezelfde soorten.", ""]
-    return [*text, CONCLUSIONS[report.exit_code(practice_allowed=practice_allowed)]]
-
-
-CONCLUSIONS = {
-    0: "Goedgekeurd.",
-    1: "Afgekeurd.",
-    3: "Wat we konden controleren, klopt. Maar niet alles is gecontroleerd.",
-    4: "Alles klopt, maar dit is een oefenloting. Ze telt niet.",
-}
+    return [*text, conclusion]
 
 
 def _shortened(failures: Sequence[Finding]) -> list[Finding]:
@@ -1612,7 +1812,7 @@ class _Parser(argparse.ArgumentParser):
     """Says in Dutch that it is used in a wrong way."""
 
     def error(self, message: str) -> NoReturn:
-        options = "[--pool BESTAND] [--receipt BESTAND] [--getuigen BESTAND] [--oefenloting]"
+        options = "[--pool BESTAND [--eerder MAP]] [--receipt BESTAND] [--getuigen BESTAND] [--oefenloting]"
         sys.stderr.write(f"Gebruik: {self.prog} MAP {options}\n")
         raise SystemExit(2)
 
@@ -1621,13 +1821,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _Parser(description="Controleert een loting aan de hand van de openbare map.")
     parser.add_argument("folder", metavar="MAP", type=Path, help="de openbare map van de loting")
     parser.add_argument("--pool", metavar="BESTAND", type=Path, help="de vertrouwelijke lijst (pool.json)")
+    earlier = "de map van de nieuwste eerdere loting die telt; nodig is dan ook --pool"
+    parser.add_argument("--eerder", metavar="MAP", type=Path, help=earlier)
     parser.add_argument("--receipt", metavar="BESTAND", type=Path, help="uw eigen bewijs van aanmelding")
     keys = "de sleutels die u van de getuigen zelf kreeg: per regel een sleutel, een spatie en de naam"
     parser.add_argument("--getuigen", metavar="BESTAND", type=Path, help=keys)
     parser.add_argument("--oefenloting", action="store_true", help="keur ook een oefenloting goed")
     options = parser.parse_args(arguments)
+    if options.eerder and not options.pool:
+        parser.error("--eerder needs --pool")
     try:
         files = read_folder(options.folder)
+        before = read_folder(options.eerder) if options.eerder else None
         pool = read_file(options.pool) if options.pool else None
         receipt = read_file(options.receipt) if options.receipt else None
         witnesses = read_witnesses(read_file(options.getuigen)) if options.getuigen else None
@@ -1638,6 +1843,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"We kunnen {error.filename} niet lezen.\n")
         return 2
     report = check(files, pool, receipt, witnesses=witnesses)
+    if before is not None and pool is not None:
+        check_earlier(files, pool, before, report)
     # an old terminal without “ or é must not end in an error: that would have the exit code of a refusal
     encoding = sys.stdout.encoding or "utf-8"
     text = "\n".join(lines(report, practice_allowed=options.oefenloting)) + "\n"

@@ -1,6 +1,8 @@
 // Bytes, hexadecimal and the two functions of SHA-256 everything rests on. No DOM: also for other pages.
 
 const ENCODER = new TextEncoder();
+// where Python's `splitlines` ends a line
+export const LINE_END = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/;
 
 /** Text as UTF-8. */
 export function utf8(text) {

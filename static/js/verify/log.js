@@ -9,6 +9,7 @@ import { momentText, words } from "./report.js";
 import { EVENT, LOG, STEP, misfit, read } from "./shapes.js";
 
 const CHECKPOINT = /^[^\n]+\n([0-9]{1,15})\n([A-Za-z0-9+/]{43}=)\n(?:[^\n]+\n)*$/;
+const UNWITNESSED = "te-weinig-getuigen"; // the one reason for a void draw that can be looked up in the log itself
 const DECIDED_BY = /^([0-9a-f]{64}):([1-9][0-9]{0,15})$/;
 
 /** The entries about this draw; null without a log. A real draw needs one. */
@@ -54,7 +55,7 @@ async function readRecord(number, record, bundle, report) {
   const isOwn = commitment !== hex(bundle.commitment) || step.get("sequence") === sequence;
   if (step.get("draw") !== draw || !isOwn) report.fail("log_other", { number });
   const witnessed = report.practice ? at : witnessedAt(record, leastOf(bundle.manifest));
-  const entry = { kind, commitment, sequence: step.get("sequence"), value, at, witnessed };
+  const entry = { kind, commitment, sequence: step.get("sequence"), value, place: record.index, witnessed };
   if (kind === "commitment") checkRound(number, entry, bundle, report);
   return entry;
 }
@@ -157,25 +158,45 @@ function checkCommitments(entries, bundle, report) {
     (one) => one.kind === "superseded" && one.commitment === own && isBy(one, limit),
   );
   const others = entries.filter((one) => one.kind === "commitment" && one.commitment !== own);
-  const began = mine.reduce((first, one) => (one.at < first ? one.at : first), mine[0]?.at ?? 0);
+  const began = mine.reduce((first, one) => Math.min(first, one.place), mine[0]?.place ?? 0);
   if (!isReplaced && others.some((one) => !isClosed(one.commitment, entries, began, bundle))) {
     report.fail("two_manifests");
   }
   checkPrevious(entries, bundle.manifest, report);
-  for (const one of entries.filter((entry) => entry.commitment === own)) refuseEntry(one, bundle, report);
+  for (const one of entries) {
+    if (one.commitment === own) refuseEntry(one, bundle, report);
+    else tellOther(one, report);
+  }
 }
 
-/** Another manifest is no rival when it was replaced before its own number came, or had its result or was declared
- *  void before this one `began`. Both have to be witnessed: a time can be written down later. */
+/** Another manifest is no rival when it was replaced before its own number came, or when its result or its being
+ *  void stands in the log before the place where this one `began`. Witnesses must have signed either in time: what
+ *  is written in an entry can be written later. */
 function isClosed(other, entries, began, bundle) {
   const about = entries.filter((one) => one.commitment === other);
-  const moments = about.filter((one) => one.kind === "commitment").map((one) => decidedAt(one.value));
+  const begun = about.filter((one) => one.kind === "commitment");
+  const moments = begun.map((one) => decidedAt(one.value));
   const isInTime = (entry) => moments.every((moment) => moment !== null && isBy(entry, moment));
   return about.some((entry) => {
     if (entry.kind === "superseded" && isInTime(entry)) return true;
-    const isVoid = entry.kind === "voided" && bundle.manifest.void_rules.includes(entry.value);
-    return (entry.kind === "result" || isVoid) && entry.at <= began && isBy(entry, drawTime(bundle));
+    const isEnd = entry.kind === "result" || (entry.kind === "voided" && isVoid(entry, begun, bundle));
+    return isEnd && entry.place < began && isBy(entry, drawTime(bundle));
   });
+}
+
+/** For a reason that was fixed beforehand; too few witnesses only when the log shows no more than that. */
+function isVoid({ value }, begun, bundle) {
+  const wasSigned = begun.some((one) => {
+    const moment = decidedAt(one.value);
+    return moment === null || isBy(one, moment - DAY);
+  });
+  return bundle.manifest.void_rules.includes(value) && !(value === UNWITNESSED && wasSigned);
+}
+
+/** How often it was tried: whoever draws again has to explain why, and nobody may overlook it. */
+function tellOther({ kind, sequence, value }, report) {
+  const code = { superseded: "before_replaced", voided: "before_voided" }[kind];
+  if (code) report.limit(code, { sequence, reason: words(value) });
 }
 
 /** The draw before this one is in the same log, with the number before. */

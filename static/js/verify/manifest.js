@@ -3,6 +3,7 @@
 import { hex } from "./bytes.js";
 import { CHAINS, PRACTICE, momentOf } from "./chains.js";
 import { percentage } from "./report.js";
+import { WORDS } from "./sentences.js";
 
 const BILLION = 1_000_000_000n;
 export const DAY = 86_400n;
@@ -78,21 +79,41 @@ function checkHistogram(manifest, report) {
   }
   const wanted = BigInt(panels) * BigInt(manifest.panel_size);
   if (seats !== wanted) report.fail("histogram_sum", { found: seats, wanted });
-  const least = counts.reduce((one, other) => Math.min(one, other), counts[0] ?? 0);
   const most = counts.reduce((one, other) => Math.max(one, other), 0);
   if (most > panels) report.fail("histogram_high", { count: most, panels });
+  checkChances(mark, manifest, report);
+}
+
+/** The smallest and the largest chance of those who can be drawn. */
+function checkChances(mark, manifest, report) {
+  const { panels } = manifest;
+  const free = drawable(manifest);
+  const numbers = [...free.values()];
+  if (numbers.some((number) => number < 0n)) report.fail("histogram_left");
+  const counts = [...free].filter(([, number]) => number > 0n).map(([count]) => count).sort((one, two) => one - two);
+  const [least, most] = counts.length ? [counts[0], counts.at(-1)] : [0, 0];
   if (BigInt(least) * BILLION > (BigInt(manifest.upper_bound) + 1n) * BigInt(panels)) report.fail("above_bound");
-  if (counts.length && panels) {
-    const chances = { least: percentage(counts[0], panels), most: percentage(counts.at(-1), panels) };
+  if (panels) {
+    const people = numbers.reduce((one, other) => one + other, 0n);
+    const chances = { least: percentage(least, panels), most: percentage(most, panels) };
     report.hold(mark, "histogram", { people, ...chances });
   }
 }
 
+/** In how many panels how many people are of those who can be drawn; below 0 when there are not so many. */
+function drawable({ histogram, panels, fixed, excluded, impossible }) {
+  const found = new Map();
+  const add = (count, people) => found.set(count, (found.get(count) ?? 0n) + BigInt(people));
+  for (const [count, people] of histogram) add(count, people);
+  add(panels, -fixed);
+  add(0, -(excluded + impossible));
+  return found;
+}
+
 /** Who is certain of a seat and who has no chance at all: nobody may overlook how many there are. */
-export function tellSeats({ fixed, histogram }, report) {
-  const [nowhere] = totals(histogram.filter(([count]) => count === 0));
-  for (const [code, count] of [["fixed_seat", BigInt(fixed)], ["no_chance", nowhere]]) {
-    if (count) report.limit(count === 1n ? code : `${code}s`, { count });
+export function tellSeats({ fixed, excluded, impossible }, report) {
+  for (const [code, count] of [["fixed_seats", fixed], ["left_out", excluded], ["no_panel", impossible]]) {
+    if (count) report.limit(code, { count });
   }
 }
 
@@ -110,8 +131,9 @@ function isOrdered(histogram) {
   return histogram.every(([count, number], place) => number && (!place || histogram[place - 1][0] < count));
 }
 
-/** "leeftijd: 16-34, wijk: Noord (inwoners)" */
+/** "leeftijd: 16-34, wijk: Noord (inwoners)", in the language it is asked in. */
 function quotaName({ condition, constituencies }) {
-  const name = condition.map(([feature, value]) => `${feature}: ${value}`).join(", ") || "iedereen";
-  return constituencies.length ? `${name} (${constituencies.join(", ")})` : name;
+  const name = condition.map(([feature, value]) => `${feature}: ${value}`).join(", ");
+  const only = constituencies.length ? ` (${constituencies.join(", ")})` : "";
+  return (language) => (name || WORDS[language].everybody) + only;
 }

@@ -1,13 +1,15 @@
 // The block "Controleer deze loting" (templates/panels/draws/_verifier.html). Texts come from the template, so
-// they are translated there; sentences of the check are Dutch, as in the script.
+// they are translated there; sentences of the check are in the language of the page, or else Dutch.
 
 import { canHash } from "./bytes.js";
 import { NoZip, NotFetched, TooLarge, fetchAll, readOne, readPicked } from "./files.js";
 import { conclusion, sentence, shortened } from "./report.js";
 import { PRACTICE_BANNER } from "./sentences.js";
 import { check } from "./verify.js";
+import { NoKeys, readWitnesses } from "./witnesses.js";
 
 const STEPS = 5;
+const PRACTICE = 4; // the verdict itself says then that it is practice
 const KINDS = { 0: "positive", 1: "negative", 3: "warning", 4: "warning" };
 const LATEST = 8_640_000_000_000; // the last second of the browser's calendar
 const ERRORS = [[NotFetched, "not_fetched"], [TooLarge, "too_large"], [NoZip, "no_zip"]];
@@ -20,6 +22,8 @@ class Block {
     this.picked = null;
     this.receipt = null;
     this.isBusy = false;
+    const asked = document.documentElement.lang;
+    this.language = Object.hasOwn(PRACTICE_BANNER, asked) ? asked : "nl";
   }
 
   part(name) {
@@ -36,6 +40,8 @@ class Block {
     const button = this.part("run");
     button.hidden = !this.listed.length;
     button.addEventListener("click", () => this.run(null));
+    this.part("run-keys").addEventListener("click", () => this.run(this.picked));
+    this.offerKeys();
     for (const name of ["folder", "files"]) {
       const input = this.part(name);
       input.addEventListener("change", () => input.files.length && this.run([...input.files]));
@@ -47,25 +53,58 @@ class Block {
     });
   }
 
+  /** There is something to check again with these keys. */
+  offerKeys() {
+    this.part("run-keys").hidden = !this.listed.length && !this.picked;
+  }
+
+  /** The keys that the visitor brought; null: none; undefined: it is no list of keys, which is said beside it. */
+  keys() {
+    const input = this.part("keys");
+    let known;
+    try {
+      known = input.value.trim() ? readWitnesses(input.value) : null;
+    } catch (error) {
+      if (!(error instanceof NoKeys)) throw error;
+    }
+    this.part("keys-error").hidden = known !== undefined;
+    if (known === undefined) {
+      input.setAttribute("aria-invalid", "true");
+      input.closest("details").open = true;
+      input.focus();
+    } else {
+      input.removeAttribute("aria-invalid");
+    }
+    return known;
+  }
+
   /** `picked`: files of the visitor's own; null: those of the site. */
   async run(picked) {
     if (this.isBusy) return;
-    this.isBusy = true;
     this.picked = picked;
-    this.part("run").disabled = true;
+    this.offerKeys();
+    this.witnesses = this.keys();
+    if (this.witnesses === undefined) return;
+    this.isBusy = true;
+    this.mark(true);
     this.begin(STEPS + (picked ? 0 : this.listed.length));
     try {
       this.tell(await this.work(picked));
     } catch (error) {
       const [, text] = ERRORS.find(([kind]) => error instanceof kind) || [null, "failed"];
-      this.say(this.texts[text]);
       this.show([this.notice("warning", this.texts[text])]);
       if (text === "failed") throw error; // for the console: this is a mistake of ours
     } finally {
       this.part("progress").hidden = true;
-      this.part("run").disabled = false;
+      this.mark(false);
       this.isBusy = false;
+      this.part("result").querySelector("[tabindex]")?.focus();
     }
+  }
+
+  /** Not `disabled`: that would take the focus away from who pressed the button. */
+  mark(isBusy) {
+    for (const name of ["run", "run-keys"]) this.part(name).setAttribute("aria-disabled", String(isBusy));
   }
 
   async work(picked) {
@@ -80,7 +119,7 @@ class Block {
     const files = picked ? await readPicked(picked) : await fetchAll(this.listed, progress);
     const receipt = this.receipt ? await readOne(this.receipt) : null;
     const began = performance.now();
-    const report = await check(files, { receipt, progress });
+    const report = await check(files, { receipt, progress, witnesses: this.witnesses });
     return { report, milliseconds: performance.now() - began };
   }
 
@@ -110,12 +149,14 @@ class Block {
 
   tell({ report, milliseconds }) {
     const { shown, leftOut } = shortened(report.failures);
-    const verdict = this.notice(KINDS[report.verdict], conclusion(report), "nl");
-    const parts = report.practice ? [this.notice("warning", PRACTICE_BANNER, "nl"), verdict] : [verdict];
+    const parts = [this.notice(KINDS[report.verdict], conclusion(report, this.language), this.language)];
+    if (report.practice && report.verdict !== PRACTICE) {
+      parts.push(this.notice("warning", PRACTICE_BANNER[this.language], this.language));
+    }
     if (report.draw) parts.push(this.times(report.draw));
     const isOwn = ({ code }) => code.startsWith("receipt");
     parts.push(this.list("wrong", shown));
-    if (leftOut) parts.push(line("p", `En nog ${leftOut} fouten van dezelfde soorten.`, "nl"));
+    if (leftOut) parts.push(line("p", this.texts.left_out.replace("{count}", leftOut)));
     parts.push(this.list("own", report.holds.filter(isOwn)));
     parts.push(this.list("holds", report.holds.filter((one) => !isOwn(one))));
     parts.push(this.list("unchecked", [...report.unchecked, ...report.limits]));
@@ -127,17 +168,19 @@ class Block {
     this.show(parts.filter((one) => one !== null));
     this.part("result").dataset.verdict = report.verdict;
     this.part("result").dataset.milliseconds = Math.round(milliseconds);
-    this.say(this.texts.done.replace("{conclusion}", conclusion(report)));
+    this.say(this.texts.done);
   }
 
   copyOf(name) {
     return this.root.querySelector(`template[data-copy-of="${name}"]`).content.firstElementChild.cloneNode(true);
   }
 
+  /** The first one gets the focus when the work is done. */
   notice(kind, text, lang) {
     const notice = this.copyOf(`notice-${kind}`);
     const title = notice.querySelector(".notice__title");
     title.textContent = text;
+    title.tabIndex = -1;
     if (lang) title.lang = lang;
     return notice;
   }
@@ -150,7 +193,9 @@ class Block {
     const list = part.querySelector("ul");
     for (const finding of findings) {
       const item = this.copyOf(name);
-      item.querySelector("[data-sentence]").textContent = sentence(finding);
+      const place = item.querySelector("[data-sentence]");
+      place.textContent = sentence(finding, this.language);
+      place.lang = this.language;
       item.dataset.code = finding.code;
       list.append(item);
     }
@@ -168,10 +213,9 @@ class Block {
   }
 }
 
-function line(tag, text, lang) {
+function line(tag, text) {
   const made = document.createElement(tag);
   made.textContent = text;
-  if (lang) made.lang = lang;
   return made;
 }
 

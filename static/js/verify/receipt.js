@@ -5,9 +5,10 @@ import { concat, fourBytes, fromHex, hex, hmac, sha256, utf8 } from "./bytes.js"
 import { canonical } from "./canonical.js";
 import { leafHash, rootOfProof } from "./merkle.js";
 import { percentage } from "./report.js";
+import { WORDS } from "./sentences.js";
 import { RECEIPT, read } from "./shapes.js";
 
-const NAME = "het bewijs van aanmelding";
+const NAME = (language) => WORDS[language].receipt;
 const LABEL_BYTES = 10;
 const AT_ONCE = 1000;
 

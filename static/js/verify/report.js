@@ -1,13 +1,11 @@
-// What was found, and how it is said. Same codes, same order and same sentences as verify_draw.py.
+// What was found, and how it is said. Same codes, same order and (in Dutch) same sentences as verify_draw.py.
+//
+// A value of a finding is a text, a number, or a function that gives the text in a language ("nl" or "en").
 
-import { CONCLUSIONS, FACTS, FAILURES, LIMITS, SHOWN, UNCHECKED } from "./sentences.js";
+import { CONCLUSIONS, PRACTICE_SENTENCE, REASONS, SENTENCES, SHOWN, WORDS } from "./sentences.js";
 
-// the script names a Python library here; in a browser another advice helps
-const HERE = {
-  beacon_unchecked: "Lotingsgetal: handtekening niet gecontroleerd. Het rekenprogramma was niet op te halen.",
-  witnesses_unchecked: "Getuigen: handtekening niet gecontroleerd. Daarvoor is een nieuwere browser nodig.",
-};
-const SENTENCES = { ...FAILURES, ...UNCHECKED, ...LIMITS, ...FACTS, ...HERE };
+const ACCEPTED_BUT = 3;
+const PRACTICE = 4;
 
 /** `failures` refuse the draw, `unchecked` could not be checked here, `limits` never can, `holds` are facts.
  *  Each is a list of {code, values}. */
@@ -46,15 +44,19 @@ export class Report {
   }
 }
 
-/** The Dutch sentence of a finding. */
-export function sentence({ code, values }) {
-  const text = SENTENCES[code].replace(/\{(\w+)\}/g, (_whole, name) => String(values[name]));
+/** The sentence of a finding. */
+export function sentence({ code, values }, language = "nl") {
+  const said = (value) => String(typeof value === "function" ? value(language) : value);
+  const text = SENTENCES[language][code].replace(/\{(\w+)\}/g, (_whole, name) => said(values[name]));
   const [first] = text;
   return first.toUpperCase() + text.slice(first.length);
 }
 
-export function conclusion(report) {
-  return CONCLUSIONS[report.verdict];
+/** The last word. Practice proves nothing, also when all of it holds. */
+export function conclusion(report, language = "nl") {
+  const { verdict, unchecked } = report;
+  const text = CONCLUSIONS[language][verdict === PRACTICE && unchecked.length ? ACCEPTED_BUT : verdict];
+  return verdict === PRACTICE ? `${text} ${PRACTICE_SENTENCE[language]}` : text;
 }
 
 /** At most a handful of each kind, and how many were left out. */
@@ -67,15 +69,16 @@ export function shortened(failures) {
   return { shown, leftOut: failures.length - shown.length };
 }
 
-/** Two decimals, rounded down, in Dutch. */
+/** Two decimals, rounded down: "2,73 %" and "2.73%". */
 export function percentage(parts, whole) {
   const hundredths = Math.floor((parts * 10_000) / whole);
-  return `${Math.floor(hundredths / 100)},${String(hundredths % 100).padStart(2, "0")} procent`;
+  const rest = String(hundredths % 100).padStart(2, "0");
+  return (language) => `${Math.floor(hundredths / 100)}${WORDS[language].point}${rest}${WORDS[language].percent}`;
 }
 
-/** "fout-in-het-lotingsgetal" as people read it. */
+/** A reason as people read it. */
 export function words(code) {
-  return code.replace(/[-_]/g, " ");
+  return (language) => (Object.hasOwn(REASONS[language], code) ? REASONS[language][code] : code.replace(/[-_]/g, " "));
 }
 
 const DAY = 86_400;
@@ -85,7 +88,8 @@ export function momentText(seconds) {
   const [year, month, day] = dayOf(Math.floor(seconds / DAY));
   const rest = seconds % DAY;
   const clock = [Math.floor(rest / 3600), Math.floor(rest / 60) % 60, rest % 60].map(two).join(":");
-  return `${two(day)}-${two(month)}-${year} ${clock} UTC`;
+  const dates = { nl: `${two(day)}-${two(month)}-${year}`, en: `${year}-${two(month)}-${two(day)}` };
+  return (language) => `${dates[language]} ${clock} UTC`;
 }
 
 function two(number) {

@@ -1,11 +1,12 @@
 // The result: it follows from the manifest, the balls and the public number, and from nothing else.
 
 import { concat, fourBytes, fromHex, hex, hmac, sha256, utf8 } from "./bytes.js";
-import { CHAINS } from "./chains.js";
+import { CHAINS, PRACTICE } from "./chains.js";
 import { drawTime, isBy } from "./log.js";
+import { WORDS } from "./sentences.js";
 import { SIGNATURE } from "./shapes.js";
 
-const WORDS = 2n ** 64n;
+const END = 2n ** 64n; // of the numbers of eight bytes
 const LABEL = utf8("civic-draw/v1\0");
 
 export async function checkResult(bundle, log, libraries, report) {
@@ -35,7 +36,11 @@ async function checkBeacon(bundle, own, libraries, report) {
   const holds = await libraries.beaconHolds(record.chain, { round, signature, previousSignature });
   if (holds === null) report.skip("beacon_unchecked");
   else if (!holds) report.fail("signature_wrong", { round });
-  else report.hold(mark, "beacon", { round, chain: CHAINS.get(record.chain).name });
+  else report.hold(mark, "beacon", { round, chain: nameOf(record.chain) });
+}
+
+function nameOf(chain) {
+  return (language) => (chain === PRACTICE ? WORDS[language].practice : CHAINS.get(chain).name);
 }
 
 /** Only by a logged decision; a valid signature of the first source undoes it at any later time. */
@@ -85,7 +90,7 @@ async function checkIndex(bundle, report) {
 /** The panel that the public number picks; words beyond a multiple of M are thrown away. */
 export async function drawIndex(randomness, commitment, panels, balls = 0) {
   const many = BigInt(panels);
-  const ceiling = WORDS - (WORDS % many);
+  const ceiling = END - (END % many);
   const sign = await hmac(randomness);
   for (let counter = 0; ; counter += 1) {
     const found = await sign(concat(LABEL, commitment, fourBytes(counter)));

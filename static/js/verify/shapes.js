@@ -39,8 +39,9 @@ const TEXTS = Symbol("texts by name");
 const ANYTHING = Symbol("any object");
 
 // what Python's `\S` means: the space signs of the two languages differ
-const INK = "[^\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
-const HEX = /^[0-9a-f]{64}$/;
+export const SPACES = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
+const INK = `[^${SPACES}]`;
+export const HEX = /^[0-9a-f]{64}$/;
 const HEX_OR_EMPTY = /^([0-9a-f]{64})?$/;
 const SALT = /^[0-9a-f]{32}$/;
 const ED25519_SIGNATURE = /^[0-9a-f]{128}$/;
@@ -64,11 +65,13 @@ export const MANIFEST = {
   committed_at: NUMBER,
   constituency: TEXT,
   draw: DRAW,
+  excluded: COUNT,
   fallback: [ROUND],
   fixed: COUNT,
   format: /^civic-draw\/1$/,
   frozen_at: NUMBER,
   histogram: [new Pair(COUNT)],
+  impossible: COUNT,
   kind: /^(panel|replacement|reserve)$/,
   largest_shortfall: NUMBER,
   panel_size: COUNT,

@@ -7,7 +7,7 @@
 //
 // It shares no code with the script, so that one mistake is not made twice: tests compare the two.
 
-import { byCodePoint, hex, sha256 } from "./bytes.js";
+import { LINE_END, byCodePoint, hex, sha256 } from "./bytes.js";
 import * as bls from "./bls.js";
 import { momentOf } from "./chains.js";
 import * as ed25519 from "./ed25519.js";
@@ -17,7 +17,7 @@ import { readPanels } from "./panels.js";
 import { checkReceipt } from "./receipt.js";
 import { Report } from "./report.js";
 import { checkResult } from "./result.js";
-import { MANIFEST, RESULT, read } from "./shapes.js";
+import { MANIFEST, RESULT, SPACES, read } from "./shapes.js";
 
 const REQUIRED = ["manifest.json", "panels.txt", "SHA256SUMS", "verify_draw.py", "README.md"];
 const ALLOWED = new Set([...REQUIRED, "log.json", "result.json"]);
@@ -25,8 +25,7 @@ export const NAMES = [...ALLOWED];
 const MOST_SUMS = 1_000_000; // ours has seven lines: junk must not keep a phone busy
 const EMPTY = new Uint8Array(0);
 // no slash, and no space sign as Python sees them
-const SUM = /^([0-9a-f]{64})  ([^/\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+)$/;
-const LINE_END = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/;
+const SUM = new RegExp(`^([0-9a-f]{64})  ([^/${SPACES}]+)$`);
 
 /** `options`: receipt (bytes), witnesses (a Map of names to keys, from the witnesses themselves), progress (called
  *  with the name of each step), libraries (for tests). */
