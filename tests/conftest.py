@@ -127,6 +127,12 @@ def make_app(settings: Mapping[str, object]) -> Flask:
     return application
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long starts first: as the last one it would keep one worker busy and the others idle."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def no_foreign_sockets() -> None:
     """Nothing outside this machine is part of a test. (An audit hook sees every thread and library.)"""

@@ -61,6 +61,7 @@ def heading(hands: Hands, text: str) -> None:
     expect(hands.page.get_by_role("heading", level=1)).to_have_text(text)
 
 
+@pytest.mark.slow
 def test_a_resident_starts_an_initiative_and_someone_supports_it(
     live: Site, someone: Callable[..., Hands], way: str
 ) -> None:
@@ -113,6 +114,7 @@ def label_of(hands: Hands, field_id: str) -> str:
     return hands.page.locator(f'label[for="{field_id}"]').inner_text().strip()
 
 
+@pytest.mark.slow
 def test_a_report_gets_a_decision(live: Site, someone: Callable[..., Hands], way: str) -> None:
     title = f"Toestemming voor een geveltuin ({way})"
     reporter = someone()
@@ -148,6 +150,7 @@ def test_a_report_gets_a_decision(live: Site, someone: Callable[..., Hands], way
     expect(reporter.page.get_by_role("main")).to_contain_text("Ja, tot 45 centimeter van de gevel.")
 
 
+@pytest.mark.slow
 def test_a_panel_gets_a_practice_draw(
     live: Site, someone: Callable[..., Hands], way: str, tmp_path: Path
 ) -> None:

@@ -52,6 +52,7 @@ def _reveal(site: Site, draw_id: int) -> str:
         return f"{draw.index:02d}"
 
 
+@pytest.mark.slow
 def test_from_the_count_down_to_the_panel(hall: Site, visit: Callable[..., Any]) -> None:
     draw_id, path = _commit(hall)
     page = visit(at=hall, viewport=PROJECTOR).page
@@ -72,6 +73,7 @@ def test_from_the_count_down_to_the_panel(hall: Site, visit: Callable[..., Any])
     assert sideways(page) == []
 
 
+@pytest.mark.slow
 def test_without_a_script_the_page_loads_itself_again(hall: Site, visit: Callable[..., Any]) -> None:
     draw_id, path = _commit(hall)
     page = visit(at=hall, viewport=PHONE, java_script_enabled=False).page

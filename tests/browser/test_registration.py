@@ -38,6 +38,7 @@ def heading(page: Page, text: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
 def test_the_whole_way(live: Site, visit: Callable[..., Any], letter: str, way: str) -> None:
     width, colours, kind, options = WAYS[way]

@@ -116,6 +116,7 @@ def places(content: Any) -> list[tuple[Any, Any, Any]]:
     return own + [one for _key, value in pairs for one in places(value)]
 
 
+@pytest.mark.slow
 def test_a_thousand_random_draws(bench: Bench) -> None:
     """All in one page, with the browser's own curve; every other one with the receipt of a registrant."""
     made = list(random_bundles(DRAWS))
@@ -134,6 +135,7 @@ WHOLE: tuple[Callable[[], Any], ...] = tuple(
 )
 
 
+@pytest.mark.slow
 def test_spoiled_by_chance(bench: Bench) -> None:
     chance = random.Random(20_261_122)
     cases = [make() for make in WHOLE]

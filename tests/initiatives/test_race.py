@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from civic.db import db, now
@@ -98,6 +99,7 @@ def test_confirming_and_withdrawing_at_once_ends_in_one_state(app: Flask) -> Non
         assert db.session.get_one(Initiative, number).support_count == expected
 
 
+@pytest.mark.slow
 def test_a_thousand_different_posts_count_a_thousand_after_one_run(app: Flask) -> None:
     with app.app_context():
         number = published().id

@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -20,6 +21,7 @@ MAILS = 40
 KILLED_AFTER = 12
 
 
+@pytest.mark.slow
 def test_no_mail_is_lost_when_the_process_is_killed(app: Flask, tmp_path: Path) -> None:
     inbox = Inbox(delay=0.06)
     with smtp_server(inbox) as port:

@@ -15,6 +15,7 @@ from civic.jobs.models import JobRun
 from tests.jobs.processes import jobs_process, wait_until
 
 
+@pytest.mark.slow
 def test_two_processes_have_one_leader_and_the_other_takes_over(app: Flask, tmp_path: Path) -> None:
     with jobs_process(app, tmp_path / "one.log") as one:
         wait_until(lambda: one.leads, what="first leads")
@@ -48,6 +49,7 @@ def _is_waiting(app: Flask, process: int) -> bool:
     return "_sqlite3" in mapped and int(threads.split()[1]) >= 1
 
 
+@pytest.mark.slow
 def test_sigterm_stops_a_leader_and_a_standby(app: Flask, tmp_path: Path) -> None:
     with (
         jobs_process(app, tmp_path / "one.log") as one,

@@ -85,6 +85,7 @@ def is_alive(process_id: int) -> bool:
     return status[0] not in ("Z", "X")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes through /proc")
 def test_kill_nine_and_restart(app: Flask, start_jobs: Callable[[], subprocess.Popen[bytes]]) -> None:
     folder = POOLS / POOL

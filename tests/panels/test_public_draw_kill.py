@@ -71,6 +71,7 @@ def killed(process: subprocess.Popen[bytes]) -> None:
     process.wait(10)
 
 
+@pytest.mark.slow
 def test_kill_nine_at_every_step(app: Flask, start_jobs: Callable[[], subprocess.Popen[bytes]]) -> None:
     with app.app_context():
         draw_id = requested_draw(plan=MANY, at=EARLIER).id

@@ -278,6 +278,7 @@ LIES = (
 )
 
 
+@pytest.mark.slow
 def test_a_site_that_says_nonsense(run: Run, ours: Site, folder: Path) -> None:
     for path, text in LIES:
         app = liar(honest_files(ours[0]) | {f"verifieer/{path}": text})
