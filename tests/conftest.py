@@ -220,11 +220,9 @@ def app(request: pytest.FixtureRequest, databases: Databases, template_database:
     application = request.getfixturevalue("common_app")
     settings, instance = dict(application.config), Path(application.config["INSTANCE"])
     yield application
-    close(application)
-    application.extensions.pop("test_logins", None)  # tests.web.site keeps them there
     application.config.clear()
     application.config.update(settings)
-    databases.renew(application.config["DATABASE_URL"], template_database)
+    renew(application, databases, template_database)
     for left in instance.iterdir():
         shutil.rmtree(left) if left.is_dir() else left.unlink()
 
@@ -235,6 +233,18 @@ def _own_app(databases: Databases, template: str, directory: Path) -> Iterator[F
     yield application
     close(application)
     databases.drop(url)
+
+
+def renew(application: Flask, databases: Databases, template: str) -> None:
+    """Back to the template: its database, and what tests keep with the app."""
+    application.extensions.pop("test_logins", None)  # tests.web.site keeps them there
+    with application.app_context():
+        db.session.remove()
+        is_sqlite = db.engine.dialect.name == "sqlite"
+    if is_sqlite:
+        close(application)  # nobody may be connected to a file that is replaced
+    if databases.renew(str(application.config["DATABASE_URL"]), template):
+        close(application)
 
 
 def close(application: Flask) -> None:

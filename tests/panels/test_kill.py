@@ -27,7 +27,7 @@ PATIENCE = 120  # a busy machine may be slow; a quiet one needs five seconds
 
 
 @pytest.fixture
-def start_jobs(app: Flask) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+def start_jobs(app: Flask, tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
     """Starts `python -m civic.jobs` on the test's database; whatever still lives at the end is killed."""
     started: list[subprocess.Popen[bytes]] = []
     names = ("ENVIRONMENT", "SECRET_KEY", "PEPPER", "DATA_KEYS", "INSTANCE", "DATABASE_URL")
@@ -38,16 +38,18 @@ def start_jobs(app: Flask) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
             [sys.executable, "-m", "civic.jobs"],
             cwd=ROOT,
             env=environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
         )
         started.append(process)
         return process
 
-    yield _start
+    with (tmp_path / "jobs.log").open("wb") as log:
+        yield _start
     for process in started:
         process.kill()
         process.wait(10)
+    sys.stdout.write((tmp_path / "jobs.log").read_text(encoding="utf-8"))  # shown when the test fails
 
 
 def wait_for(app: Flask, condition: Callable[[Draw], Any]) -> Any:

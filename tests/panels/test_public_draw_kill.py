@@ -33,7 +33,7 @@ MANY = replace(PAST, panels=1_000)
 
 
 @pytest.fixture
-def start_jobs(app: Flask) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+def start_jobs(app: Flask, tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
     started: list[subprocess.Popen[bytes]] = []
     environment = {**os.environ, **{f"CIVIC_{name}": str(app.config[name]) for name in NAMES}}
 
@@ -42,16 +42,18 @@ def start_jobs(app: Flask) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
             [sys.executable, "-m", "civic.jobs"],
             cwd=ROOT,
             env={**environment, "CIVIC_PRACTICE_CHAIN": "ja"},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
         )
         started.append(process)
         return process
 
-    yield _start
+    with (tmp_path / "jobs.log").open("wb") as log:
+        yield _start
     for process in started:
         process.kill()
         process.wait(10)
+    sys.stdout.write((tmp_path / "jobs.log").read_text(encoding="utf-8"))  # shown when the test fails
 
 
 def wait_for(app: Flask, condition: Callable[[PublicDraw], Any]) -> None:
