@@ -6,19 +6,16 @@ chart is drawn, and a drawing is kept on disk under a hash of everything that we
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any, Literal
 
-from flask import current_app
 from flask_babel import get_locale
 from markupsafe import Markup, escape
+
+from civic.filecache import keep, kept, key_of
 
 WIDTH = 360  # a phone: the drawing is scaled up from there, so its text never gets too small
 PLOT_WIDTH, PLOT_HEIGHT = 300, 190
@@ -91,11 +88,11 @@ def round_up(values: Sequence[float]) -> float:
 def line_chart(chart: LineChart) -> Markup:
     """The drawing, to be put in `<figure class="chart">`. Safe under `style-src 'self'`."""
     locale = LOCALES.get(str(get_locale() or "nl")[:2], "nl-NL")
-    key = hashlib.sha256(json.dumps([VERSION, locale, asdict(chart)], sort_keys=True).encode()).hexdigest()
-    svg = _kept(key)
-    if svg is None:
+    key = key_of(VERSION, locale, asdict(chart))
+    svg = (kept("charts", f"{key}.svg") or b"").decode()
+    if not svg:
         svg = _finish(_draw(chart, locale), chart, key[:12])
-        _keep(key, svg)
+        keep("charts", f"{key}.svg", svg.encode())
     # safe: drawn by us; vega escapes the texts inside and _finish the title and description
     return Markup(svg)  # noqa: S704  # see the line above
 
@@ -184,27 +181,3 @@ def _finish(svg: str, chart: LineChart, identity: str) -> str:
         f'<desc id="chart-{identity}-desc">{escape(chart.description)}</desc>'
     )
     return re.sub(r"\A<svg[^>]*>", lambda _: opening, svg, count=1)
-
-
-def _path(key: str) -> Path:
-    return Path(current_app.config["INSTANCE"]) / "cache" / "charts" / f"{key}.svg"
-
-
-def _kept(key: str) -> str | None:
-    try:
-        return _path(key).read_text(encoding="utf-8")
-    except OSError:
-        return None
-
-
-def _keep(key: str, svg: str) -> None:
-    """Write beside and rename, so that another process never reads half a drawing."""
-    path = _path(key)
-    beside = path.with_name(f"{key}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(svg, encoding="utf-8")
-        beside.replace(path)
-    except OSError:
-        # a read-only disk costs time, never a page
-        current_app.logger.warning("chart cache is not writable")

@@ -50,6 +50,7 @@ DEFAULTS: dict[str, Any] = {
     "INSTANCE": "",
     "SMALL_NUMBER": 10,
     "SUPPORT_BURST": 20,
+    "PAGE_CACHE": True,
     "TRUSTED_PROXIES": 0,
     "UPLOAD_MEGABYTES": 5,
     "BEACON_RELAYS": "https://api.drand.sh,https://drand.cloudflare.com",

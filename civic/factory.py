@@ -21,6 +21,7 @@ from civic.cli import register_commands
 from civic.config import settings
 from civic.crypto import KeyRing
 from civic.db import db, prepare_engine
+from civic.pagecache import init_page_cache
 from civic.web import init_web
 
 PACKAGE = Path(__file__).resolve().parent
@@ -68,6 +69,7 @@ def _init_extensions(app: Flask) -> None:
     language.init_language(app)
     CSRFProtect(app)
     init_login(app)
+    init_page_cache(app)
     init_web(app)
     init_assets(app)
     logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)

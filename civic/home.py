@@ -86,7 +86,7 @@ def _initiative(card: initiatives.Card) -> InitiativeCard:
         support_count=card.support_count,
         threshold=card.threshold,
         status_kind=initiative_words.KINDS[card.state],
-        status_label=str(initiative_words.STATES[card.state]),
+        status_label=initiative_words.state_label(card.state, card.reached),
         note=_("U kunt steunen tot en met %(day)s.", day=format_date(card.ends_on, "d MMMM y"))
         if card.ends_on
         else "",

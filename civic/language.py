@@ -41,7 +41,8 @@ def init_language(app: Flask) -> None:
 
 def _remember_choice(response: Response) -> Response:
     wanted = request.args.get("taal")
-    if wanted in LANGUAGES:
+    # an answer that anyone may keep and share sets no cookie: not from a card on another site either
+    if wanted in LANGUAGES and not response.cache_control.public:
         secure = request.is_secure
         response.set_cookie(COOKIE, wanted, max_age=31536000, samesite="Lax", httponly=True, secure=secure)
     return response

@@ -18,6 +18,7 @@ from civic.accounts.admin_links import links_for
 from civic.accounts.states import Role
 from civic.db import db, now
 from civic.jobs.queries import leadership
+from civic.pagecache import shared
 from civic.regions import queries as regions
 from civic.regions.models import Region
 from civic.retention import rules
@@ -113,6 +114,7 @@ def _account_nav() -> list[NavItem]:
 
 @bp.get("/")
 @public
+@shared
 def home() -> ResponseReturnValue:
     from civic import home as front  # the rooms register after this blueprint
 

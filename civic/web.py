@@ -55,6 +55,11 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
 }
+# for a view marked `@frameable`: any site may show it in a frame, and it can do nothing but link
+FRAMED_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "form-action 'none'; base-uri 'none'; frame-ancestors *"
+)
 LARGEST_ROW_NUMBER = 2**31 - 1
 MOST_FIELDS_SHOWN = 40
 SECRETS = frozenset({"csrf_token", "code", "token", "verder"})
@@ -76,6 +81,12 @@ def signed_in(view: View) -> View:
 def logs_read(view: View) -> View:
     """This GET writes one event (a privileged read), so its transaction begins as a write."""
     view.logs_read = True  # type: ignore[attr-defined]  # a mark on the function, read in civic.db
+    return view
+
+
+def frameable(view: View) -> View:
+    """Other sites may show this page in a frame. For a page without form, script and cookie only."""
+    view.is_frameable = True  # type: ignore[attr-defined]  # a mark on the function, read below
     return view
 
 
@@ -251,8 +262,13 @@ def _refuse_unchecked_writes(_session: Any) -> None:
 
 
 def _set_headers(response: Response) -> Response:
+    if getattr(_view(), "is_frameable", False) and response.status_code in {200, 304}:
+        response.headers["Content-Security-Policy"] = FRAMED_POLICY
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if "frame-ancestors *" in response.headers["Content-Security-Policy"]:
+        del response.headers["X-Frame-Options"]  # it knows no "every site"
     if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
     if request.endpoint != "static" and "Cache-Control" not in response.headers:

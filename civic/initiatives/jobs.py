@@ -1,4 +1,4 @@
-"""Counting every few seconds, ending what is over, and a nightly look at whether the counts are right."""
+"""Counting, ending what is over, telling who supported, and a nightly look at the counts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 
 from civic.calendar import today
 from civic.initiatives import queries, service
+from civic.initiatives.queries import council as council_queries
+from civic.initiatives.service import council, news
 from civic.jobs import Job
 
 # Confirming stops at midnight; ending waits an hour, so that no confirmation is then still under way.
@@ -26,8 +28,22 @@ def reconcile_counts(at: datetime) -> dict[str, Any]:
     return service.reconcile(at=at)
 
 
+def tell_supporters(at: datetime) -> dict[str, Any]:
+    return {"told": news.tell_supporters(at=at)}
+
+
+def hand_in_left_behind(at: datetime) -> dict[str, Any]:
+    """The collection is over, and there is enough: nothing dies because nobody pressed a button."""
+    places = council_queries.left_behind(today(at - GRACE))
+    for place in places:
+        council.submit(place, actor=None, at=at)
+    return {"submitted": len(places)}
+
+
 JOBS = (
     Job("count_supports", 3, count_supports),
     Job("expire_collections", 3600, expire_collections),
+    Job("tell_supporters", 10, tell_supporters),
+    Job("hand_in_initiatives", 3600, hand_in_left_behind),
     Job("reconcile_counts", 24 * 3600, reconcile_counts),
 )

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from civic.crypto import Sealed, personal_column, sealed_column, uid_column
 from civic.db import Base
-from civic.initiatives.states import SolutionOwner, State, SupportState
-from civic.regions.rules import Scope
+from civic.initiatives.states import (
+    CouncilOutcome,
+    PlaceState,
+    RefuseReason,
+    SolutionOwner,
+    State,
+    SupportState,
+    Verdict,
+)
+from civic.regions.models import Municipality
+from civic.regions.rules import Rules, Scope
 from civic.retention import Retention, mark
 
 TITLE_LENGTH = 100
@@ -19,13 +28,14 @@ WISH_LENGTH = 1000
 PLAN_LENGTH = 10_000
 DISTRICT_LENGTH = 80
 NAME_LENGTH = 80
+ANSWER_LENGTH = 4000
 
 
 class Initiative(Base):
-    """What residents ask of their council.
+    """What residents ask of their council, or of several: `places` says of which.
 
-    While it is a draft, `revision` and `edited_in` keep two tabs from overwriting each other. From
-    publication on it keeps a snapshot of the rules it was published under, and the threshold of that day.
+    While it is a draft, `revision` and `edited_in` keep two tabs from overwriting each other. `threshold`
+    is what all places ask together; `threshold_reached_at` is when the first place had enough.
     `support_count` is written by the counting job only.
     """
 
@@ -36,7 +46,6 @@ class Initiative(Base):
     author_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     author_name_sealed: Mapped[str | None] = sealed_column()
     author_postcode_sealed: Mapped[str | None] = sealed_column()
-    municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"), index=True)
     scope: Mapped[Scope] = mapped_column(default=Scope.MUNICIPALITY)
     district_name: Mapped[str] = mapped_column(String(DISTRICT_LENGTH), default="")
     title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
@@ -50,13 +59,16 @@ class Initiative(Base):
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
-    rule_set_id: Mapped[int | None] = mapped_column(ForeignKey("rule_set.id"))
-    rules_snapshot: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     threshold: Mapped[int | None]
     support_count: Mapped[int] = mapped_column(default=0)
     counted_at: Mapped[datetime | None]
     threshold_reached_at: Mapped[datetime | None]
+    together_reached_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+
+    places: Mapped[list[InitiativePlace]] = relationship(
+        order_by="InitiativePlace.municipality_id", cascade="all, delete-orphan", passive_deletes=True
+    )
 
     author_name = Sealed("author_name_sealed")
     author_postcode = Sealed("author_postcode_sealed")
@@ -66,8 +78,7 @@ class Initiative(Base):
         Index("ix_initiative_state_support_count", "state", "support_count", "id"),
         CheckConstraint("(state = 'draft') = (published_at IS NULL)", name="published_at"),
         CheckConstraint(
-            "state = 'draft' OR (municipality_id IS NOT NULL AND rule_set_id IS NOT NULL "
-            "AND rules_snapshot IS NOT NULL AND threshold IS NOT NULL AND solution_owner IS NOT NULL)",
+            "state = 'draft' OR (threshold IS NOT NULL AND solution_owner IS NOT NULL)",
             name="published_facts",
         ),
         CheckConstraint(
@@ -81,8 +92,66 @@ class Initiative(Base):
     )
 
 
+class InitiativePlace(Base):
+    """One municipality that is asked. From publication on with the rules and the threshold of that day (W2).
+
+    `support_count` is written by the counting job only, like the count of the initiative.
+    """
+
+    __tablename__ = "initiative_place"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    initiative_id: Mapped[int] = mapped_column(ForeignKey("initiative.id", ondelete="CASCADE"))
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"), index=True)
+    rule_set_id: Mapped[int | None] = mapped_column(ForeignKey("rule_set.id"))
+    rules_snapshot: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    threshold: Mapped[int | None]
+    support_count: Mapped[int] = mapped_column(default=0)
+    threshold_reached_at: Mapped[datetime | None]
+    state: Mapped[PlaceState] = mapped_column(default=PlaceState.COLLECTING)
+    submitted_at: Mapped[datetime | None]
+    submitted_count: Mapped[int | None]
+    repair_text: Mapped[str] = mapped_column(String(ANSWER_LENGTH), default="")
+    repair_answer: Mapped[str] = mapped_column(String(ANSWER_LENGTH), default="")
+    refuse_reason: Mapped[RefuseReason | None]
+    committee_on: Mapped[date | None]
+    council_on: Mapped[date | None]
+    outcome: Mapped[CouncilOutcome | None]
+    answer: Mapped[str] = mapped_column(String(ANSWER_LENGTH), default="")
+    decided_on: Mapped[date | None]
+
+    municipality: Mapped[Municipality] = relationship(lazy="joined", innerjoin=True)
+
+    __table_args__ = (
+        UniqueConstraint("initiative_id", "municipality_id"),
+        CheckConstraint(
+            "(threshold IS NULL) = (rule_set_id IS NULL) AND (threshold IS NULL) = (rules_snapshot IS NULL)",
+            name="fixed_together",
+        ),
+        CheckConstraint("threshold IS NULL OR threshold > 0", name="threshold_positive"),
+        CheckConstraint("support_count >= 0", name="support_count_positive"),
+        CheckConstraint("threshold_reached_at IS NULL OR threshold IS NOT NULL", name="threshold_reached_at"),
+        CheckConstraint("(state = 'collecting') = (threshold_reached_at IS NULL)", name="enough_has_moment"),
+        CheckConstraint("(state IN ('collecting', 'enough')) = (submitted_at IS NULL)", name="submitted_at"),
+        CheckConstraint("(submitted_at IS NULL) = (submitted_count IS NULL)", name="submitted_count"),
+        CheckConstraint("state <> 'repair' OR repair_text <> ''", name="repair_has_text"),
+        CheckConstraint("(state = 'refused') = (refuse_reason IS NOT NULL)", name="refused_has_reason"),
+        CheckConstraint("state <> 'scheduled' OR council_on IS NOT NULL", name="scheduled_has_day"),
+        CheckConstraint("(state = 'decided') = (outcome IS NOT NULL)", name="decided_has_outcome"),
+        CheckConstraint("(outcome IS NULL) = (decided_on IS NULL)", name="decided_on"),
+        CheckConstraint("state NOT IN ('decided', 'refused') OR answer <> ''", name="end_has_answer"),
+        Index("ix_initiative_place_state", "state", "municipality_id"),
+    )
+
+    @property
+    def rules(self) -> Rules:
+        """The rules of the day of publication."""
+        return Rules.from_data(self.rules_snapshot or {})
+
+
 class Support(Base):
-    """One person's support of one initiative. `person_key` is unique; `review_key` only asks for a look.
+    """One person's support of one initiative, counted for one municipality. `person_key` is unique;
+    `review_key` only asks for a look.
 
     `is_dirty` says that the initiative must be counted again; the counting job finds it by its index.
     The token itself is never stored: it is derived from `uid` with the site's pepper.
@@ -93,6 +162,7 @@ class Support(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[str] = uid_column()
     initiative_id: Mapped[int] = mapped_column(ForeignKey("initiative.id"))
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"))
     person_key: Mapped[str | None] = personal_column(String(64))
     review_key: Mapped[str | None] = personal_column(String(64))
     name_sealed: Mapped[str | None] = sealed_column()
@@ -108,6 +178,7 @@ class Support(Base):
     confirmed_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     is_dirty: Mapped[bool] = mapped_column(default=False)
+    no_news_at: Mapped[datetime | None]  # wants no more mail about what becomes of it
 
     name = Sealed("name_sealed")
     email = Sealed("email_sealed")
@@ -115,7 +186,7 @@ class Support(Base):
 
     __table_args__ = (
         UniqueConstraint("initiative_id", "person_key"),
-        Index("ix_support_initiative_id_state", "initiative_id", "state"),
+        Index("ix_support_initiative_id_state", "initiative_id", "state", "municipality_id"),
         Index("ix_support_review", "initiative_id", "review_key"),
         Index(
             "ix_support_dirty",
@@ -128,6 +199,52 @@ class Support(Base):
         CheckConstraint("state <> 'confirmed' OR confirmed_at IS NOT NULL", name="confirmed_at"),
         CheckConstraint("(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn_at"),
     )
+
+
+class InitiativeNews(Base):
+    """Something to tell everyone who supported: a row that the jobs process works through (W6)."""
+
+    __tablename__ = "initiative_news"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    place_id: Mapped[int] = mapped_column(ForeignKey("initiative_place.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(30))
+    created_at: Mapped[datetime]
+    last_support_id: Mapped[int] = mapped_column(default=0)
+    told: Mapped[int] = mapped_column(default=0)
+    done_at: Mapped[datetime | None]
+
+    place: Mapped[InitiativePlace] = relationship()
+
+    __table_args__ = (
+        UniqueConstraint("place_id", "kind"),
+        Index("ix_initiative_news_open", "done_at", "id"),
+    )
+
+
+class AnswerOpinion(Base):
+    """Does the decision answer the question, for one who supported it? One row each, changeable."""
+
+    __tablename__ = "answer_opinion"
+
+    place_id: Mapped[int] = mapped_column(
+        ForeignKey("initiative_place.id", ondelete="CASCADE"), primary_key=True
+    )
+    support_id: Mapped[int] = mapped_column(ForeignKey("support.id", ondelete="CASCADE"), primary_key=True)
+    verdict: Mapped[Verdict]
+    given_at: Mapped[datetime]
+
+
+class InitiativeReport(Base):
+    """What got stuck at a municipality is a report to the aanjaagteam: one per place."""
+
+    __tablename__ = "initiative_report"
+
+    place_id: Mapped[int] = mapped_column(
+        ForeignKey("initiative_place.id", ondelete="CASCADE"), primary_key=True
+    )
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), unique=True)
+    reported_at: Mapped[datetime]
 
 
 RETENTION = [

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from urllib.parse import quote
 
+from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from civic.events import presentation as events
 from civic.events.models import Event
-from civic.initiatives.states import SolutionOwner, State, WithdrawReason
+from civic.initiatives.queries import Reached
+from civic.initiatives.states import (
+    CouncilOutcome,
+    PlaceState,
+    RefuseReason,
+    SolutionOwner,
+    State,
+    Verdict,
+    WithdrawReason,
+)
 from civic.links import absolute
 
 STATES = {
@@ -67,10 +78,90 @@ OTHER_DOORS = {
     "private_interest": _l("Laat in uw plan zien wat anderen eraan hebben."),
 }
 
+PLACE_STATES = {
+    PlaceState.COLLECTING: _l("Zoekt steun"),
+    PlaceState.ENOUGH: _l("Genoeg steun"),
+    PlaceState.SUBMITTED: _l("De griffie kijkt ernaar"),
+    PlaceState.REPAIR: _l("Wacht op aanvulling"),
+    PlaceState.ACCEPTED: _l("De raad gaat besluiten"),
+    PlaceState.SCHEDULED: _l("Op de agenda van de raad"),
+    PlaceState.DECIDED: _l("De raad heeft besloten"),
+    PlaceState.REFUSED: _l("Niet in behandeling"),
+}
+PLACE_KINDS = {
+    PlaceState.COLLECTING: "info",
+    PlaceState.ENOUGH: "positive",
+    PlaceState.SUBMITTED: "info",
+    PlaceState.REPAIR: "warning",
+    PlaceState.ACCEPTED: "info",
+    PlaceState.SCHEDULED: "info",
+    PlaceState.DECIDED: "positive",
+    PlaceState.REFUSED: "warning",
+}
+# who has to do something now, for the page that everybody sees
+WAITS_FOR = {
+    PlaceState.ENOUGH: _l("Nu is de schrijver aan zet: het voorstel indienen bij de raad."),
+    PlaceState.SUBMITTED: _l("Nu is de griffie aan zet: kijken of alles klopt."),
+    PlaceState.REPAIR: _l("Nu is de schrijver aan zet: het voorstel aanvullen."),
+    PlaceState.ACCEPTED: _l("Nu is de raad aan zet: een besluit nemen."),
+    PlaceState.SCHEDULED: _l("Nu is de raad aan zet: een besluit nemen."),
+}
+OUTCOMES = {
+    CouncilOutcome.ADOPTED: _l("De raad zegt ja"),
+    CouncilOutcome.PARTLY: _l("De raad zegt voor een deel ja"),
+    CouncilOutcome.REJECTED: _l("De raad zegt nee"),
+    CouncilOutcome.PASSED_ON: _l("De raad geeft het door aan wie erover gaat"),
+}
+REFUSE_REASONS = {
+    RefuseReason.NOT_THE_COUNCIL: _l("De raad gaat hier niet over."),
+    RefuseReason.DECIDED_RECENTLY: _l("De raad besloot hier kort geleden al over."),
+    RefuseReason.EXCLUDED: _l("Het onderwerp mag volgens de verordening niet."),
+    RefuseReason.SUPPORT_NOT_VALID: _l("Er is te weinig geldige steun."),
+    RefuseReason.NOT_REPAIRED: _l("De aanvulling kwam niet, of was niet genoeg."),
+}
+VERDICTS = {
+    Verdict.YES: _l("Ja"),
+    Verdict.PARTLY: _l("Voor een deel"),
+    Verdict.NO: _l("Nee"),
+}
+
 events.register_subject(
     "initiative", _l("Initiatief"), lambda row: absolute("initiatives.show", initiative_id=row)
 )
-events.register_deadlines({"collection": _l("het einde van het verzamelen van steun")})
+events.register_subject(
+    "initiative_place", _l("Initiatief bij een raad"), lambda row: absolute("initiatives.place", place_id=row)
+)
+events.register_deadlines(
+    {
+        "collection": _l("het einde van het verzamelen van steun"),
+        "formal_check": _l("een antwoord van de griffie"),
+        "formal_check_again": _l("een antwoord van de griffie op de aanvulling"),
+        "repair": _l("een aanvulling van de schrijver"),
+        "council": _l("een besluit van de raad"),
+    }
+)
+events.register_titles(
+    "initiative_place",
+    {
+        "submit": _l("Ingediend bij de raad, met %(support_count)s steunbetuigingen"),
+        "ask_repair": _l("De griffie vraagt om een aanvulling"),
+        "repair": _l("De schrijver vulde het voorstel aan"),
+        "accept": _l("De griffie vindt alles in orde. De raad moet nu besluiten."),
+        "refuse": _l("De raad neemt dit niet in behandeling"),
+        "schedule": _l("De dag van de raad is bekend"),
+        "decide": _l("De raad heeft besloten"),
+        "report_stuck": _l("Gemeld bij het aanjaagteam: het duurt te lang"),
+    },
+    kinds={
+        "submit": "info",
+        "ask_repair": "warning",
+        "accept": "positive",
+        "refuse": "warning",
+        "schedule": "info",
+        "decide": "positive",
+        "report_stuck": "warning",
+    },
+)
 events.register_titles(
     "initiative",
     {
@@ -78,6 +169,7 @@ events.register_titles(
         "discard": _l("Concept weggegooid"),
         "publish": _l("Het initiatief staat online. Er zijn %(threshold)s steunbetuigingen nodig."),
         "reach_threshold": _l("Er is genoeg steun: %(support_count)s van %(threshold)s."),
+        "reach_together": _l("Alle gemeenten samen: %(support_count)s van %(threshold)s."),
         "withdraw": _l("De schrijver trok het initiatief in"),
         "expire": _l("De termijn is voorbij. Er is niet genoeg steun: %(support_count)s van %(threshold)s."),
         "count": _l("Stand van de steun: %(support_count)s"),
@@ -86,25 +178,46 @@ events.register_titles(
     kinds={
         "publish": "info",
         "reach_threshold": "positive",
+        "reach_together": "positive",
         "expire": "warning",
         "count_corrected": "warning",
     },
 )
 
 
-def state_label(state: State) -> str:
+def state_label(state: State, reached: Reached | None = None) -> str:
+    """Of a regional initiative also in how many municipalities there is enough support."""
+    if state is State.THRESHOLD_REACHED and reached is not None and reached.places < reached.of:
+        return str(_("Genoeg steun in %(some)s van %(all)s gemeenten", some=reached.places, all=reached.of))
     return str(STATES[state])
 
 
-def timeline(found: Iterable[Event]) -> list[events.Entry]:
-    """Public entries, the newest first, with the reason of a withdrawal in words."""
+def timeline(found: Iterable[Event], names: Mapping[str, str] | None = None) -> list[events.Entry]:
+    """Public entries, the newest first, with the reason of a withdrawal in words.
+
+    `names` has the municipalities of a regional initiative by their code: then a line says which it is about.
+    """
     rows = list(found)
     lines = zip(rows, events.entries(rows), strict=True)
-    return [replace(line, by="", text=_reason(event)) for event, line in reversed(list(lines))]
+    return [replace(line, by="", text=_text(event, names or {})) for event, line in reversed(list(lines))]
+
+
+def _text(event: Event, names: Mapping[str, str]) -> str:
+    is_of_place = event.subject_type == "initiative_place"
+    code = f"#{event.subject_id}" if is_of_place else str((event.data or {}).get("place", ""))
+    rest = " ".join(part for part in (_reason(event), _day(event)) if part)
+    return ": ".join(part for part in (names.get(code, ""), rest) if part)
+
+
+def _day(event: Event) -> str:
+    found = (event.data or {}).get("council_on") or (event.data or {}).get("decided_on")
+    return format_date(date.fromisoformat(found), "d MMMM y") if found else ""
 
 
 def _reason(event: Event) -> str:
-    known = {reason.value: text for reason, text in REASONS.items()}
+    known = {
+        reason.value: text for reason, text in (*REASONS.items(), *REFUSE_REASONS.items(), *OUTCOMES.items())
+    }
     return str(known.get(event.reason_code or "", ""))
 
 

@@ -28,6 +28,8 @@ class Who(enum.Enum):
 TRANSITIONS = {
     (State.DRAFT, Action.PUBLISH): State.COLLECTING,
     (State.COLLECTING, Action.REACH_THRESHOLD): State.THRESHOLD_REACHED,
+    # of a regional initiative: another municipality has enough as well
+    (State.THRESHOLD_REACHED, Action.REACH_THRESHOLD): State.THRESHOLD_REACHED,
     (State.COLLECTING, Action.EXPIRE): State.EXPIRED,
     (State.COLLECTING, Action.WITHDRAW): State.WITHDRAWN,
     (State.THRESHOLD_REACHED, Action.WITHDRAW): State.WITHDRAWN,
@@ -35,6 +37,7 @@ TRANSITIONS = {
 ROLES = {
     (State.DRAFT, Action.PUBLISH): frozenset({Who.AUTHOR}),
     (State.COLLECTING, Action.REACH_THRESHOLD): frozenset({Who.SYSTEM}),
+    (State.THRESHOLD_REACHED, Action.REACH_THRESHOLD): frozenset({Who.SYSTEM}),
     (State.COLLECTING, Action.EXPIRE): frozenset({Who.SYSTEM}),
     (State.COLLECTING, Action.WITHDRAW): frozenset({Who.AUTHOR}),
     (State.THRESHOLD_REACHED, Action.WITHDRAW): frozenset({Who.AUTHOR}),
@@ -79,3 +82,87 @@ SUPPORT_TRANSITIONS = {
     (SupportState.CONFIRMED, SupportAction.WITHDRAW): SupportState.WITHDRAWN,
     (SupportState.WITHDRAWN, SupportAction.ASK_AGAIN): SupportState.PENDING,
 }
+
+
+class PlaceState(enum.Enum):
+    """How far one municipality is with an initiative. Each council has its own pace."""
+
+    COLLECTING = "collecting"
+    ENOUGH = "enough"  # enough support; the writer has not handed it in yet
+    SUBMITTED = "submitted"  # the griffie checks the form of it
+    REPAIR = "repair"  # the writer has to add something
+    ACCEPTED = "accepted"  # the council must decide
+    SCHEDULED = "scheduled"  # and the day is known
+    DECIDED = "decided"
+    REFUSED = "refused"
+
+
+class PlaceAction(enum.Enum):
+    REACH = "reach"
+    SUBMIT = "submit"
+    ASK_REPAIR = "ask_repair"
+    REPAIR = "repair"
+    ACCEPT = "accept"
+    REFUSE = "refuse"
+    SCHEDULE = "schedule"
+    DECIDE = "decide"
+
+
+PLACE_TRANSITIONS = {
+    (PlaceState.COLLECTING, PlaceAction.REACH): PlaceState.ENOUGH,
+    (PlaceState.ENOUGH, PlaceAction.SUBMIT): PlaceState.SUBMITTED,
+    (PlaceState.SUBMITTED, PlaceAction.ASK_REPAIR): PlaceState.REPAIR,
+    (PlaceState.REPAIR, PlaceAction.REPAIR): PlaceState.SUBMITTED,
+    (PlaceState.SUBMITTED, PlaceAction.ACCEPT): PlaceState.ACCEPTED,
+    (PlaceState.SUBMITTED, PlaceAction.REFUSE): PlaceState.REFUSED,
+    (PlaceState.REPAIR, PlaceAction.REFUSE): PlaceState.REFUSED,
+    (PlaceState.ACCEPTED, PlaceAction.SCHEDULE): PlaceState.SCHEDULED,
+    (PlaceState.SCHEDULED, PlaceAction.SCHEDULE): PlaceState.SCHEDULED,
+    (PlaceState.ACCEPTED, PlaceAction.DECIDE): PlaceState.DECIDED,
+    (PlaceState.SCHEDULED, PlaceAction.DECIDE): PlaceState.DECIDED,
+}
+
+
+class PlaceWho(enum.Enum):
+    AUTHOR = "author"
+    COUNCIL_OFFICE = "council_office"  # of that municipality
+    SYSTEM = "system"
+
+
+PLACE_ROLES = {
+    PlaceAction.REACH: frozenset({PlaceWho.SYSTEM}),
+    # what nobody hands in, hands itself in when the collection ends
+    PlaceAction.SUBMIT: frozenset({PlaceWho.AUTHOR, PlaceWho.SYSTEM}),
+    PlaceAction.REPAIR: frozenset({PlaceWho.AUTHOR}),
+    PlaceAction.ASK_REPAIR: frozenset({PlaceWho.COUNCIL_OFFICE}),
+    PlaceAction.ACCEPT: frozenset({PlaceWho.COUNCIL_OFFICE}),
+    PlaceAction.REFUSE: frozenset({PlaceWho.COUNCIL_OFFICE}),
+    PlaceAction.SCHEDULE: frozenset({PlaceWho.COUNCIL_OFFICE}),
+    PlaceAction.DECIDE: frozenset({PlaceWho.COUNCIL_OFFICE}),
+}
+WITH_COUNCIL = frozenset({PlaceState.SUBMITTED, PlaceState.REPAIR, PlaceState.ACCEPTED, PlaceState.SCHEDULED})
+
+
+class CouncilOutcome(enum.Enum):
+    ADOPTED = "adopted"
+    PARTLY = "partly"
+    REJECTED = "rejected"
+    PASSED_ON = "passed_on"  # to who may decide: the college, or another body
+
+
+class RefuseReason(enum.Enum):
+    """Why a council does not take it up: the grounds of the by-law, and what a check can find."""
+
+    NOT_THE_COUNCIL = "not_the_council"
+    DECIDED_RECENTLY = "decided_recently"
+    EXCLUDED = "excluded"
+    SUPPORT_NOT_VALID = "support_not_valid"
+    NOT_REPAIRED = "not_repaired"
+
+
+class Verdict(enum.Enum):
+    """Does the decision answer the question? Asked of everyone who supported."""
+
+    YES = "yes"
+    PARTLY = "partly"
+    NO = "no"

@@ -18,6 +18,7 @@ from flask_babel import gettext as _
 class Scope(Enum):
     DISTRICT = "district"
     MUNICIPALITY = "municipality"
+    REGION = "region"  # one text for several municipalities; each has its own threshold
 
 
 class Residence(Enum):

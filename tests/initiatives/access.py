@@ -7,6 +7,7 @@ from civic.initiatives import service
 from civic.initiatives.models import Support
 from civic.initiatives.service.supports import token_of
 from tests.access import EVERYBODY, OWNER, SIGNED_IN, Case
+from tests.initiatives import access_council, access_seen
 from tests.initiatives.factories import draft, form_values, published, supporter
 
 OWN = frozenset({OWNER})
@@ -20,6 +21,8 @@ def build() -> dict[str, Case]:
     to_discard, to_publish = draft(), draft()
     token = {"token": _token(open_one["initiative_id"])}
     return {
+        **access_council.build(),
+        **access_seen.build(),
         "initiatives.index": Case(EVERYBODY),
         "initiatives.show": Case(EVERYBODY, open_one),
         "initiatives.mine": Case(SIGNED_IN),

@@ -12,7 +12,6 @@ from civic.initiatives.demo import DECLARED
 from civic.initiatives.models import Initiative
 from civic.initiatives.states import SolutionOwner
 from civic.mail.models import OutgoingMail
-from civic.regions.rules import Scope
 from tests.access import OWNER_EMAIL
 from tests.factories import make_user, municipality
 
@@ -29,8 +28,7 @@ def answers(**changes: Any) -> service.Answers:
         "title": "Bomen op het plein",
         "wish": "Schaduw voor iedereen.",
         "plan": "We planten tien bomen.\n\nBuren geven water.",
-        "municipality_id": municipality().id,
-        "scope": Scope.MUNICIPALITY,
+        "place_ids": (municipality().id,),
         "solution_owner": SolutionOwner.TOGETHER,
         "author_name": "Eva Eigenaar",
         "author_postcode": POSTCODE,
@@ -81,7 +79,7 @@ def form_values(initiative: Initiative | None = None, **changes: Any) -> dict[st
         "wish": "Schaduw voor iedereen.",
         "plan": "We planten tien bomen.",
         "solution_owner": "together",
-        "municipality_id": str(municipality().id),
+        "place_ids": [str(municipality().id)],
         "scope": "municipality",
         "district_name": "",
         "author_name": "Eva Eigenaar",

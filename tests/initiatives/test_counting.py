@@ -58,7 +58,7 @@ def test_reaching_the_threshold_is_an_event_and_one_mail(app: Flask) -> None:
         assert service.count_dirty(at=NOW) == {"counted": 0, "reached_threshold": 0}
         event = db.session.scalars(db.select(Event).where(Event.action == "reach_threshold")).one()
         assert event.visibility is Visibility.PUBLIC
-        assert event.data == {"support_count": 101, "threshold": 100}
+        assert event.data == {"support_count": 101, "threshold": 100, "place": "GM0995"}
         assert [mail.address for mail in mails("threshold_reached")] == [OWNER_EMAIL]
 
 

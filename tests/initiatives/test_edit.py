@@ -120,11 +120,11 @@ def test_nonsense_in_hidden_fields_and_choices_is_refused_quietly(app: Flask, si
             f"/initiatieven/{number}/bewerken", data={**form, "revision": nonsense, "tab": nonsense}
         )
         assert response.status_code == 409
-    form |= {"municipality_id": "999999999999999999999", "confirmed_rules": ["hack"], "scope": "galaxy"}
+    form |= {"place_ids": ["999999999999999999999"], "confirmed_rules": ["hack"], "scope": "galaxy"}
     assert client.post(f"/initiatieven/{number}/bewaren", data=form).status_code == 303
-    stored = _stored(app, number)
-    assert stored.municipality_id is None
-    assert stored.confirmed_rules == []
+    with app.app_context():
+        stored = db.session.get_one(Initiative, number)
+        assert (stored.places, stored.confirmed_rules) == ([], [])
 
 
 def test_unknown_numbers_are_unknown_pages(sign_in) -> None:

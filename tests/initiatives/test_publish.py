@@ -6,7 +6,6 @@ from civic.db import db
 from civic.events.models import Deadline, Event, Visibility
 from civic.initiatives.models import Initiative
 from civic.initiatives.states import State
-from civic.regions.rules import Scope
 from tests.access import OWNER_EMAIL
 from tests.conftest import NOW
 from tests.initiatives.factories import DECLARED, author, draft, mails, published
@@ -41,7 +40,7 @@ def test_publish_fixes_rules_threshold_and_promise(app: Flask, sign_in) -> None:
         initiative = db.session.get_one(Initiative, number)
         assert initiative.state is State.COLLECTING
         assert initiative.threshold == 100
-        assert initiative.rules_snapshot["collection_months"] == 6
+        assert [one.rules.collection_months for one in initiative.places] == [6]
         assert initiative.published_at is not None
         promise = db.session.scalars(db.select(Deadline)).one()
         assert (promise.kind, promise.term, promise.is_public) == ("collection", "6 maanden", True)
@@ -53,7 +52,7 @@ def test_publish_fixes_rules_threshold_and_promise(app: Flask, sign_in) -> None:
 
 def test_a_district_needs_fewer(app: Flask) -> None:
     with app.app_context():
-        assert published(NOW, scope=Scope.DISTRICT, district_name="Atolwijk").threshold == 34
+        assert published(NOW, is_district=True, district_name="Atolwijk").threshold == 34
 
 
 def test_twice_is_once(app: Flask, sign_in) -> None:

@@ -99,7 +99,7 @@ def test_search_and_filters(app: Flask, client) -> None:
     with app.app_context():
         published(title="Honderd % groen", wish="Iets met bomen")
         published(title="Een_onderstreping", wish="Iets anders")
-        published(title="Elders", municipality_id=municipality("GM0034").id, author_postcode="1315 AB")
+        published(title="Elders", place_ids=(municipality("GM0034").id,), author_postcode="1315 AB")
     find = {
         "zoek=HONDERD": ["Honderd"],
         "zoek=BOMEN": ["Honderd"],

@@ -30,8 +30,8 @@ from civic.panels.service.letters_content import (
 from civic.panels.service.letters_standard import INSERTS, LEVELS
 from civic.panels.states import Stage
 from civic.panels.typeset import render
-from civic.panels.typeset.glyphs import unprintable
 from civic.plain_dutch import remarks
+from civic.typesetting.glyphs import unprintable
 from tests.factories import municipality
 from tests.panels.makers import actions_of
 from tests.panels.makers_letters import REGISTRY_EMAIL, make_order, make_share

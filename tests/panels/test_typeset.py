@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from civic.panels.typeset import render, worker
-from civic.panels.typeset.glyphs import coverage, unprintable
 from civic.panels.typeset.letters import Batch, Insert, OneLetter, Sheet, Words, parts_of
+from civic.typesetting.glyphs import coverage, unprintable
 from tests.panels.pdf_text import objects, text_of
 
 NAMES = ("Şule", "Łukasz", "Đặng", "Yağmur")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from statistics import median
@@ -157,3 +158,20 @@ def figures(on: date | None = None) -> Figures:
         median_waited_days=int(median((on - day).days for day in since)) if since and on else None,
         by_state=by_state,
     )
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What other rooms may know of a published report."""
+
+    id: int
+    title: str
+    decision: str
+
+
+def briefs_of(ids: Iterable[int]) -> dict[int, Brief]:
+    """Published reports by their id, with the decision that holds; one statement."""
+    statement = _public_statement().where(Report.id.in_(list(ids)), Report.is_public.is_(True))
+    return {
+        row.id: Brief(row.id, row.public_title, row.decision or "") for row in db.session.execute(statement)
+    }

@@ -15,12 +15,14 @@ from civic.aanjaagteam.routes.shared import (
     this_day,
 )
 from civic.keyset import place_from_request
+from civic.pagecache import shared
 from civic.regions import queries as regions
 from civic.web import person, public
 
 
 @bp.get("/meldingen")
 @public
+@shared
 def index() -> ResponseReturnValue:
     wanted = queries.PublicFilter(
         group=request.args.get("toon", ""), municipality_id=number_or_none(request.args.get("gemeente"))
@@ -39,6 +41,7 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/meldingen/<int:report_id>")
 @public
+@shared
 def show(report_id: int) -> ResponseReturnValue:
     report = load(report_id)
     if not policy.may_see_public(person(), report):

@@ -12,11 +12,12 @@ from civic.accounts.models import User
 from civic.crypto import email_index
 from civic.db import db
 from civic.initiatives import queries, service
+from civic.initiatives.demo import councils
 from civic.initiatives.demo.texts import FIRST_NAMES, LAST_NAMES, PROPOSALS, Proposal
 from civic.initiatives.models import Initiative
 from civic.initiatives.states import WithdrawReason
 from civic.regions.models import Municipality, PostcodeArea
-from civic.regions.rules import EXCLUSION_GROUNDS, Scope
+from civic.regions.rules import EXCLUSION_GROUNDS
 
 PERSONAS = ("resident", "resident2")
 LETTERS = "ABCDEGHJKLMNPRSTVWXZ"
@@ -30,7 +31,7 @@ def load(at: datetime) -> None:
 
 
 def _add(one: Proposal, number: int, at: datetime) -> None:
-    place = db.session.scalars(select(Municipality).where(Municipality.code == one.place)).one()
+    places = [_place(code) for code in (one.place, *one.also)]
     author = _author(one.author, at)
     begun = at - timedelta(days=one.days_online, hours=5)
     initiative = service.start(one.title, one.wish, actor=author, at=begun)
@@ -39,12 +40,12 @@ def _add(one: Proposal, number: int, at: datetime) -> None:
         title=one.title,
         wish=one.wish,
         plan=one.plan,
-        municipality_id=place.id,
-        scope=Scope.DISTRICT if one.district else Scope.MUNICIPALITY,
+        place_ids=tuple(found.id for found in places),
+        is_district=bool(one.district),
         district_name=one.district,
         solution_owner=one.owner,
         author_name=author.name or "",
-        author_postcode=f"{_postcodes(place)[0]} AB",
+        author_postcode=f"{_postcodes(places[0])[0]} AB",
         confirmed_rules=DECLARED if one.plan else (),
     )
     service.save(initiative, answers, service.Edit(initiative.revision, f"{number:032x}"), at=begun)
@@ -52,18 +53,25 @@ def _add(one: Proposal, number: int, at: datetime) -> None:
         _put_online(initiative, one, author, at)
 
 
+def _place(code: str) -> Municipality:
+    return db.session.scalars(select(Municipality).where(Municipality.code == code)).one()
+
+
 def _put_online(initiative: Initiative, one: Proposal, author: User, at: datetime) -> None:
     online = at - timedelta(days=one.days_online)
     service.publish(initiative, initiative.revision, actor=author, at=online)
-    wanted = round((initiative.threshold or 0) * one.supports / 100)
     later = (online + timedelta(days=one.days_online) / 3).replace(hour=13, minute=20)
-    place = db.session.get_one(Municipality, initiative.municipality_id)
-    service.add_confirmed(initiative, _people(initiative, place, wanted), at=later)
+    shares = dict(zip((one.place, *one.also), (one.supports, *one.also_supports), strict=True))
+    for place in initiative.places:
+        wanted = round((place.threshold or 0) * shares[place.municipality.code] / 100)
+        service.add_confirmed(initiative, _people(initiative, place.municipality, wanted), at=later)
     is_now = one.ending == "collecting"
     service.recount(initiative.id, at=at - timedelta(minutes=4) if is_now else later)
     if one.ending == "withdrawn":
         reason = WithdrawReason.TAKEN_OVER
         service.withdraw(initiative, reason, actor=author, at=later + timedelta(days=9, hours=2))
+    elif one.ending == "councils":
+        councils.load(initiative, later)
     elif one.ending == "expired":
         service.expire(initiative, at=_day_after_end(initiative, at))
 
@@ -80,7 +88,7 @@ def _people(initiative: Initiative, place: Municipality, count: int) -> Iterator
     for n in range(count):
         first, last = firsts[n % len(firsts)], lasts[(n * 7) % len(lasts)]
         letters = LETTERS[n % len(LETTERS)] + LETTERS[(n * 3 + 1) % len(LETTERS)]
-        email = f"steun-{initiative.id}-{n}@example.nl"
+        email = f"steun-{initiative.id}-{place.slug}-{n}@example.nl"
         yield service.Supporter(f"{first} {last}", email, f"{postcodes[n % len(postcodes)]} {letters}")
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from civic.initiatives.states import SolutionOwner
 
-Ending = Literal["draft", "collecting", "reached", "withdrawn", "expired"]
+Ending = Literal["draft", "collecting", "reached", "councils", "withdrawn", "expired"]
 TOGETHER, RESIDENTS, MUNICIPALITY = (
     SolutionOwner.TOGETHER,
     SolutionOwner.RESIDENTS,
@@ -17,7 +17,10 @@ TOGETHER, RESIDENTS, MUNICIPALITY = (
 
 @dataclass(frozen=True)
 class Proposal:
-    """`author` is a persona's key or a name; `supports` a share of the threshold in per cent."""
+    """`author` is a persona's key or a name; `supports` a share of the threshold in per cent.
+
+    A regional proposal has more places, each with its own share.
+    """
 
     place: str
     author: str
@@ -29,9 +32,29 @@ class Proposal:
     days_online: int = 0
     supports: int = 0
     district: str = ""
+    also: tuple[str, ...] = ()
+    also_supports: tuple[int, ...] = ()
 
 
 PROPOSALS = (
+    Proposal(
+        "GM0995",
+        "Marit Hoekstra",
+        "Eén jongerenloket voor de hele regio",
+        "Wie zestien is en hulp zoekt, moet in elke gemeente ergens anders zijn. Wij willen één plek, met "
+        "één nummer, waar iemand luistert en meteen meedenkt.",
+        "We vragen drie gemeenten om samen één loket te maken. Jongeren denken mee over de plek en de "
+        "openingstijden. Twee ervaren jongerenwerkers staan klaar, ook op zaterdag.\n\n"
+        "Vorig jaar spraken we met zestig jongeren. Bijna de helft vertelde zijn verhaal drie keer of "
+        "vaker. Dat willen we niet meer.\n\n"
+        "De gemeenten betalen nu elk een eigen loket. Samen kan het met hetzelfde geld, en langer open.",
+        TOGETHER,
+        "councils",
+        170,
+        112,
+        also=("GM0303", "GM0171"),
+        also_supports=(108, 61),
+    ),
     Proposal(
         "GM0034",
         "resident",

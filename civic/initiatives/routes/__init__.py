@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from civic.initiatives.routes import read, supports, write
+from civic.initiatives.routes import council, open_data, read, seen, supports, write
 from civic.initiatives.routes.house import bp
 
 BLUEPRINTS = (bp,)
 
-__all__ = ["BLUEPRINTS", "read", "supports", "write"]
+__all__ = ["BLUEPRINTS", "council", "open_data", "read", "seen", "supports", "write"]

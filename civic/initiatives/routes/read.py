@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import make_response, render_template, request, session
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from civic.db import now
@@ -10,37 +10,25 @@ from civic.events import queries as events
 from civic.initiatives import policy, presentation, queries
 from civic.initiatives.forms import clean_line
 from civic.initiatives.models import Initiative
+from civic.initiatives.queries import council
+from civic.initiatives.routes.councils import councils_of
 from civic.initiatives.routes.house import ONE, bp, load_visible
 from civic.initiatives.states import PUBLISHED, State
 from civic.keyset import Links, Page, place_from_request, place_links
 from civic.links import absolute
+from civic.pagecache import shared
 from civic.panels.queries import preparation as panels
 from civic.regions import queries as regions
-from civic.regions.rules import Rules
 from civic.web import person, public
 
 SEARCH_LENGTH = 100
-CACHE_SECONDS = 10
 ASKING = PUBLISHED - {State.WITHDRAWN}  # a question can turn out to be too big at any moment
-
-
-def cacheable(page: str, *, is_plain: bool) -> ResponseReturnValue:
-    """`is_plain`: nobody is signed in and no message waits, so the page is the same for everyone."""
-    response = make_response(page)
-    if is_plain:
-        response.headers["Cache-Control"] = f"public, max-age={CACHE_SECONDS}, stale-while-revalidate=20"
-    return response
-
-
-def _is_plain() -> bool:
-    """Asked before rendering, which takes the messages out. Choosing a language sets a cookie: not shared."""
-    return not session and "taal" not in request.args
 
 
 @bp.get("/initiatieven")
 @public
+@shared
 def index() -> ResponseReturnValue:
-    is_plain = _is_plain()
     places = regions.municipalities()
     chosen = _chosen({place.slug: place.id for place in places})
     filters = queries.Filters(
@@ -51,7 +39,7 @@ def index() -> ResponseReturnValue:
     )
     place = place_from_request(queries.SORTS[filters.sort].parse)
     page = queries.public_page(filters, place, now())
-    html = render_template(
+    return render_template(
         "initiatives/index.html",
         page=page,
         pager=_pager(page, chosen),
@@ -61,7 +49,6 @@ def index() -> ResponseReturnValue:
         is_signed_in=person() is not None,
         labels=presentation,
     )
-    return cacheable(html, is_plain=is_plain)
 
 
 def _chosen(places: dict[str, int]) -> dict[str, str]:
@@ -82,8 +69,8 @@ def _pager(page: Page, chosen: dict[str, str]) -> Links:
 
 @bp.get(ONE)
 @public
+@shared
 def show(initiative_id: int) -> ResponseReturnValue:
-    is_plain = _is_plain()
     initiative = load_visible(initiative_id)
     at = now()
     ends = events.deadline_of(initiative, queries.COLLECTION)
@@ -91,12 +78,13 @@ def show(initiative_id: int) -> ResponseReturnValue:
     days_left = queries.days_left(initiative, ends_on, at)
     is_author = policy.is_author(person(), initiative)
     request_for_panel = panels.request_of(initiative.id) if initiative.state in PUBLISHED else None
-    html = render_template(
+    return render_template(
         "initiatives/show.html",
         initiative=initiative,
-        place=queries.municipality_of(initiative),
-        rules=Rules.from_data(initiative.rules_snapshot or {}),
-        rule_set=queries.rule_set_of(initiative),
+        places=queries.place_names(initiative),
+        reached=queries.reached(initiative),
+        enough=_enough(initiative),
+        rule_sets=queries.rule_sets_of(initiative) if initiative.state in PUBLISHED else {},
         ends=ends,
         days_left=days_left,
         can_support=policy.is_open_for_support(initiative) and days_left is not None,
@@ -104,11 +92,23 @@ def show(initiative_id: int) -> ResponseReturnValue:
         request_for_panel=request_for_panel,
         can_ask_panel=is_author and request_for_panel is None and initiative.state in ASKING,
         can_withdraw=policy.can_withdraw_now(person(), initiative),
-        entries=presentation.timeline(events.timeline(initiative)),
+        councils=councils_of(initiative, at) if initiative.state in PUBLISHED else [],
+        entries=presentation.timeline(council.timeline_of(initiative), place_names_in_log(initiative)),
         share=_share(initiative),
         labels=presentation,
     )
-    return cacheable(html, is_plain=is_plain and initiative.state is not State.DRAFT)
+
+
+def _enough(initiative: Initiative) -> str:
+    enough = [one.municipality.name for one in initiative.places if one.threshold_reached_at]
+    return queries.place_list(enough) if enough else ""
+
+
+def place_names_in_log(initiative: Initiative) -> dict[str, str]:
+    """Code or number → name, where the timeline has to say which municipality it is about."""
+    places = initiative.places if len(initiative.places) > 1 else []
+    by_code = {one.municipality.code: one.municipality.name for one in places}
+    return by_code | {f"#{one.id}": one.municipality.name for one in places}
 
 
 def _share(initiative: Initiative) -> presentation.Share | None:

@@ -16,7 +16,6 @@ from civic.initiatives.models import Initiative, Support
 from civic.initiatives.routes.house import ONE, bp, load_visible, put_errors
 from civic.initiatives.states import State, SupportState
 from civic.limits import Limit, hit
-from civic.regions.rules import Rules
 from civic.web import public
 
 REMEMBERED = "supports"  # in the session: initiative id → person key, so the code page knows whose code
@@ -67,8 +66,7 @@ def _support_page(initiative: Initiative, form: SupportForm, status: int) -> Res
     ends_on = queries.collection_ends_on(initiative)
     if queries.days_left(initiative, ends_on, now()) is None:
         return _closed_page(initiative)
-    place = queries.municipality_of(initiative)
-    form.ask_for(Rules.from_data(initiative.rules_snapshot or {}), place.name if place else "")
+    form.ask_for([one.rules for one in initiative.places], queries.place_names(initiative))
     return render_template(
         "initiatives/support.html", initiative=initiative, form=form, ends_on=ends_on
     ), status
@@ -163,7 +161,7 @@ def _confirm_page(
     return render_template(
         "initiatives/confirm.html",
         initiative=initiative,
-        place=queries.municipality_of(initiative),
+        places=queries.place_names(initiative),
         support=support,
         form=form,
         token=token,

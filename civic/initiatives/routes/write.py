@@ -30,7 +30,6 @@ from civic.initiatives.routes.house import ONE, bp, load, put_errors
 from civic.initiatives.states import State, WithdrawReason
 from civic.keyset import place_from_request, place_links
 from civic.regions import queries as regions
-from civic.regions.rules import Rules
 from civic.web import person, require, signed_in
 
 
@@ -191,26 +190,41 @@ def _look_again(initiative_id: int, error: NotAllowedNow) -> ResponseReturnValue
 
 @dataclass(frozen=True)
 class CheckView:
-    """What the check page needs to know about the rules; `found` is None without a municipality."""
+    """What the check page needs to know about the rules: `found` per place, empty without one."""
 
-    found: queries.RuleCheck | None
+    found: list[queries.RuleCheck]
     missing: dict[str, list[str]]
 
     @property
+    def is_passed(self) -> bool:
+        return all(one.is_passed for one in self.found)
+
+    @property
     def is_ready(self) -> bool:
-        return self.found is not None and self.found.is_passed and not self.missing
+        return bool(self.found) and self.is_passed and not self.missing
+
+    @property
+    def groups(self) -> list[list[queries.RuleCheck]]:
+        """Places whose rules say the same stand together."""
+        found: dict[Any, list[queries.RuleCheck]] = {}
+        for one in sorted(self.found, key=lambda check: check.place.name):
+            found.setdefault((one.rule_set.is_default, *one.verdicts), []).append(one)
+        return list(found.values())
+
+    @property
+    def months(self) -> int:
+        return min(one.rules.collection_months for one in self.found)
 
 
 def _check_page(initiative: Initiative, form: PublishForm) -> str:
     at = now()
-    view = CheckView(queries.rule_check(initiative, today(at)), service.missing(initiative))
+    view = CheckView(queries.rule_checks(initiative, today(at)), service.missing(initiative))
     return render_template(
         "initiatives/check.html",
         initiative=initiative,
         form=form,
         view=view,
-        place=queries.municipality_of(initiative),
-        rules=view.found.rules if view.found else Rules(),
+        places=queries.place_names(initiative),
         labels=presentation,
     )
 

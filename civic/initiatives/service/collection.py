@@ -15,6 +15,7 @@ from civic.events import service as events
 from civic.events.models import Visibility
 from civic.initiatives import queries
 from civic.initiatives.models import Initiative
+from civic.initiatives.service.council import stop_clocks
 from civic.initiatives.service.counting import recount
 from civic.initiatives.service.drafts import missing
 from civic.initiatives.service.letters import tell_author
@@ -24,7 +25,7 @@ COLLECTION = queries.COLLECTION
 
 
 def publish(initiative: Initiative, revision: int, *, actor: User, at: datetime) -> None:
-    """Put a complete draft online: fix its rules and threshold, and promise until when it collects.
+    """Put a complete draft online: fix rules and threshold per place, and promise until when it collects.
 
     `revision` is the one that was checked on the screen. Raises `Invalid` with everything that is missing.
     """
@@ -32,34 +33,31 @@ def publish(initiative: Initiative, revision: int, *, actor: User, at: datetime)
     if initiative.revision != revision:
         raise NotAllowedNow("edited_elsewhere")
     found = _checked(initiative, at)
-    move(
-        initiative,
-        old,
-        new,
-        published_at=at,
-        changed_at=at,
-        rule_set_id=found.rule_set.id,
-        rules_snapshot=found.rules.to_data(),
-        threshold=found.needed,
-    )
-    months = found.rules.collection_months
+    for place, one in zip(initiative.places, found, strict=True):
+        place.rule_set_id, place.rules_snapshot = one.rule_set.id, one.rules.to_data()
+        place.threshold = one.needed
+    together = sum(one.needed for one in found)
+    move(initiative, old, new, published_at=at, changed_at=at, threshold=together)
+    # one page has one term: the shortest, so that every council gets it within its own
+    months = min(one.rules.collection_months for one in found)
     term = f"{months} maand" if months == 1 else f"{months} maanden"
     promised = events.promise(initiative, events.Promise(COLLECTION, term, today(at), is_public=True))
     data = {
-        "threshold": found.needed,
-        "rule_set": found.rule_set.version,
+        "threshold": together,
+        "rule_set": found[0].rule_set.version,
+        "places": [one.place.code for one in found],
         "ends_on": promised.due_on.isoformat(),
     }
     _record(initiative, Action.PUBLISH, (old, new), actor=actor, at=at, data=data)
     tell_author(initiative, "initiative_published", at=at, ends_on=promised.due_on)
 
 
-def _checked(initiative: Initiative, at: datetime) -> queries.RuleCheck:
+def _checked(initiative: Initiative, at: datetime) -> list[queries.RuleCheck]:
     errors = missing(initiative)
-    found = queries.rule_check(initiative, today(at))
-    if found is not None and not found.is_passed:
+    found = queries.rule_checks(initiative, today(at))
+    if not all(one.is_passed for one in found):
         errors["confirmed_rules"] = [_("Uw voorstel past nog niet bij alle regels.")]
-    if errors or found is None:
+    if errors:
         raise Invalid(errors)
     return found
 
@@ -69,6 +67,7 @@ def withdraw(initiative: Initiative, reason: WithdrawReason, *, actor: User, at:
     old, new = _step(initiative, Action.WITHDRAW)
     move(initiative, old, new, closed_at=at)
     events.keep_promise(initiative, COLLECTION, at)
+    stop_clocks(initiative, at)
     _record(initiative, Action.WITHDRAW, (old, new), actor=actor, at=at, reason_code=reason.value)
 
 

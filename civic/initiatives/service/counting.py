@@ -1,4 +1,4 @@
-"""Counting (W5): the one place that writes `support_count`, and moves an initiative over its threshold.
+"""Counting (W5): the one room that writes counts, per place and together, and sees thresholds reached.
 
 Supports mark themselves dirty. Clearing that mark comes before the count: a support that commits in
 between is then counted now and once more later, and never forgotten.
@@ -14,9 +14,17 @@ from sqlalchemy import func, select, update
 from civic.db import db, move
 from civic.events import service as events
 from civic.events.models import Visibility
-from civic.initiatives.models import Initiative, Support
+from civic.initiatives.models import Initiative, InitiativePlace, Support
 from civic.initiatives.service.letters import tell_author
-from civic.initiatives.states import TRANSITIONS, Action, State, SupportState
+from civic.initiatives.states import (
+    OPEN_FOR_SUPPORT,
+    TRANSITIONS,
+    Action,
+    PlaceState,
+    State,
+    SupportState,
+)
+from civic.regions.rules import Scope
 
 INITIATIVES_PER_RUN = 200
 ONE_DAY = timedelta(days=1)
@@ -31,7 +39,7 @@ def count_dirty(*, at: datetime) -> dict[str, int]:
 
 
 def recount(initiative_id: int, *, at: datetime) -> bool:
-    """Count one initiative's confirmed supports anew; True when that took it over its threshold."""
+    """Count one initiative's confirmed supports anew; True when a place has enough that had not before."""
     initiative = _locked(initiative_id)
     db.session.execute(
         update(Support)
@@ -39,14 +47,27 @@ def recount(initiative_id: int, *, at: datetime) -> bool:
         .values(is_dirty=False)
         .execution_options(synchronize_session=False)
     )
-    initiative.support_count = _confirmed(initiative_id)
+    counts = _confirmed(initiative_id)
+    for place in initiative.places:
+        place.support_count = counts.get(place.municipality_id, 0)
+    initiative.support_count = sum(counts.values())
     initiative.counted_at = at
     db.session.flush()
-    is_enough = initiative.threshold is not None and initiative.support_count >= initiative.threshold
-    if initiative.state is not State.COLLECTING or not is_enough:
+    return _look_at_thresholds(initiative, at)
+
+
+def _look_at_thresholds(initiative: Initiative, at: datetime) -> bool:
+    if initiative.state not in OPEN_FOR_SUPPORT:
         return False
-    _reach_threshold(initiative, at)
-    return True
+    enough = [one for one in initiative.places if one.threshold_reached_at is None and _has_enough(one)]
+    for place in enough:
+        _reach_threshold(initiative, place, at)
+    _reach_together(initiative, at)
+    return bool(enough)
+
+
+def _has_enough(counted: InitiativePlace | Initiative) -> bool:
+    return counted.threshold is not None and counted.support_count >= counted.threshold
 
 
 def _locked(initiative_id: int) -> Initiative:
@@ -59,27 +80,45 @@ def _locked(initiative_id: int) -> Initiative:
     ).one()
 
 
-def _confirmed(initiative_id: int) -> int:
-    confirmed = Support.state == SupportState.CONFIRMED
-    counted = (
-        select(func.count()).select_from(Support).where(Support.initiative_id == initiative_id, confirmed)
+def _confirmed(initiative_id: int) -> dict[int, int]:
+    """Confirmed supports per municipality."""
+    rows = db.session.execute(
+        select(Support.municipality_id, func.count())
+        .where(Support.initiative_id == initiative_id, Support.state == SupportState.CONFIRMED)
+        .group_by(Support.municipality_id)
     )
-    return db.session.scalar(counted) or 0
+    return {row[0]: row[1] for row in rows}
 
 
-def _reach_threshold(initiative: Initiative, at: datetime) -> None:
-    old, new = State.COLLECTING, TRANSITIONS[State.COLLECTING, Action.REACH_THRESHOLD]
-    move(initiative, old, new, threshold_reached_at=at)
-    events.keep_promise(initiative, "collection", at)
+def _reach_threshold(initiative: Initiative, place: InitiativePlace, at: datetime) -> None:
+    """The first place that has enough brings the initiative to a council; the others may follow."""
+    old, new = initiative.state, TRANSITIONS[initiative.state, Action.REACH_THRESHOLD]
+    move(place, PlaceState.COLLECTING, PlaceState.ENOUGH, threshold_reached_at=at)
+    if old is not new:
+        move(initiative, old, new, threshold_reached_at=at)
+        events.keep_promise(initiative, "collection", at)
+    facts = {"support_count": place.support_count, "threshold": place.threshold}
     what = events.What(
         Action.REACH_THRESHOLD.value,
         from_state=old,
         to_state=new,
         visibility=Visibility.PUBLIC,
-        data={"support_count": initiative.support_count, "threshold": initiative.threshold},
+        data={**facts, "place": place.municipality.code},
     )
     events.record(initiative, what, actor=None, at=at)
-    tell_author(initiative, "threshold_reached", at=at, support_count=initiative.support_count)
+    more = {**facts, "municipality": place.municipality.name}
+    once = f":{place.municipality.code}" if len(initiative.places) > 1 else ""
+    tell_author(initiative, "threshold_reached", at=at, once=once, **more)
+
+
+def _reach_together(initiative: Initiative, at: datetime) -> None:
+    is_regional = initiative.scope is Scope.REGION
+    if not is_regional or initiative.together_reached_at is not None or not _has_enough(initiative):
+        return
+    initiative.together_reached_at = at
+    data = {"support_count": initiative.support_count, "threshold": initiative.threshold}
+    what = events.What("reach_together", visibility=Visibility.PUBLIC, data=data)
+    events.record(initiative, what, actor=None, at=at)
 
 
 def reconcile(*, at: datetime) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from civic.db import db
 from civic.errors import NotAllowedNow
 from civic.events import service as events
 from civic.events.models import Visibility
-from civic.initiatives.models import Initiative
+from civic.initiatives.models import Initiative, InitiativePlace
 from civic.initiatives.states import SolutionOwner, State
 from civic.limits import Limit, hit
 from civic.regions.rules import Scope
@@ -29,8 +29,8 @@ class Answers:
     title: str = ""
     wish: str = ""
     plan: str = ""
-    municipality_id: int | None = None
-    scope: Scope = Scope.MUNICIPALITY
+    place_ids: tuple[int, ...] = ()
+    is_district: bool = False
     district_name: str = ""
     solution_owner: SolutionOwner | None = None
     author_name: str = ""
@@ -64,13 +64,28 @@ def save(initiative: Initiative, answers: Answers, edit: Edit, *, at: datetime) 
     """
     _take_revision(initiative, edit, at)
     initiative.title, initiative.wish, initiative.plan = answers.title, answers.wish, answers.plan
-    initiative.municipality_id = answers.municipality_id
-    initiative.scope, initiative.district_name = answers.scope, answers.district_name
+    _choose_places(initiative, answers)
+    initiative.district_name = answers.district_name
     initiative.solution_owner = answers.solution_owner
     initiative.author_name = answers.author_name or None
     initiative.author_postcode = answers.author_postcode or None
     initiative.confirmed_rules = list(answers.confirmed_rules)
     db.session.flush()
+
+
+def _choose_places(initiative: Initiative, answers: Answers) -> None:
+    """Several places make it regional; a district lies in one."""
+    wanted = set(answers.place_ids)
+    initiative.scope = _scope(answers)
+    kept = [one for one in initiative.places if one.municipality_id in wanted]
+    new = wanted - {one.municipality_id for one in kept}
+    initiative.places = [*kept, *(InitiativePlace(municipality_id=number) for number in sorted(new))]
+
+
+def _scope(answers: Answers) -> Scope:
+    if len(set(answers.place_ids)) > 1:
+        return Scope.REGION
+    return Scope.DISTRICT if answers.is_district else Scope.MUNICIPALITY
 
 
 def _take_revision(initiative: Initiative, edit: Edit, at: datetime) -> None:
@@ -111,7 +126,7 @@ def missing(initiative: Initiative) -> dict[str, list[str]]:
         "wish": (initiative.wish, _("Vul in wat u wilt bereiken.")),
         "plan": (initiative.plan, _("Vul in hoe uw plan eruitziet.")),
         "solution_owner": (initiative.solution_owner, _("Kies wie de oplossing gaat dragen.")),
-        "municipality_id": (initiative.municipality_id, _("Kies de gemeente waarvoor dit plan is.")),
+        "place_ids": (initiative.places, _("Kies de gemeente of de gemeenten waarvoor dit plan is.")),
         "district_name": (
             initiative.district_name or initiative.scope is not Scope.DISTRICT,
             _("Vul de naam van de wijk of het dorp in."),

@@ -1,4 +1,4 @@
-"""Mail to the author of an initiative."""
+"""Mail to the author of an initiative, and to the griffie it lies with."""
 
 from __future__ import annotations
 
@@ -7,23 +7,44 @@ from typing import Any
 
 from civic.accounts.models import User
 from civic.db import db
-from civic.initiatives.models import Initiative
+from civic.initiatives import queries
+from civic.initiatives.models import Initiative, InitiativePlace
+from civic.initiatives.queries import council
 from civic.links import absolute
 from civic.mail import service as mail
-from civic.regions.models import Municipality
 
 
-def tell_author(initiative: Initiative, template: str, *, at: datetime, **more: Any) -> None:
-    """Once per initiative and template; nothing where the author left no address."""
+def tell_author(initiative: Initiative, template: str, *, at: datetime, once: str = "", **more: Any) -> None:
+    """Once per initiative, template and what `once` names; nothing where the author left no address."""
     author = db.session.get_one(User, initiative.author_id)
     if author.email is None:
         return
     context = {
         "title": initiative.title,
-        "municipality": db.session.get_one(Municipality, initiative.municipality_id).name,
+        "municipality": queries.place_names(initiative),
         "threshold": initiative.threshold,
         "url": absolute("initiatives.show", initiative_id=initiative.id),
         **more,
     }
-    key = f"{template.replace('_', '-')}:{initiative.id}"
+    key = f"{template.replace('_', '-')}:{initiative.id}{once}"
     mail.queue(mail.Letter(author.email, template, key, context), at=at)
+
+
+def tell_office(place: InitiativePlace, template: str, *, at: datetime) -> None:
+    """Everybody at the griffie of this municipality: whoever is first takes it up.
+
+    Where nobody there has an account, the administrators hear it: nothing may lie where nobody looks.
+    """
+    initiative = db.session.get_one(Initiative, place.initiative_id)
+    context = {
+        "title": initiative.title,
+        "municipality": place.municipality.name,
+        "support_count": place.support_count,
+        "has_answer": bool(place.repair_answer),
+        "has_office": bool(council.offices_of(place.municipality_id)),
+        "url": absolute("initiatives.council_case", initiative_id=initiative.id, place_id=place.id),
+    }
+    step = f"{template.replace('_', '-')}:{place.id}:{place.state.value}:{int(at.timestamp())}"
+    for person in council.who_acts_for(place.municipality_id):
+        if person.email:
+            mail.queue(mail.Letter(person.email, template, f"{step}:{person.id}", context), at=at)

@@ -30,8 +30,7 @@ from civic.limits import Limit, hit
 from civic.links import absolute
 from civic.mail import service as mail
 from civic.regions import queries as regions
-from civic.regions.models import Municipality
-from civic.regions.rules import Residence, Rules
+from civic.regions.rules import Residence
 
 LAPSES_AFTER = timedelta(days=30)
 MAILS_PER_SUPPORT = 5
@@ -79,17 +78,17 @@ def ask(initiative: Initiative, supporter: Supporter, *, at: datetime) -> str:
     Raises `NotAllowedNow` when the collection is over and `Invalid` when the rules refuse the postcode.
     """
     _require_open(initiative, at)
-    _require_residence(initiative, supporter)
+    place_id = _counts_for(initiative, supporter.postcode)
     key = person_key_of(initiative.id, supporter.email)
     support = _find(initiative.id, key)
     if support is None:
-        support = _insert(initiative, supporter, at) or _find(initiative.id, key)
+        support = _insert(initiative, supporter, place_id, at) or _find(initiative.id, key)
     if support is None:
         raise NotAllowedNow("changed_meanwhile")
     if support.state is SupportState.CONFIRMED:
         _mail_known(initiative, support, at)
     else:
-        _take_again(support, supporter, at)
+        _take_again(support, supporter, place_id, at)
         _mail_confirm(initiative, support, supporter, at)
     return key
 
@@ -100,24 +99,30 @@ def _require_open(initiative: Initiative, at: datetime) -> None:
         raise NotAllowedNow("collection_over")
 
 
-def _require_residence(initiative: Initiative, supporter: Supporter) -> None:
-    rules = Rules.from_data(initiative.rules_snapshot or {})
-    place = regions.municipality_of_postcode(supporter.postcode)
-    if rules.residence is Residence.MUNICIPALITY and (
-        place is None or place.id != initiative.municipality_id
-    ):
-        name = db.session.get_one(Municipality, initiative.municipality_id).name
-        raise Invalid(
-            {
-                "postcode": [
-                    _("Deze postcode ligt niet in %(place)s. Alleen inwoners kunnen steunen.", place=name)
-                ]
-            }
-        )
-    if rules.residence is Residence.REGION and place is None:
-        raise Invalid(
-            {"postcode": [_("Deze postcode ligt niet in deze regio. Alleen inwoners kunnen steunen.")]}
-        )
+def _counts_for(initiative: Initiative, postcode: str) -> int:
+    """The municipality this support counts for: one's own, or one whose rules welcome people from outside.
+
+    Raises `Invalid` for `postcode` when no place of the initiative may count it.
+    """
+    home = regions.municipality_of_postcode(postcode)
+    places = {one.municipality_id: one for one in initiative.places}
+    if home is not None and home.id in places:
+        return home.id
+    welcoming = [number for number, one in places.items() if _welcomes(one.rules.residence, home is not None)]
+    if welcoming:
+        return welcoming[0]
+    raise Invalid({"postcode": [_outside(initiative)]})
+
+
+def _welcomes(residence: Residence, lives_in_region: bool) -> bool:
+    return residence is Residence.ANYONE or (residence is Residence.REGION and lives_in_region)
+
+
+def _outside(initiative: Initiative) -> str:
+    if any(one.rules.residence is Residence.REGION for one in initiative.places):
+        return str(_("Deze postcode ligt niet in deze regio. Alleen inwoners kunnen steunen."))
+    names = queries.place_names(initiative)
+    return str(_("Deze postcode ligt niet in %(place)s. Alleen inwoners kunnen steunen.", place=names))
 
 
 def _find(initiative_id: int, person_key: str) -> Support | None:
@@ -129,9 +134,10 @@ def _find(initiative_id: int, person_key: str) -> Support | None:
     )
 
 
-def _new(initiative: Initiative, supporter: Supporter, at: datetime) -> Support:
+def _new(initiative: Initiative, supporter: Supporter, place_id: int, at: datetime) -> Support:
     support = Support(
         initiative_id=initiative.id,
+        municipality_id=place_id,
         person_key=person_key_of(initiative.id, supporter.email),
         state=SupportState.PENDING,
         requested_at=at,
@@ -149,9 +155,9 @@ def _fill(support: Support, supporter: Supporter) -> None:
     support.review_key = _review_key_of(support.initiative_id, supporter)
 
 
-def _insert(initiative: Initiative, supporter: Supporter, at: datetime) -> Support | None:
+def _insert(initiative: Initiative, supporter: Supporter, place_id: int, at: datetime) -> Support | None:
     """None when someone with the same key was faster: the unique constraint decides, not a look before."""
-    support = _new(initiative, supporter, at)
+    support = _new(initiative, supporter, place_id, at)
     try:
         with db.session.begin_nested():
             db.session.add(support)
@@ -160,13 +166,14 @@ def _insert(initiative: Initiative, supporter: Supporter, at: datetime) -> Suppo
     return support
 
 
-def _take_again(support: Support, supporter: Supporter, at: datetime) -> None:
+def _take_again(support: Support, supporter: Supporter, place_id: int, at: datetime) -> None:
     """Asked again before confirming, or after withdrawing: the newest answers count."""
     if support.state is SupportState.WITHDRAWN:
         new = SUPPORT_TRANSITIONS[support.state, SupportAction.ASK_AGAIN]
         facts: dict[str, Any] = {"withdrawn_at": None, "confirmed_at": None, "mails": 0, "mailed_at": None}
         move(support, support.state, new, **facts)
     _fill(support, supporter)
+    support.municipality_id = place_id
     support.requested_at = at
     db.session.flush()
 
@@ -205,7 +212,7 @@ def _mail_known(initiative: Initiative, support: Support, at: datetime) -> None:
 def _mail_context(initiative: Initiative) -> dict[str, object]:
     return {
         "title": initiative.title,
-        "municipality": db.session.get_one(Municipality, initiative.municipality_id).name,
+        "municipality": queries.place_names(initiative),
         "url": absolute("initiatives.show", initiative_id=initiative.id),
     }
 
@@ -289,7 +296,7 @@ def withdraw_support(support: Support, *, at: datetime) -> None:
 
 def add_confirmed(initiative: Initiative, supporters: Iterable[Supporter], *, at: datetime) -> int:
     """Many supports that need no mail (the demo; later: paper lists that the desk has checked)."""
-    rows = [_new(initiative, one, at) for one in supporters]
+    rows = [_new(initiative, one, _counts_for(initiative, one.postcode), at) for one in supporters]
     for row in rows:
         row.state, row.confirmed_at, row.is_dirty = SupportState.CONFIRMED, at, True
     db.session.add_all(rows)

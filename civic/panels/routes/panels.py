@@ -12,6 +12,7 @@ from civic.db import committing, now
 from civic.errors import Invalid
 from civic.events import queries as events
 from civic.keyset import cursor_from_request, links
+from civic.pagecache import shared
 from civic.panels import policy, presentation, queries
 from civic.panels.forms import PanelForm
 from civic.panels.models import Panel
@@ -41,6 +42,7 @@ WRITE_MANDATE = "opdracht"  # the button that goes on to the mandate; without it
 
 @bp.get("")
 @public
+@shared
 def index() -> ResponseReturnValue:
     may_manage = policy.may_manage(person())
     part = preparing.panels_part(cursor_from_request(), with_drafts=may_manage)
@@ -57,6 +59,7 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/<int:panel_id>")
 @public
+@shared
 def show(panel_id: int) -> ResponseReturnValue:
     panel = load_panel(panel_id)
     files = queries.current_files(panel.id)

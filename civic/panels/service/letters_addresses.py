@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 
 from civic.panels.service.file_errors import sentence_of
 from civic.panels.service.letters_content import Address
-from civic.panels.typeset.glyphs import unprintable
+from civic.typesetting.glyphs import unprintable
 
 if TYPE_CHECKING:
     from civic.sortition.files import Row, Table

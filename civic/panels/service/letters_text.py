@@ -15,7 +15,7 @@ from civic.panels.models import LetterInsert, LetterText, Panel
 from civic.panels.policy import letters as may
 from civic.panels.queries import letters as queries
 from civic.panels.service.letters_content import LANGUAGES, unknown_placeholders
-from civic.panels.typeset.glyphs import unprintable
+from civic.typesetting.glyphs import unprintable
 
 PERSONAL = {"naam", "code"}  # an insert, the easy version and the signature are the same for everybody
 

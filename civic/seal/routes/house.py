@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, json, session
+from flask import Blueprint, Response, abort, json
 from flask_babel import lazy_gettext as _l
 
 from civic.accounts.admin_links import ADMIN_LINKS, AdminLink
@@ -80,8 +80,3 @@ def kept(answer: Response, seconds: int) -> Response:
     immutable = ", immutable" if seconds >= YEAR else ""
     answer.headers["Cache-Control"] = f"public, max-age={seconds}{immutable}"
     return answer
-
-
-def is_same_for_everybody() -> bool:
-    """Asked before rendering: nobody is signed in and no message waits."""
-    return not session

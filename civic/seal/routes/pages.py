@@ -11,10 +11,11 @@ from civic.db import committing, now
 from civic.errors import Invalid
 from civic.keyset import cursor_from_request, links
 from civic.limits import Limit, hit
+from civic.pagecache import is_same_for_all
 from civic.seal import letters, queries, service
 from civic.seal.forms import CosignatureForm
 from civic.seal.models import Cosignature, Witness
-from civic.seal.routes.house import SHORT, bp, is_same_for_everybody, kept, load_witness
+from civic.seal.routes.house import SHORT, bp, kept, load_witness
 from civic.web import public
 
 SIGNING = Limit("cosignature", 60, 600)
@@ -23,7 +24,7 @@ SIGNING = Limit("cosignature", 60, 600)
 @bp.get("/verifieer")
 @public
 def index() -> ResponseReturnValue:
-    is_plain = is_same_for_everybody()
+    is_plain = is_same_for_all()
     newest = queries.newest_checkpoint()
     page = render_template(
         "seal/index.html",
@@ -43,7 +44,7 @@ def index() -> ResponseReturnValue:
 @bp.get("/verifieer/checkpoints")
 @public
 def checkpoints() -> ResponseReturnValue:
-    is_plain = is_same_for_everybody()
+    is_plain = is_same_for_all()
     part = queries.checkpoints(cursor_from_request())
     pager = links(part, lambda line: line.checkpoint.id)
     page = render_template("seal/checkpoints.html", lines=part.rows, page=pager)

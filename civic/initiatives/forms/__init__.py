@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -128,8 +129,13 @@ class DraftForm(FlaskForm):
         validators=[Asked()],
         validate_choice=False,
     )
-    municipality_id = RadioField(
-        _l("Voor welke gemeente is uw plan?"), validators=[Asked()], validate_choice=False
+    place_ids = SelectMultipleField(
+        _l("Voor welke gemeente is uw plan?"),
+        validators=[Asked()],
+        validate_choice=False,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        description=_l("Kiest u er meer? Dan is er in elke gemeente genoeg steun nodig."),
     )
     scope = RadioField(
         _l("Voor wie is het?"),
@@ -174,7 +180,7 @@ class DraftForm(FlaskForm):
 
     def offer(self, places: list[Municipality], rules: Rules) -> None:
         """Fill in the choices that depend on the region and on the municipality's rules."""
-        self.municipality_id.choices = [SelectChoice(str(place.id), place.name) for place in places]
+        self.place_ids.choices = [SelectChoice(str(place.id), place.name) for place in places]
         self.confirmed_rules.choices = statements(rules)
 
     def answers(self) -> Answers:
@@ -184,8 +190,8 @@ class DraftForm(FlaskForm):
             title=self.title.data or "",
             wish=self.wish.data or "",
             plan=self.plan.data or "",
-            municipality_id=_chosen_id(self.municipality_id),
-            scope=Scope.DISTRICT if self.scope.data == Scope.DISTRICT.value else Scope.MUNICIPALITY,
+            place_ids=_chosen_ids(self.place_ids),
+            is_district=self.scope.data == Scope.DISTRICT.value,
             district_name=self.district_name.data or "",
             solution_owner=_chosen_owner(self.solution_owner.data),
             author_name=self.author_name.data or "",
@@ -213,8 +219,8 @@ def draft_values(initiative: Initiative) -> dict[str, Any]:
         "wish": initiative.wish,
         "plan": initiative.plan,
         "solution_owner": owner.value if owner else None,
-        "municipality_id": str(initiative.municipality_id) if initiative.municipality_id else None,
-        "scope": initiative.scope.value,
+        "place_ids": [str(place.municipality_id) for place in initiative.places],
+        "scope": (Scope.DISTRICT if initiative.scope is Scope.DISTRICT else Scope.MUNICIPALITY).value,
         "district_name": initiative.district_name,
         "author_name": initiative.author_name or "",
         "author_postcode": initiative.author_postcode or "",
@@ -230,9 +236,9 @@ def statements(rules: Rules) -> list[SelectChoice]:
     return [SelectChoice(one.rule, one.sentence) for one in check(rules, nothing_known) if one.rule in asked]
 
 
-def _chosen_id(field: Any) -> int | None:
+def _chosen_ids(field: Any) -> tuple[int, ...]:
     offered = {choice.value for choice in field.choices}
-    return int(field.data) if field.data in offered else None
+    return tuple(int(value) for value in field.data or [] if value in offered)
 
 
 def _chosen_owner(value: str | None) -> SolutionOwner | None:
@@ -305,13 +311,17 @@ class SupportForm(FlaskForm):
         if not field.data:
             raise StopValidation(_("Vul uw naam in."))
 
-    def ask_for(self, rules: Rules, place: str) -> None:
-        """Word the statement as the rule set of this initiative has it."""
+    def ask_for(self, rules: list[Rules], places: str) -> None:
+        """Word the statement as its rule sets have it: the widest door, the highest age."""
+        doors = {one.residence for one in rules}
+        door = next(
+            one for one in (Residence.ANYONE, Residence.REGION, Residence.MUNICIPALITY) if one in doors
+        )
         self.declares.label.text = {
             Residence.MUNICIPALITY: _("Ik woon in %(place)s en ik ben %(age)s jaar of ouder."),
             Residence.REGION: _("Ik woon in deze regio en ik ben %(age)s jaar of ouder."),
             Residence.ANYONE: _("Ik ben %(age)s jaar of ouder."),
-        }[rules.residence] % {"place": place, "age": rules.supporter_age}
+        }[door] % {"place": places, "age": max(one.supporter_age for one in rules)}
 
 
 class CodeForm(FlaskForm):
@@ -340,6 +350,13 @@ class CodeForm(FlaskForm):
 
 
 def rules_of_draft(initiative: Initiative, places: list[Municipality], day: Any) -> Rules:
-    """The rules to word the statements by: of the chosen municipality, or else of the first one."""
-    wanted = initiative.municipality_id or places[0].id
-    return Rules.from_data(regions.rule_set_on(wanted, day).rules)
+    """The rules to word the statements by: of all chosen places together, or else of the first."""
+    wanted = [one.municipality_id for one in initiative.places] or [places[0].id]
+    found = [Rules.from_data(regions.rule_set_on(number, day).rules) for number in wanted]
+    grounds = dict.fromkeys(ground for rules in found for ground in rules.exclusion_grounds)
+    return replace(
+        found[0],
+        initiator_age=max(rules.initiator_age for rules in found),
+        repeat_bar_years=max(rules.repeat_bar_years for rules in found),
+        exclusion_grounds=tuple(grounds),
+    )

@@ -6,7 +6,7 @@ import struct
 from functools import cache
 from pathlib import Path
 
-from civic.panels.typeset.render import FONTS
+from civic.typesetting.engine import FONTS
 
 # steer the direction of text, and print nothing
 INVISIBLE = frozenset("\n\r\t\u00ad\u200b\u200c\u200d\u200e\u200f\u2066\u2067\u2068\u2069")

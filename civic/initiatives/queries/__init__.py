@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from babel.lists import format_list
+from flask_babel import get_locale
 from sqlalchemy import ColumnElement, and_, func, select
 
 from civic.calendar import today
 from civic.db import db
 from civic.events import queries as events
 from civic.events.models import Deadline
-from civic.initiatives.models import Initiative
+from civic.initiatives.models import Initiative, InitiativePlace
 from civic.initiatives.states import OPEN_FOR_SUPPORT, State
 from civic.keyset import Order, Page, Place, page_of, parse_moment, parse_number
 from civic.regions import queries as regions
@@ -23,6 +25,7 @@ from civic.regions.rules import Facts, Rules, Scope, Verdict, check
 COLLECTION = "collection"  # the kind of the promise that says until when support is collected
 PAGE_SIZE = 12
 OWN_PAGE_SIZE = 50
+SEPARATOR = "\n"  # between the names of places in one column: no name holds it
 STATEMENTS_ASKED = ("initiator_age", "repeat_bar")  # what the author declares beside the exclusion grounds
 
 
@@ -30,13 +33,22 @@ STATEMENTS_ASKED = ("initiator_age", "repeat_bar")  # what the author declares b
 
 
 @dataclass(frozen=True)
+class Reached:
+    """In how many of its municipalities there is enough support."""
+
+    places: int
+    of: int
+
+
+@dataclass(frozen=True)
 class Card:
-    """One initiative in a list, with plain values only."""
+    """One initiative in a list, with plain values only; `municipality` names all its places."""
 
     id: int
     title: str
     wish: str
     municipality: str
+    reached: Reached
     scope: Scope
     district_name: str
     state: State
@@ -81,7 +93,7 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         title = Initiative.title.icontains(filters.text, autoescape=True)
         conditions.append(title | Initiative.wish.icontains(filters.text, autoescape=True))
     if filters.municipality_id is not None:
-        conditions.append(Initiative.municipality_id == filters.municipality_id)
+        conditions.append(_asks(filters.municipality_id))
     if filters.state is not None:
         conditions.append(Initiative.state == filters.state)
     elif filters.sort == "ending_soon":
@@ -89,36 +101,76 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _cards() -> Any:
+def _asks(municipality_id: int) -> ColumnElement[bool]:
+    """Initiatives for this municipality, also those for several."""
+    of_this_one = InitiativePlace.initiative_id == Initiative.id
     return (
-        select(
-            Initiative.id,
-            Initiative.title,
-            Initiative.wish,
-            Initiative.scope,
-            Initiative.district_name,
-            Initiative.state,
-            Initiative.support_count,
-            Initiative.threshold,
-            Initiative.published_at,
-            Municipality.name.label("municipality"),
-            Deadline.due_on,
+        select(InitiativePlace.id)
+        .where(of_this_one, InitiativePlace.municipality_id == municipality_id)
+        .exists()
+    )
+
+
+def _place_names() -> Any:
+    """The names of all places in one column, to be put in order by `place_list`."""
+    return (
+        select(func.aggregate_strings(Municipality.name, SEPARATOR))
+        .join(InitiativePlace, InitiativePlace.municipality_id == Municipality.id)
+        .where(InitiativePlace.initiative_id == Initiative.id)
+        .scalar_subquery()
+    )
+
+
+def _places_reached() -> Any:
+    return (
+        select(func.count())
+        .where(
+            InitiativePlace.initiative_id == Initiative.id, InitiativePlace.threshold_reached_at.is_not(None)
         )
-        .join(Municipality, Municipality.id == Initiative.municipality_id)
-        .join(
-            Deadline,
-            and_(
-                Deadline.subject_type == Initiative.__tablename__,
-                Deadline.subject_id == Initiative.id,
-                Deadline.kind == COLLECTION,
-            ),
-        )
+        .scalar_subquery()
+    )
+
+
+def reached(initiative: Initiative) -> Reached:
+    return Reached(
+        sum(one.threshold_reached_at is not None for one in initiative.places), len(initiative.places)
+    )
+
+
+def place_list(names: Iterable[str]) -> str:
+    """ "Dronten, Lelystad en Urk"."""
+    return str(format_list(sorted(names), locale=get_locale() or "nl"))
+
+
+def _cards() -> Any:
+    return select(
+        Initiative.id,
+        Initiative.title,
+        Initiative.wish,
+        Initiative.scope,
+        Initiative.district_name,
+        Initiative.state,
+        Initiative.support_count,
+        Initiative.threshold,
+        Initiative.published_at,
+        _place_names().label("municipality"),
+        _places_reached().label("reached"),
+        Deadline.due_on,
+    ).join(
+        Deadline,
+        and_(
+            Deadline.subject_type == Initiative.__tablename__,
+            Deadline.subject_id == Initiative.id,
+            Deadline.kind == COLLECTION,
+        ),
     )
 
 
 def _card(row: Any, at: datetime) -> Card:
     values = row._asdict()
     ends_on = values.pop("due_on")
+    names = (row.municipality or "").split(SEPARATOR)
+    values |= {"municipality": place_list(names), "reached": Reached(row.reached, len(names))}
     return Card(**values, ends_on=ends_on, days_left=_days_left(row.state, ends_on, at))
 
 
@@ -194,12 +246,20 @@ def days_left(initiative: Initiative, ends_on: date | None, at: datetime) -> int
     return _days_left(initiative.state, ends_on, at)
 
 
-def rule_set_of(initiative: Initiative) -> RuleSet | None:
-    return db.session.get(RuleSet, initiative.rule_set_id) if initiative.rule_set_id else None
+def rule_sets_of(initiative: Initiative) -> dict[int, RuleSet]:
+    """The rule sets of the day of publication, per municipality; one statement."""
+    rows = db.session.execute(
+        select(InitiativePlace.municipality_id, RuleSet)
+        .join(RuleSet, RuleSet.id == InitiativePlace.rule_set_id)
+        .where(InitiativePlace.initiative_id == initiative.id)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
-def municipality_of(initiative: Initiative) -> Municipality | None:
-    return db.session.get(Municipality, initiative.municipality_id) if initiative.municipality_id else None
+def place_names(initiative: Initiative) -> str:
+    """Empty as long as no place was chosen."""
+    names = [place.municipality.name for place in initiative.places]
+    return place_list(names) if names else ""
 
 
 def due_for_expiry(day: date, limit: int = 100) -> list[Initiative]:
@@ -224,20 +284,38 @@ def due_for_expiry(day: date, limit: int = 100) -> list[Initiative]:
 
 def initiatives_of(author_id: int, place: Place | None) -> Page:
     """A person's drafts and initiatives, the newest first."""
-    statement = (
-        select(
-            Initiative.id,
-            Initiative.title,
-            Initiative.state,
-            Initiative.changed_at,
-            Initiative.support_count,
-            Initiative.threshold,
-            Municipality.name.label("municipality"),
-        )
-        .outerjoin(Municipality, Municipality.id == Initiative.municipality_id)
-        .where(Initiative.author_id == author_id)
-    )
-    return page_of(statement, NEWEST_WRITTEN, place, OWN_PAGE_SIZE)
+    statement = select(
+        Initiative.id,
+        Initiative.title,
+        Initiative.state,
+        Initiative.changed_at,
+        Initiative.support_count,
+        Initiative.threshold,
+        _place_names().label("municipality"),
+        _places_reached().label("reached"),
+    ).where(Initiative.author_id == author_id)
+    page = page_of(statement, NEWEST_WRITTEN, place, OWN_PAGE_SIZE)
+    return replace(page, rows=[_own(row) for row in page.rows])
+
+
+@dataclass(frozen=True)
+class Own:
+    """One line in the list of a writer; `municipality` is empty as long as no place was chosen."""
+
+    id: int
+    title: str
+    state: State
+    changed_at: datetime
+    support_count: int
+    threshold: int | None
+    municipality: str
+    reached: Reached
+
+
+def _own(row: Any) -> Own:
+    names = row.municipality.split(SEPARATOR) if row.municipality else []
+    facts = {"municipality": place_list(names) if names else "", "reached": Reached(row.reached, len(names))}
+    return Own(**{**row._asdict(), **facts})
 
 
 # --- the rules of the municipality ----------------------------------------------------------------------
@@ -245,8 +323,9 @@ def initiatives_of(author_id: int, place: Place | None) -> Page:
 
 @dataclass(frozen=True)
 class RuleCheck:
-    """The rule set of today applied to a draft: what it says per rule, and the support that is needed."""
+    """The rule set of one place, of today, applied to a draft: what it says, and the support it asks."""
 
+    place: Municipality
     rule_set: RuleSet
     rules: Rules
     verdicts: list[Verdict]
@@ -257,23 +336,26 @@ class RuleCheck:
         return all(verdict.passed for verdict in self.verdicts)
 
 
-def rule_check(initiative: Initiative, day: date) -> RuleCheck | None:
-    """None while no municipality was chosen."""
-    place = municipality_of(initiative)
-    if place is None:
-        return None
+def rule_checks(initiative: Initiative, day: date) -> list[RuleCheck]:
+    """One per place; none while no place was chosen."""
+    return [_rule_check(initiative, one.municipality, day) for one in initiative.places]
+
+
+def _rule_check(initiative: Initiative, place: Municipality, day: date) -> RuleCheck:
     rule_set = regions.rule_set_on(place.id, day)
     rules = Rules.from_data(rule_set.rules)
     verdicts = check(rules, _facts(initiative, rules))
-    return RuleCheck(rule_set, rules, verdicts, rules.needed(initiative.scope, place.population))
+    return RuleCheck(place, rule_set, rules, verdicts, rules.needed(initiative.scope, place.population))
 
 
 def _facts(initiative: Initiative, rules: Rules) -> Facts:
+    """A writer lives in one place only: for several municipalities one of them is enough."""
     declared = set(initiative.confirmed_rules)
     home = regions.municipality_of_postcode(initiative.author_postcode or "")
     return Facts(
         initiator_is_old_enough="initiator_age" in declared,
-        lives_in_municipality=home is not None and home.id == initiative.municipality_id,
+        lives_in_municipality=home is not None
+        and home.id in {one.municipality_id for one in initiative.places},
         lives_in_region=home is not None,
         grounds=frozenset(ground for ground in rules.exclusion_grounds if ground not in declared),
         decided_recently="repeat_bar" not in declared,

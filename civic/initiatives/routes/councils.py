@@ -1,0 +1,88 @@
+"""What the public page shows per council: who has to act, by when, the answer and what people think of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from civic.aanjaagteam import queries as reports
+from civic.calendar import today
+from civic.events.models import Deadline
+from civic.initiatives import policy
+from civic.initiatives.models import Initiative, InitiativePlace, InitiativeReport
+from civic.initiatives.queries import council as queries
+from civic.initiatives.states import WITH_COUNCIL, PlaceAction, PlaceState, State, Verdict
+from civic.web import person
+
+LEAST_OPINIONS = 10  # below it the answers of single people would show
+
+
+@dataclass(frozen=True)
+class Opinions:
+    total: int
+    yes: int
+    partly: int
+    no: int
+
+
+@dataclass(frozen=True)
+class Council:
+    """One place with all that stands round it."""
+
+    place: InitiativePlace
+    clock: Deadline | None
+    is_late: bool
+    opinions: Opinions | None
+    report: InitiativeReport | None
+    brief: reports.Brief | None
+    can_report: bool
+    can_hand_in: bool
+    can_repair: bool
+    can_handle: bool
+
+
+def councils_of(initiative: Initiative, at: datetime) -> list[Council]:
+    """Places that have enough support, by name; four statements, however many places there are."""
+    places = [one for one in initiative.places if one.state is not PlaceState.COLLECTING]
+    if not places:
+        return []
+    clocks, opinions = queries.clocks_of(initiative), queries.opinions_of(initiative)
+    linked = queries.reports_of(initiative)
+    briefs = reports.briefs_of(row.report_id for row in linked.values()) if linked else {}
+    return [
+        _council(initiative, one, _Known(clocks, opinions, linked, briefs), at)
+        for one in sorted(places, key=lambda place: place.municipality.name)
+    ]
+
+
+@dataclass(frozen=True)
+class _Known:
+    clocks: Mapping[int, Deadline]
+    opinions: Mapping[int, Mapping[Verdict, int]]
+    linked: Mapping[int, InitiativeReport]
+    briefs: Mapping[int, reports.Brief]
+
+
+def _council(initiative: Initiative, place: InitiativePlace, known: _Known, at: datetime) -> Council:
+    clock, report = known.clocks.get(place.id), known.linked.get(place.id)
+    user, is_going = person(), initiative.state is not State.WITHDRAWN
+    return Council(
+        place=place,
+        clock=clock,
+        is_late=clock is not None and clock.due_on < today(at),
+        opinions=_opinions(known.opinions.get(place.id)),
+        report=report,
+        brief=known.briefs.get(report.report_id) if report else None,
+        can_report=report is None and is_going and place.state in WITH_COUNCIL,
+        can_hand_in=policy.can_take(user, initiative, place, PlaceAction.SUBMIT),
+        can_repair=policy.can_take(user, initiative, place, PlaceAction.REPAIR),
+        can_handle=policy.may_handle(user, place) and place.state in WITH_COUNCIL,
+    )
+
+
+def _opinions(found: Mapping[Verdict, int] | None) -> Opinions | None:
+    total = sum(found.values()) if found else 0
+    if found is None or total < LEAST_OPINIONS:
+        return None
+    return Opinions(total, found[Verdict.YES], found[Verdict.PARTLY], found[Verdict.NO])
