@@ -100,7 +100,7 @@ PLACE_KINDS = {
 }
 # who has to do something now, for the page that everybody sees
 WAITS_FOR = {
-    PlaceState.ENOUGH: _l("Nu is de schrijver aan zet: het voorstel indienen bij de raad."),
+    PlaceState.ENOUGH: _l("Nu is de schrijver aan zet: het voorstel naar de raad sturen."),
     PlaceState.SUBMITTED: _l("Nu is de griffie aan zet: kijken of alles klopt."),
     PlaceState.REPAIR: _l("Nu is de schrijver aan zet: het voorstel aanvullen."),
     PlaceState.ACCEPTED: _l("Nu is de raad aan zet: een besluit nemen."),
@@ -143,7 +143,7 @@ events.register_deadlines(
 events.register_titles(
     "initiative_place",
     {
-        "submit": _l("Ingediend bij de raad, met %(support_count)s steunbetuigingen"),
+        "submit": _l("Naar de raad gestuurd, met %(support_count)s steunbetuigingen"),
         "ask_repair": _l("De griffie vraagt om een aanvulling"),
         "repair": _l("De schrijver vulde het voorstel aan"),
         "accept": _l("De griffie vindt alles in orde. De raad moet nu besluiten."),

@@ -39,7 +39,7 @@ TITLES = {
     "count_supports": _l("Steunbetuigingen tellen"),
     "expire_collections": _l("Afgelopen initiatieven sluiten"),
     "tell_supporters": _l("Steuners vertellen wat er gebeurt"),
-    "hand_in_initiatives": _l("Initiatieven met genoeg steun indienen"),
+    "hand_in_initiatives": _l("Initiatieven met genoeg steun naar de raad sturen"),
     "reconcile_counts": _l("Alle tellingen nakijken"),
     "run_draws": _l("Lotingen uitrekenen"),
     "close_panels_without_data": _l("Afgeronde panels sluiten"),

@@ -163,7 +163,7 @@ def test_hand_in_is_a_snapshot_a_clock_and_a_mail(app: Flask, sign_in: Any) -> N
         url = address(place, "indienen")
         number = place.id
     client = sign_in(email=OWNER_EMAIL)
-    assert "Dien in bij de raad van Lelystad" in client.get(url).get_data(as_text=True)
+    assert "Stuur naar de raad van Lelystad" in client.get(url).get_data(as_text=True)
     assert [client.post(url).status_code for _ in range(2)] == [303, 303]
     with app.app_context():
         place = db.session.get_one(InitiativePlace, number)
@@ -346,7 +346,7 @@ def test_the_decision_is_on_the_page(app: Flask, office: FlaskClient, client: Fl
     tomorrow = {"outcome": "adopted", "answer": ANSWER, "decided_on": (DAY + timedelta(days=1)).isoformat()}
     assert "Deze dag moet nog komen." in office.post(f"{url}/besluit", data=tomorrow).get_data(as_text=True)
     before = {**tomorrow, "decided_on": (DAY - timedelta(days=1)).isoformat()}
-    assert "vóór het indienen" in office.post(f"{url}/besluit", data=before).get_data(as_text=True)
+    assert "van voor de raad het kreeg" in office.post(f"{url}/besluit", data=before).get_data(as_text=True)
     assert office.post(f"{url}/besluit", data={**tomorrow, "decided_on": DAY.isoformat()}).status_code == 303
     page = client.get(f"/initiatieven/{number}").get_data(as_text=True)
     assert "De raad zegt ja" in page

@@ -122,7 +122,7 @@ def decide(place: InitiativePlace, decision: Decision, *, actor: User, at: datet
     if decision.decided_on > today(at):
         raise Invalid({"decided_on": [_("Deze dag moet nog komen. Schrijf het besluit op als het er is.")]})
     if place.submitted_at is not None and decision.decided_on < today(place.submitted_at):
-        raise Invalid({"decided_on": [_("Deze dag is vóór het indienen. Kijk de datum na.")]})
+        raise Invalid({"decided_on": [_("Deze dag is van voor de raad het kreeg. Kijk de datum na.")]})
     facts = {"outcome": decision.outcome, "answer": answer, "decided_on": decision.decided_on}
     data = {"decided_on": decision.decided_on.isoformat()}
     reason = decision.outcome.value

@@ -23,8 +23,8 @@ from civic.panels.service import seats_answers, seats_mail
 from civic.panels.service.letters_content import COLOR, DEFAULT_COLOR, Address, fill
 from civic.panels.service.registrations_rules import Person
 from civic.panels.service.seats_mail import About
-from civic.typesetting.glyphs import unprintable
 from civic.panels.typeset.letters import Batch, OneLetter, Sheet, Words, parts_of
+from civic.typesetting.glyphs import unprintable
 
 MOST = 100  # in one file: that takes a second
 SUBJECT = "U bent geloot voor het panel “{panel}”"
