@@ -117,7 +117,7 @@ def test_once_posted_the_days_run_and_the_letter_is_done(
         assert seat.told_at is not None
         assert actions_of(seat).count("seat_written") == 1
     assert "brieven.pdf" not in administrator_client.get(f"{url}/lijst?soort=bellen").text
-    assert administrator_client.get(f"{url}/brieven.pdf?plaatsen={seat_id}").status_code == 409
+    assert administrator_client.get(f"{url}/brieven.pdf?plaatsen={seat_id}").status_code == 303
 
 
 def test_the_page_says_for_whom_there_is_no_letter(
@@ -223,5 +223,5 @@ def test_making_letters_is_logged_and_asks_for_the_second_factor(
 def test_strange_numbers_name_nobody(app: Flask, administrator_client: FlaskClient, given: str) -> None:
     with app.app_context():
         url = f"/panels/{frozen_panel(0).id}/leden"
-    assert administrator_client.get(f"{url}/brieven.pdf", query_string={"plaatsen": given}).status_code == 409
+    assert administrator_client.get(f"{url}/brieven.pdf", query_string={"plaatsen": given}).status_code == 303
     assert administrator_client.post(f"{url}/brieven", data={"plaatsen": given}).status_code == 303

@@ -44,7 +44,8 @@ def tell_office(place: InitiativePlace, template: str, *, at: datetime) -> None:
         "has_office": bool(council.offices_of(place.municipality_id)),
         "url": absolute("initiatives.council_case", initiative_id=initiative.id, place_id=place.id),
     }
-    step = f"{template.replace('_', '-')}:{place.id}:{place.state.value}:{int(at.timestamp())}"
+    turn = "again" if place.repair_answer else "first"
     for person in council.who_acts_for(place.municipality_id):
         if person.email:
-            mail.queue(mail.Letter(person.email, template, f"{step}:{person.id}", context), at=at)
+            key = f"{template}:{place.id}:{turn}:{person.id}"
+            mail.queue(mail.Letter(person.email, template, key, context), at=at)

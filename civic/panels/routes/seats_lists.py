@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from civic.calendar import today
@@ -67,8 +68,9 @@ def seat_letters(panel_id: int) -> ResponseReturnValue:
     with committing():
         hit(LISTS, str(person().id), now())
         batch = letters.letters(panel, _wanted(request.args), actor=person(), at=now())
-    if batch is None:
-        raise NotAllowedNow("not_in_this_state")
+    if batch is None:  # somebody answered, or a colleague was first
+        flash(_("Niemand wacht nog op een brief."), "info")
+        return redirect(url_for(".seat_list", panel_id=panel_id, soort=Kind.CALL.value), code=303)
     return pdf_response(_typeset(batch), f"brieven-panel-{panel_id}.pdf")
 
 
