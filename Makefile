@@ -53,7 +53,8 @@ NO_DATABASE := tests/browser tests/sortition tests/test_bench.py tests/house/tes
 	tests/seal/test_entry.py tests/seal/test_merkle_consistency.py tests/seal/test_pages.py \
 	$(wildcard tests/panels/test_public_draw_pages.py tests/panels/test_draws_public*.py) \
 	tests/panels/test_seats_own.py tests/panels/test_seats_staff.py tests/panels/test_letters_text.py \
-	tests/web/test_assets.py tests/web/test_templates.py tests/web/test_errors.py \
+	tests/web/test_assets.py tests/web/test_templates.py tests/web/test_errors.py tests/web/test_page_cache.py \
+	tests/initiatives/test_poster.py tests/initiatives/test_embed.py tests/initiatives/test_feed.py \
 	$(addprefix tests/panels/test_,$(addsuffix .py,composition composition_features composition_fix composition_property \
 	composition_statistics preparation mandate level show index edit files excel request agreements invitations \
 	extractions pool_diversity pool_import result registration_rules seats_noted))
