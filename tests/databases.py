@@ -160,6 +160,7 @@ class Source:
             self.is_small = len(filled) <= self.MOST
             self.contents = contents_of(link, filled) if self.is_small else {}
             self.positions = positions_of(link)
+            self.schema = schema_of(link)
         engine.dispose()
 
 
@@ -188,6 +189,8 @@ class Cleaner:
     def _wipe(self, source: Source) -> bool:
         busy = "state <> 'idle' AND datname = current_database() AND pid <> pg_backend_pid()"
         self._link.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {busy}"))
+        if schema_of(self._link) != source.schema:
+            return False
         if contents_of(self._link, sorted(source.contents)) != source.contents:
             return False
         others = [name for name in source.tables if name not in source.contents]
@@ -210,6 +213,17 @@ class Cleaner:
     def close(self) -> None:
         self._link.close()
         self._link.engine.dispose()
+
+
+def schema_of(link: Connection) -> str:
+    """A hash of all tables, indexes and triggers: some tests take a trigger away, or add a table."""
+    public = "relnamespace = CAST('public' AS regnamespace)"
+    parts = (
+        f"SELECT concat(relname, relkind, relnatts) AS one FROM pg_class WHERE {public}",
+        "SELECT concat(tgname, tgenabled) FROM pg_trigger WHERE NOT tgisinternal",
+    )
+    rows = " UNION ALL ".join(parts)
+    return str(link.scalar(text(f"SELECT md5(string_agg(one, ',' ORDER BY one)) FROM ({rows}) found")))
 
 
 def filled_tables(link: Connection, names: list[str]) -> list[str]:

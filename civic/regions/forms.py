@@ -17,7 +17,15 @@ from wtforms.widgets import CheckboxInput
 
 from civic.forms import Between, Needed, OneOf
 from civic.regions.describe import labels
-from civic.regions.rules import EXCLUSION_GROUNDS, Residence, Rules, Scope, Threshold, ground_sentences
+from civic.regions.rules import (
+    EXCLUSION_GROUNDS,
+    THRESHOLD_SCOPES,
+    Residence,
+    Rules,
+    Scope,
+    Threshold,
+    ground_sentences,
+)
 from civic.regions.service import NewRules
 
 LONGEST_SOURCE = 300
@@ -251,7 +259,7 @@ class RuleSetForm(FlaskForm):
         return [self._fields[f"article_{key}"] for key in ARTICLE_KEYS]
 
     def new_rules(self, after_version: int | None) -> NewRules:
-        found = {scope.value: self.threshold(scope) for scope in Scope}
+        found = {scope.value: self.threshold(scope) for scope in THRESHOLD_SCOPES}
         articles = {key: self._fields[f"article_{key}"].data for key in ARTICLE_KEYS}
         rules = Rules(
             residence=Residence(self.residence.data),
@@ -289,7 +297,7 @@ def filled_in(rules: Rules, source: str) -> dict[str, Any]:
         "source": source,
     }
     data |= {f"article_{key}": rules.articles.get(key, "") for key in ARTICLE_KEYS}
-    for scope in Scope:
+    for scope in THRESHOLD_SCOPES:
         data |= _filled_threshold(scope, rules.thresholds.get(scope.value))
     return data
 

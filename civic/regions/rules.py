@@ -21,6 +21,10 @@ class Scope(Enum):
     REGION = "region"  # one text for several municipalities; each has its own threshold
 
 
+# what a by-law sets a threshold for; a regional initiative asks of each council what its own by-law says
+THRESHOLD_SCOPES = (Scope.DISTRICT, Scope.MUNICIPALITY)
+
+
 class Residence(Enum):
     MUNICIPALITY = "municipality"
     REGION = "region"

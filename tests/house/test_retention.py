@@ -45,6 +45,7 @@ NOT_PERSONAL = {
     ("postcode_area", "postcode4"): "which municipality a postcode lies in",
     ("initiative", "title"): "published on purpose, with the author's consent",
     ("initiative", "district_name"): "a part of a municipality",
+    ("initiative_place", "repair_text"): "written by an official, public",
     ("panel", "title"): "written by an official, public",
     ("panel_files", "summary"): "counts per value, never a combination",
     ("report", "public_title"): "written by an official, public",
