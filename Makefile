@@ -54,6 +54,9 @@ NO_DATABASE := tests/browser tests/sortition tests/test_bench.py tests/house/tes
 	tests/panels/test_seats_own.py tests/panels/test_seats_staff.py tests/panels/test_letters_text.py \
 	tests/web/test_assets.py tests/web/test_templates.py tests/web/test_errors.py tests/web/test_page_cache.py \
 	tests/initiatives/test_poster.py tests/initiatives/test_embed.py tests/initiatives/test_feed.py \
+	tests/seal/test_script.py tests/panels/test_public_draw_attacks.py tests/panels/test_draws_check.py \
+	tests/regions/test_rules_pages.py tests/aanjaagteam/test_states.py \
+	$(addprefix tests/house/test_,$(addsuffix .py,calendar charts config crypto smallnumbers)) \
 	$(addprefix tests/panels/test_,$(addsuffix .py,composition composition_features composition_fix composition_property \
 	composition_statistics preparation mandate level show index edit files excel request agreements invitations \
 	extractions pool_diversity pool_import result registration_rules seats_noted))
