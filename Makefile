@@ -43,7 +43,8 @@ coverage: $(VENV)/.test translations ## The unit tests once more, counting which
 
 # The lottery engine knows no database, nor do tests of files, of words or of the form of a page: once is enough.
 # tests/web/test_matrix.py opens every page and posts every form on both; what runs beside something else, claims,
-# counts or locks is tested on both. Who may not is told so before anything is read: that needs one database. What the pages of a panel say is not: that would take CI past its limit.
+# counts or locks is tested on both. Who may not is told so before anything is read, the attacks on a draw are stopped
+# by hashes and by constraints that both databases have, and what the pages of a panel say is the same: SQLite only.
 NO_DATABASE := tests/browser tests/sortition tests/test_bench.py tests/house/test_canonical.py tests/house/test_documents.py \
 	tests/house/test_merkle.py tests/web/test_architecture.py tests/web/test_b1.py tests/web/test_plain_dutch.py \
 	tests/web/test_html.py tests/web/test_poison.py tests/web/test_tokens.py tests/web/test_wheel.py \
