@@ -20,9 +20,14 @@ SIDEWAYS = """() => {
 }"""
 
 
-def violations(page: Page) -> dict[str, list[str]]:
-    """{axe rule: [the elements that break it]}; empty is good."""
-    found = AXE.run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
+# what can be wrong in other colours or another width though the same elements stand there
+OF_THE_LOOK = {"type": "rule", "values": ["color-contrast", "link-in-text-block", "target-size"]}
+
+
+def violations(page: Page, *, of_the_look: bool = False) -> dict[str, list[str]]:
+    """{axe rule: [elements that break it]}; empty is good. `of_the_look`: the same page was read before."""
+    rules = OF_THE_LOOK if of_the_look else RULES
+    found = AXE.run(page, options={"runOnly": rules, "resultTypes": ["violations"]})
     return {one["id"]: [_place(node) for node in one["nodes"]] for one in found.response["violations"]}
 
 
