@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from civic.accounts import queries as accounts
 from civic.accounts.states import Role
 from civic.calendar import Calendar, today
 from civic.db import committing, db
@@ -54,7 +55,7 @@ def _keep(part: Part, at: datetime) -> None:
     )
     if problem is None:
         return
-    for person in queries.people_with(Role.ADMINISTRATOR, in_region=True):
+    for person in accounts.people_with(Role.ADMINISTRATOR, in_region=True):
         mail.queue(
             mail.Letter(
                 to=person.email or "",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask_babel import force_locale
 
+from civic.accounts import queries as accounts
 from civic.accounts.states import Role
 from civic.links import absolute
 from civic.seal import keys, note, queries
@@ -28,7 +29,7 @@ def receivers() -> list[Receiver]:
         if witness.email:
             url = absolute("seal.witness", witness_id=witness.id)
             found[witness.email] = Receiver(f"witness:{witness.id}", witness.email, witness.name, url)
-    for person in queries.people_with(Role.COUNCIL_OFFICE, in_region=False):
+    for person in accounts.people_with(Role.COUNCIL_OFFICE, in_region=False):
         if person.email:
             found.setdefault(person.email, Receiver(f"user:{person.id}", person.email, person.name or ""))
     return list(found.values())

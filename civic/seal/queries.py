@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, exists, func, or_, select
+from sqlalchemy import Row, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, selectinload
 
-from civic.accounts.models import RoleGrant, User
-from civic.accounts.states import Role
 from civic.db import db
 from civic.events.models import Event
 from civic.keyset import Cursor, Part, fetch
@@ -273,19 +271,6 @@ def _by(signature: Any, among: Collection[str] | None) -> Any:
 
 def last_check() -> LogCheck | None:
     return db.session.scalar(select(LogCheck).order_by(LogCheck.id.desc()).limit(1))
-
-
-def people_with(role: Role, *, in_region: bool) -> list[User]:
-    """Everybody with this role (in the whole region only) who can be mailed."""
-    grants = select(RoleGrant.user_id).where(RoleGrant.role == role)
-    if in_region:
-        grants = grants.where(RoleGrant.municipality_id.is_(None))
-    return list(db.session.scalars(_reachable().where(User.id.in_(grants))))
-
-
-def _reachable() -> Select[User]:
-    statement = select(User).where(User.erased_at.is_(None), User.email_sealed.is_not(None))
-    return statement.options(selectinload(User.grants)).order_by(User.id)
 
 
 def checkpoints_after(size: int, limit: int) -> list[Checkpoint]:

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
+from civic.accounts import queries as accounts
 from civic.accounts.models import User
 from civic.accounts.states import Role
 from civic.db import db
@@ -114,7 +115,7 @@ def _record(proposal: WitnessProposal, action: str, actor: User, at: datetime) -
 
 
 def _administrators() -> list[User]:
-    return queries.people_with(Role.ADMINISTRATOR, in_region=True)
+    return accounts.people_with(Role.ADMINISTRATOR, in_region=True)
 
 
 def _ask_others(proposal: WitnessProposal, actor: User, at: datetime) -> None:

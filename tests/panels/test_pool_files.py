@@ -7,7 +7,9 @@ import io
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
@@ -206,7 +208,9 @@ def test_names_that_are_taken_get_a_star_and_formulas_stay_text(app: Flask) -> N
         assert "n.v.t.*" in {one["opleiding"] for one in table(files.respondents)}
 
 
-def test_two_statements_more_or_less_do_not_depend_on_the_pool(app: Flask, count_statements) -> None:  # type: ignore[no-untyped-def]
+def test_two_statements_more_or_less_do_not_depend_on_the_pool(
+    app: Flask, count_statements: Callable[[], Any]
+) -> None:
     with app.app_context():
         panel = prepared_panel()
         make_pool(panel, 5)

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import delete, func, select, update
 
 from civic import merkle
+from civic.accounts import queries as accounts
 from civic.accounts.models import RoleGrant, User
 from civic.accounts.states import Role
 from civic.db import db
@@ -404,7 +405,7 @@ def test_a_removed_grant_gets_no_mail(app: Flask) -> None:
         make_user(Role.ADMINISTRATOR, email="beheer@example.nl")
         db.session.execute(delete(RoleGrant))
         db.session.commit()
-        assert queries.people_with(Role.ADMINISTRATOR, in_region=True) == []
+        assert accounts.people_with(Role.ADMINISTRATOR, in_region=True) == []
 
 
 def test_signatures_given_after_stopping_are_found(app: Flask) -> None:

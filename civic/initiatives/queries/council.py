@@ -8,7 +8,8 @@ from datetime import date, datetime
 
 from sqlalchemy import and_, func, or_, select
 
-from civic.accounts.models import RoleGrant, User
+from civic.accounts import queries as accounts
+from civic.accounts.models import User
 from civic.accounts.states import Role
 from civic.db import db
 from civic.events.models import Deadline, Event, Visibility
@@ -94,37 +95,13 @@ def timeline_of(initiative: Initiative) -> list[Event]:
 
 
 def offices_of(municipality_id: int) -> list[User]:
-    """The people of the griffie of one municipality who have an account, the first of them first."""
-    statement = (
-        select(User)
-        .join(RoleGrant, RoleGrant.user_id == User.id)
-        .where(
-            RoleGrant.role == Role.COUNCIL_OFFICE,
-            RoleGrant.municipality_id == municipality_id,
-            User.erased_at.is_(None),
-        )
-        .order_by(User.id)
-    )
-    return list(db.session.scalars(statement).unique())
+    """The people of the griffie of one municipality who can be mailed, the first of them first."""
+    return accounts.people_with(Role.COUNCIL_OFFICE, municipality_id=municipality_id)
 
 
 def who_acts_for(municipality_id: int) -> list[User]:
     """The griffie, or where nobody there has an account yet: who can give them one."""
-    return offices_of(municipality_id) or _administrators()
-
-
-def _administrators() -> list[User]:
-    statement = (
-        select(User)
-        .join(RoleGrant, RoleGrant.user_id == User.id)
-        .where(
-            RoleGrant.role == Role.ADMINISTRATOR,
-            RoleGrant.municipality_id.is_(None),
-            User.erased_at.is_(None),
-        )
-        .order_by(User.id)
-    )
-    return list(db.session.scalars(statement).unique())
+    return offices_of(municipality_id) or accounts.people_with(Role.ADMINISTRATOR, in_region=True)
 
 
 def opinions_of(initiative: Initiative) -> dict[int, dict[Verdict, int]]:

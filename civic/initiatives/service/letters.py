@@ -46,6 +46,5 @@ def tell_office(place: InitiativePlace, template: str, *, at: datetime) -> None:
     }
     turn = "again" if place.repair_answer else "first"
     for person in council.who_acts_for(place.municipality_id):
-        if person.email:
-            key = f"{template}:{place.id}:{turn}:{person.id}"
-            mail.queue(mail.Letter(person.email, template, key, context), at=at)
+        key = f"{template}:{place.id}:{turn}:{person.id}"
+        mail.queue(mail.Letter(person.email or "", template, key, context), at=at)

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from flask_babel import format_datetime
 from flask_babel import gettext as _
 
+from civic.accounts import queries as accounts
 from civic.accounts.models import User
 from civic.accounts.states import Role
 from civic.links import absolute
@@ -137,7 +138,7 @@ def _officials() -> list[User]:
     found = {
         one.id: one
         for role in (Role.COUNCIL_OFFICE, Role.LOTTERY_ADMINISTRATOR)
-        for one in seal.people_with(role, in_region=role is not Role.COUNCIL_OFFICE)
+        for one in accounts.people_with(role, in_region=role is not Role.COUNCIL_OFFICE)
     }
     return list(found.values())
 
