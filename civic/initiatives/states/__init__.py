@@ -5,12 +5,27 @@ from __future__ import annotations
 import enum
 
 
+class InitiativeKind(enum.Enum):
+    """What is asked, and of whom. The by-law of the municipality sets the threshold of each."""
+
+    CITIZEN_INITIATIVE = "citizen_initiative"  # the council must decide
+    AGENDA_REQUEST = "agenda_request"  # the council must talk about it
+    RIGHT_TO_CHALLENGE = "right_to_challenge"  # residents take over a task of the municipality
+    RESIDENT_PROJECT = "resident_project"  # residents do it themselves; nothing is asked, or only a helper
+
+
 class State(enum.Enum):
     DRAFT = "draft"
+    OFFERED = "offered"  # the desk looks at the form of it, where the by-law says so
+    RETURNED = "returned"  # the desk asks the writer to change or add something
+    REFUSED = "refused"  # by the desk, for a reason on the list; the page says which
     COLLECTING = "collecting"
     THRESHOLD_REACHED = "threshold_reached"
+    RUNNING = "running"  # a project of residents: no support is needed
+    FINISHED = "finished"  # a project that is done
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"  # the term is over without enough support; nobody refused it
+    MERGED = "merged"  # went on in a text that both groups of writers agreed to
 
 
 class Action(enum.Enum):
@@ -42,10 +57,12 @@ ROLES = {
     (State.COLLECTING, Action.WITHDRAW): frozenset({Who.AUTHOR}),
     (State.THRESHOLD_REACHED, Action.WITHDRAW): frozenset({Who.AUTHOR}),
 }
-PUBLISHED = frozenset(State) - {State.DRAFT}
+# only its writers and the desk know of it
+NOT_PUBLISHED = frozenset({State.DRAFT, State.OFFERED, State.RETURNED})
+PUBLISHED = frozenset(State) - NOT_PUBLISHED - {State.REFUSED}
 # more support than asked for is welcome, until the term is over
 OPEN_FOR_SUPPORT = frozenset({State.COLLECTING, State.THRESHOLD_REACHED})
-CLOSED = frozenset({State.WITHDRAWN, State.EXPIRED})
+CLOSED = frozenset({State.WITHDRAWN, State.EXPIRED, State.REFUSED, State.MERGED, State.FINISHED})
 
 
 class SolutionOwner(enum.Enum):
@@ -64,9 +81,20 @@ class WithdrawReason(enum.Enum):
     PERSONAL = "personal"
 
 
+class SupportChannel(enum.Enum):
+    """How a support came in. All are counted in one ledger."""
+
+    ONLINE = "online"  # a form and a mail to confirm
+    ACCOUNT = "account"  # signed in, one click
+    PAPER = "paper"  # a sheet, typed over by one official and looked at by another
+
+
 class SupportState(enum.Enum):
-    PENDING = "pending"
+    """The legal status. Whether it was looked at in a sample stands with the sample."""
+
+    PENDING = "pending"  # declared
     CONFIRMED = "confirmed"
+    INVALIDATED = "invalidated"  # an official found that it may not count; can be undone
     WITHDRAWN = "withdrawn"
 
 

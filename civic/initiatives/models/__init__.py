@@ -5,17 +5,20 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from civic.crypto import Sealed, personal_column, sealed_column, uid_column
 from civic.db import Base
+from civic.initiatives.models.ledger import Invalidation, SupportSheet
 from civic.initiatives.states import (
     CouncilOutcome,
+    InitiativeKind,
     PlaceState,
     RefuseReason,
     SolutionOwner,
     State,
+    SupportChannel,
     SupportState,
     Verdict,
 )
@@ -46,6 +49,9 @@ class Initiative(Base):
     author_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     author_name_sealed: Mapped[str | None] = sealed_column()
     author_postcode_sealed: Mapped[str | None] = sealed_column()
+    kind: Mapped[InitiativeKind] = mapped_column(
+        default=InitiativeKind.CITIZEN_INITIATIVE, server_default=InitiativeKind.CITIZEN_INITIATIVE.value
+    )
     scope: Mapped[Scope] = mapped_column(default=Scope.MUNICIPALITY)
     district_name: Mapped[str] = mapped_column(String(DISTRICT_LENGTH), default="")
     title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
@@ -58,7 +64,20 @@ class Initiative(Base):
     edited_in: Mapped[str] = mapped_column(String(32), default="")
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    # the desk of the first of its municipalities looks at it before publication, where a by-law says so
+    desk_place_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"))
+    offered_at: Mapped[datetime | None]
+    desk_reason: Mapped[RefuseReason | None]
+    desk_text: Mapped[str] = mapped_column(String(ANSWER_LENGTH), default="", server_default="")
     published_at: Mapped[datetime | None]
+    hidden_at: Mapped[datetime | None]  # taken off the site for a reason in the log; can be undone
+    paused_at: Mapped[datetime | None]  # nobody can support until the pause is over
+    author_hidden_at: Mapped[datetime | None]  # the writer no longer wants the name on the page
+    # one named contact of the municipality, and who stands in; and one buddy who helps
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    deputy_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    buddy_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("initiative.id"))
     threshold: Mapped[int | None]
     support_count: Mapped[int] = mapped_column(default=0)
     counted_at: Mapped[datetime | None]
@@ -76,15 +95,29 @@ class Initiative(Base):
     __table_args__ = (
         Index("ix_initiative_state_published_at", "state", "published_at", "id"),
         Index("ix_initiative_state_support_count", "state", "support_count", "id"),
-        CheckConstraint("(state = 'draft') = (published_at IS NULL)", name="published_at"),
         CheckConstraint(
-            "state = 'draft' OR (threshold IS NOT NULL AND solution_owner IS NOT NULL)",
+            "(state IN ('draft', 'offered', 'returned', 'refused')) = (published_at IS NULL)",
+            name="published_at",
+        ),
+        CheckConstraint(
+            "published_at IS NULL OR solution_owner IS NOT NULL "
+            "AND (threshold IS NOT NULL OR kind = 'resident_project')",
             name="published_facts",
         ),
         CheckConstraint(
+            "state NOT IN ('offered', 'returned', 'refused') "
+            "OR (offered_at IS NOT NULL AND desk_place_id IS NOT NULL)",
+            name="offered_at",
+        ),
+        CheckConstraint("(state = 'refused') = (desk_reason IS NOT NULL)", name="refused_has_reason"),
+        CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged_into"),
+        CheckConstraint(
             "state <> 'threshold_reached' OR threshold_reached_at IS NOT NULL", name="threshold_reached_at"
         ),
-        CheckConstraint("(state IN ('withdrawn', 'expired')) = (closed_at IS NOT NULL)", name="closed_at"),
+        CheckConstraint(
+            "(state IN ('withdrawn', 'expired', 'refused', 'merged', 'finished')) = (closed_at IS NOT NULL)",
+            name="closed_at",
+        ),
         CheckConstraint("threshold IS NULL OR threshold > 0", name="threshold_positive"),
         CheckConstraint("support_count >= 0", name="support_count_positive"),
         # a discarded draft's number must never return: the log knows initiatives by it
@@ -163,6 +196,9 @@ class Support(Base):
     uid: Mapped[str] = uid_column()
     initiative_id: Mapped[int] = mapped_column(ForeignKey("initiative.id"))
     municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"))
+    channel: Mapped[SupportChannel] = mapped_column(
+        default=SupportChannel.ONLINE, server_default=SupportChannel.ONLINE.value
+    )
     person_key: Mapped[str | None] = personal_column(String(64))
     review_key: Mapped[str | None] = personal_column(String(64))
     name_sealed: Mapped[str | None] = sealed_column()
@@ -179,6 +215,13 @@ class Support(Base):
     withdrawn_at: Mapped[datetime | None]
     is_dirty: Mapped[bool] = mapped_column(default=False)
     no_news_at: Mapped[datetime | None]  # wants no more mail about what becomes of it
+    shows_name: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # for who looks for fraud: salted hashes that differ per initiative, and how long the form was open
+    network_key: Mapped[str | None] = personal_column(String(64))
+    domain_key: Mapped[str | None] = personal_column(String(64))
+    form_seconds: Mapped[int | None]
+    invalidation_id: Mapped[int | None] = mapped_column(ForeignKey("invalidation.id"))
+    sheet_id: Mapped[int | None] = mapped_column(ForeignKey("support_sheet.id"))
 
     name = Sealed("name_sealed")
     email = Sealed("email_sealed")
@@ -195,9 +238,11 @@ class Support(Base):
             postgresql_where=text("is_dirty"),
         ),
         # the key goes with the rest of the person; until then nobody counts twice
-        CheckConstraint("state = 'confirmed' OR person_key IS NOT NULL", name="person_key"),
+        CheckConstraint("state IN ('confirmed', 'invalidated') OR person_key IS NOT NULL", name="person_key"),
         CheckConstraint("state <> 'confirmed' OR confirmed_at IS NOT NULL", name="confirmed_at"),
         CheckConstraint("(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn_at"),
+        CheckConstraint("(state = 'invalidated') = (invalidation_id IS NOT NULL)", name="invalidation"),
+        CheckConstraint("(channel = 'paper') = (sheet_id IS NOT NULL)", name="paper_has_sheet"),
     )
 
 
@@ -246,6 +291,17 @@ class InitiativeReport(Base):
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), unique=True)
     reported_at: Mapped[datetime]
 
+
+__all__ = [
+    "AnswerOpinion",
+    "Initiative",
+    "InitiativeNews",
+    "InitiativePlace",
+    "InitiativeReport",
+    "Invalidation",
+    "Support",
+    "SupportSheet",
+]
 
 RETENTION = [
     Retention(
@@ -303,5 +359,13 @@ RETENTION = [
         since="confirmed_at",
         action="blank",
         blank_columns=("name_sealed", "email_sealed", "postcode_sealed", "person_key", "review_key"),
+    ),
+    Retention(
+        model=Support,
+        basis=mark("Sporen van misbruik zijn na 90 dagen niet meer nodig."),
+        after=timedelta(days=90),
+        since="requested_at",
+        action="blank",
+        blank_columns=("network_key", "domain_key"),
     ),
 ]
