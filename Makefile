@@ -6,7 +6,7 @@ PORT ?= 5000
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check coverage unit unit-sqlite unit-postgresql browser demo-panel demo-draw pictures translations bench-sortition bench-letters lock clean
+.PHONY: help run test check coverage unit unit-sqlite unit-postgresql browser demo-panel demo-draw pictures translations bench-sortition bench-letters bench-web fault-web lock clean
 
 help: ## Show what you can do
 	@echo "Wat kunt u doen?"
@@ -87,6 +87,12 @@ bench-sortition: $(VENV)/.run ## Measure the lottery engine (POOLS="a b" chooses
 
 bench-letters: $(VENV)/.test ## Measure making letters, with a kill -9 half way (LETTERS=10000)
 	@$(BIN)/python -m benchmarks.letters
+
+bench-web: $(VENV)/.test translations ## Measure the web server on PostgreSQL, and ten minutes of a signing peak (needs wrk and postgresql; PEAK=0 without)
+	@$(BIN)/python -m benchmarks.web
+
+fault-web: $(VENV)/.test translations ## Kill web, jobs and database during a signing peak, and fill the disk: nothing acknowledged may be lost
+	@$(BIN)/python -m benchmarks.fault
 
 lock: ## Resolve the dependencies again (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-annotate pyproject.toml -o requirements.lock

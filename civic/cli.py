@@ -21,9 +21,10 @@ def register_commands(app: Flask) -> None:
     from civic.backup import backup
     from civic.demo import demo
     from civic.seal.cli import log
+    from civic.search.cli import search
     from civic.setup import setup
 
-    for command in (keys, retention, region, demo, backup, setup, log):
+    for command in (keys, retention, region, demo, backup, setup, log, search):
         app.cli.add_command(command)
 
 

@@ -51,8 +51,10 @@ DEFAULTS: dict[str, Any] = {
     "SMALL_NUMBER": 10,
     "SUPPORT_BURST": 20,
     "PAGE_CACHE": True,
+    "RENDER_CACHE": True,
     "TRUSTED_PROXIES": 0,
     "UPLOAD_MEGABYTES": 5,
+    "FILES": "database",
     "BEACON_RELAYS": "https://api.drand.sh,https://drand.cloudflare.com",
     "PRACTICE_CHAIN": "",
 }
@@ -93,6 +95,7 @@ def settings(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
         # "prod" or "Production" must not quietly mean: development, with made-up secrets
         raise SettingsError(f"CIVIC_ENVIRONMENT moet een van deze zijn: {', '.join(sorted(ENVIRONMENTS))}.")
     _check_mail_headers(values)
+    _check_files(values)
     values["PRACTICE_CHAIN"] = _practice_chain(values)
     values["BEACON_RELAYS"] = _relays(values)
     if values["ENVIRONMENT"] == "production":
@@ -123,6 +126,13 @@ def _check_mail_headers(values: Mapping[str, Any]) -> None:
             raise SettingsError(f"CIVIC_{name} moet een e-mailadres zijn, zoals post@example.nl.")
     if not values["MAIL_FROM"] or not str(values["SITE_NAME"]).isprintable():
         raise SettingsError("CIVIC_MAIL_FROM en CIVIC_SITE_NAME moeten ingevuld zijn, elk op één regel.")
+
+
+def _check_files(values: Mapping[str, Any]) -> None:
+    """Uploads stand in the database, or in a directory that every process finds by the same path."""
+    place = str(values["FILES"])
+    if place != "database" and not Path(place).is_absolute():
+        raise SettingsError('CIVIC_FILES moet "database" zijn, of een map die met / begint.')
 
 
 def _practice_chain(values: Mapping[str, Any]) -> bool:

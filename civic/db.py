@@ -118,6 +118,15 @@ def _leave_read_transaction() -> None:
         db.session.commit()
 
 
+def read_each_by_itself() -> None:
+    """For a page that only reads: PostgreSQL then needs no BEGIN and no ROLLBACK, two ways to it and back.
+
+    Nothing is lost by it: at READ COMMITTED every statement looks at the data of its own moment anyway.
+    """
+    if db.engine.dialect.name == "postgresql":
+        db.session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+
+
 def will_write() -> bool:
     """True where the transaction that now begins may write (so it must begin IMMEDIATE)."""
     if _writing.get():

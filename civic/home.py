@@ -32,7 +32,7 @@ class InitiativeCard:
     url: str
     municipality: str
     support_count: int
-    threshold: int
+    threshold: int | None
     status_kind: str
     status_label: str
     note: str

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from flask import request, url_for
 from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.engine import result_tuple
 
 from civic.db import db
 
@@ -145,15 +146,15 @@ class Page:
 
 
 def page_of(statement: Any, order: Order, place: Place | None, size: int) -> Page:
-    """One page of the rows of `statement`, which selects key and id: two SELECTs, whatever the size."""
-    total = db.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
+    """One page of the rows of `statement`, which selects key and id: one SELECT, two where no row is left."""
+    count = select(func.count()).select_from(statement.order_by(None).subquery())
     is_before = place is not None and place.is_before
     goes_down = order.is_descending != is_before
     if place is not None:
         statement = statement.where(_beyond(order, place, goes_down))
     columns = (order.column, order.id)
     statement = statement.order_by(*(one.desc() if goes_down else one.asc() for one in columns))
-    rows = list(db.session.execute(statement.limit(size + 1)))
+    rows, total = _rows_and_total(statement.limit(size + 1), count)
     has_more, rows = len(rows) > size, rows[:size]
     if is_before:
         rows.reverse()
@@ -164,6 +165,16 @@ def page_of(statement: Any, order: Order, place: Place | None, size: int) -> Pag
     if rows and has_next:
         page = replace(page, after=Place(getattr(rows[-1], order.name), rows[-1].id))
     return page
+
+
+def _rows_and_total(statement: Any, count: Any) -> tuple[list[Any], int]:
+    """The database counts in the same statement, once: a way to it and back costs more than the counting."""
+    result = db.session.execute(statement.add_columns(count.scalar_subquery()))
+    row_of: Any = result_tuple(list(result.keys())[:-1])
+    found = [tuple(row) for row in result]
+    if not found:
+        return [], db.session.scalar(count) or 0
+    return [row_of(row[:-1]) for row in found], found[0][-1]
 
 
 def _beyond(order: Order, place: Place, goes_down: bool) -> Any:

@@ -7,6 +7,8 @@ from flask_babel import lazy_gettext as _l
 from civic.errors import DomainError
 
 SENTENCES = {
+    "desk_first": _l("De griffie kijkt hier eerst naar. Stuur uw voorstel naar de griffie."),
+    "signing_paused": _l("Steunen kan nu even niet. Op de pagina ziet u waarom."),
     "changed_meanwhile": _l("Iemand anders was u net voor. Bekijk eerst wat er veranderd is."),
     "not_in_this_state": _l("Er is iets veranderd. Op de pagina ziet u wat nu wel kan."),
     "too_many": _l("U deed dit te vaak achter elkaar. Wacht %(minutes)s minuten en probeer het dan weer."),
@@ -30,6 +32,23 @@ SENTENCES = {
     "practice_refused": _l("Hier mag niet met oefengetallen worden geloot. Iedereen kent die vooraf."),
     "seats_closed": _l("Op deze uitnodiging kan niemand meer antwoorden. Bel ons als dat niet klopt."),
     "seat_given_away": _l("Deze plaats is niet meer vrij. Bel ons als dat niet klopt."),
+    "collection_over": _l("Steunen kan nu niet. Misschien is de laatste dag voorbij."),
+    "support_withdrawn": _l("Deze steun is ingetrokken. Wilt u toch steunen? Vul het formulier opnieuw in."),
+    "support_invalidated": _l("Deze steun telt niet mee. Open de link in uw mail: daar leest u waarom."),
+    "own_sheet": _l("U typte deze lijst zelf over. Een andere medewerker moet ernaar kijken."),
+    "sample_open": _l("Er loopt al een steekproef in deze gemeente. Maak die eerst af."),
+    "sample_unfinished": _l("Nog niet alle regels zijn bekeken. Vul eerst bij elke regel iets in."),
+    "conversation_closed": _l("Reageren kan hier nu niet."),
+    "thread_is_full": _l("Op deze reactie staan al heel veel antwoorden. Begin een nieuwe reactie."),
+    "too_late_to_edit": _l("Wijzigen kan tot een kwartier na het plaatsen. Weghalen kan nog wel."),
+    "own_decision": _l("U besloot hier zelf over. Een collega moet nu kijken."),
+    "merge_busy": _l("Een van de twee schrijvers praat al met iemand anders. Probeer het later weer."),
+    "merge_refused": _l("De andere schrijver zei nee. Alleen die kan het nu nog voorstellen."),
+    "merge_too_late": _l("Er is te weinig tijd over om iedereen die steunde te vragen."),
+    "merge_other_text": _l("De tekst is net veranderd. Lees hem eerst opnieuw."),
+    "group_closed": _l("Deze groep is gestopt. Bel ons als u vragen hebt."),
+    "consent_given": _l("Uw ouder of voogd gaf al toestemming."),
+    "other_mailbox": _l("Deze uitnodiging is voor een ander mailadres. Log in met dat adres."),
     "invalid": _l("Er klopt iets niet aan uw antwoorden. Ga terug en verbeter ze."),
 }
 

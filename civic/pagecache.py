@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, TypeVar
 
-from flask import Flask, Response, current_app, g, request, session
+from flask import Flask, Response, current_app, g, render_template, request, session
 
+from civic.db import read_each_by_itself
 from civic.language import COOKIE, LANGUAGES
 
 SECONDS = 10
@@ -44,10 +45,10 @@ class Pages:
     """The newest pages of this process, by address and language; threads take turns."""
 
     def __init__(self) -> None:
-        self._pages: OrderedDict[tuple[str, ...], Kept] = OrderedDict()
+        self._pages: OrderedDict[Hashable, Kept] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: tuple[str, ...]) -> Kept | None:
+    def get(self, key: Hashable) -> Kept | None:
         with self._lock:
             found = self._pages.get(key)
             if found is not None and found.until < time.monotonic():
@@ -55,7 +56,7 @@ class Pages:
                 return None
             return found
 
-    def put(self, key: tuple[str, ...], page: Kept) -> None:
+    def put(self, key: Hashable, page: Kept) -> None:
         with self._lock:
             self._pages[key] = page
             self._pages.move_to_end(key)
@@ -66,8 +67,27 @@ class Pages:
 def init_page_cache(app: Flask) -> None:
     """Before `init_web`: a page that is kept needs none of the checks, they were made for it."""
     app.extensions["shared_pages"] = Pages()
+    app.extensions["rendered_pages"] = Pages()
     app.before_request(_kept_page)
     app.after_request(_keep_page)
+
+
+def rendered(template: str, data: Hashable, context: Callable[[], dict[str, Any]]) -> str:
+    """A shared page, rendered only when `data` differs from last time: reading is cheap, rendering is not.
+
+    `data` is what the page is about; what stands round it (the theme, the menu, all that `context` reads by
+    itself) is at most `SECONDS` old.
+    """
+    if not g.get("is_plain") or not current_app.config["RENDER_CACHE"]:
+        return render_template(template, **context())
+    key = (template, *_key(), data)
+    texts: Pages = current_app.extensions["rendered_pages"]
+    found = texts.get(key)
+    if found is None:
+        text = render_template(template, **context())
+        found = Kept(text.encode(), (), time.monotonic() + SECONDS)
+        texts.put(key, found)
+    return found.body.decode()
 
 
 def _is_shared_view() -> bool:
@@ -93,10 +113,12 @@ def _key() -> tuple[str, ...]:
 
 def _kept_page() -> Response | None:
     g.is_plain = _is_shared_view() and is_same_for_all()
-    if not g.is_plain or not current_app.config["PAGE_CACHE"]:
+    if not g.is_plain:
         return None
-    found: Kept | None = current_app.extensions["shared_pages"].get(_key())
+    pages: Pages = current_app.extensions["shared_pages"]
+    found = pages.get(_key()) if current_app.config["PAGE_CACHE"] else None
     if found is None:
+        read_each_by_itself()
         return None
     g.is_plain = False  # it is kept already
     return Response(found.body, headers=list(found.headers))

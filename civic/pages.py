@@ -139,6 +139,7 @@ def _retention_rows() -> list[tuple[str, str, str]]:
         "accounts": _("Inloggen"),
         "mail": _("Mail van ons"),
         "seal": _("Getuigen van het logboek"),
+        "files": _("Bijlagen"),
         "initiatives": _("Initiatieven"),
         "panels": _("Panels"),
         "aanjaagteam": _("Meldingen"),

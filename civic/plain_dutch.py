@@ -107,3 +107,48 @@ def sentences(text: str) -> list[str]:
 def length(sentence: str) -> int:
     """Words as people count them; a dash is none."""
     return len(re.findall(r"[^\s–—·]+", sentence))
+
+
+# --- words that promise little (S26a) -------------------------------------------------------------------
+
+# key → the forms people write, and what to write instead. A hint: the writer may keep the word.
+VAGUE_WORDS = {
+    "trachten": (r"tracht(?:en|ten|te)?|getracht", "doen"),
+    "proberen": (r"probe(?:er|ert|ren|erde|erden)|geprobeerd", "doen"),
+    "streven": (r"stre(?:ef|eft|efde|efden|ven)|gestreefd", "zeg wat er komt, en wanneer"),
+    "bezien": (r"bezie(?:n|t)?|bezien wordt", "besluiten, met een datum"),
+    "bekijken": (r"bekijk(?:en|t)?|kijk(?:en|t)? (?:\w+ ){0,3}naar|kijken of", "besluiten of doen"),
+    "onderzoeken": (
+        r"onderzoek(?:en|t)? (?:\w+ ){0,3}of|de mogelijkheden onderzoeken",
+        "zeg wie het uitzoekt, en wanneer het klaar is",
+    ),
+    "overwegen": (r"overwe(?:eg|egt|gen)|overwogen", "besluiten"),
+    "inzetten_op": (r"inzetten op|zet(?:ten)? (?:\w+ ){0,3}in op", "zeg wat er gebeurt"),
+    "aandacht": (
+        r"(?:meer |extra )?aandacht (?:geven|besteden|vragen)(?: aan| voor)?|aandacht voor",
+        "zeg wat er anders wordt",
+    ),
+    "bevorderen": (r"bevorder(?:en|t)|stimule(?:ren|ert)", "zeg wie wat doet"),
+    "zoveel_mogelijk": (r"zo ?veel mogelijk|waar mogelijk|indien mogelijk|zo mogelijk", "een aantal"),
+    "op_termijn": (r"op termijn|te zijner tijd|in de toekomst|ooit", "een datum"),
+    "iets": (r"er moet iets gebeuren|iets doen aan|iets aan (?:\w+ ){0,3}doen", "zeg wat er moet gebeuren"),
+}
+VAGUE = {
+    key: (re.compile(rf"(?<![\w-])(?:{pattern})(?![\w-])", re.IGNORECASE), advice)
+    for key, (pattern, advice) in VAGUE_WORDS.items()
+}
+
+
+@dataclass(frozen=True)
+class Vague:
+    """One vague word: its key, as it stands in the text, and what says more."""
+
+    key: str
+    found: str
+    advice: str
+
+
+def vague_words(text: str) -> list[Vague]:
+    """Each kind of vague word once, as it first stands in the text, in the order of the text."""
+    hits = [(hit, key, advice) for key, (pattern, advice) in VAGUE.items() if (hit := pattern.search(text))]
+    return [Vague(key, hit[0], advice) for hit, key, advice in sorted(hits, key=lambda one: one[0].start())]

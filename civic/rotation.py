@@ -47,7 +47,13 @@ def _rotate(table: Table, column: str, batch: int) -> Rotated:
                 _reseal(table, column, row, outcome)
         if not rows:
             return outcome
-        after = rows[-1].id
+        after = rows[-1].key
+
+
+def _key(table: Table) -> Any:
+    """The number of a row: not every table calls it `id`."""
+    (key,) = table.primary_key.columns
+    return key
 
 
 def _reseal(table: Table, column: str, row: Any, outcome: Rotated) -> None:
@@ -58,7 +64,7 @@ def _reseal(table: Table, column: str, row: Any, outcome: Rotated) -> None:
         outcome.unreadable += 1
         return
     result: Any = db.session.execute(
-        update(table).where(table.c.id == row.id, table.c[column] == row.value).values({column: fresh})
+        update(table).where(_key(table) == row.key, table.c[column] == row.value).values({column: fresh})
     )
     outcome.resealed += int(result.rowcount)
 
@@ -68,9 +74,9 @@ def _stale_rows(table: Table, column: str, after: int, batch: int) -> list[Any]:
     is_current = value.startswith(f"v1.{key_ring().current}.", autoescape=True)
     return list(
         db.session.execute(
-            select(table.c.id, table.c.uid, value.label("value"))
-            .where(value.is_not(None), not_(is_current), table.c.id > after)
-            .order_by(table.c.id)
+            select(_key(table).label("key"), table.c.uid, value.label("value"))
+            .where(value.is_not(None), not_(is_current), _key(table) > after)
+            .order_by(_key(table))
             .limit(batch)
         )
     )

@@ -38,6 +38,7 @@ from werkzeug.routing import IntegerConverter
 from civic.accounts.session import gave_second_factor_within, lacks_second_factor
 from civic.db import SAFE_METHODS, db
 from civic.errors import DomainError
+from civic.files.kinds import MOST_MEGABYTES
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -87,6 +88,13 @@ def logs_read(view: View) -> View:
 def frameable(view: View) -> View:
     """Other sites may show this page in a frame. For a page without form, script and cookie only."""
     view.is_frameable = True  # type: ignore[attr-defined]  # a mark on the function, read below
+    return view
+
+
+def secret_address(view: View) -> View:
+    """The secret in the address is the proof, so a POST needs no token of a form: mail programs post here
+    when somebody presses their button to stop mails (RFC 8058). Only for what such a link may do."""
+    view.has_secret_address = True  # type: ignore[attr-defined]  # a mark on the function, read by the factory
     return view
 
 
@@ -300,7 +308,8 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def _too_large() -> str:
-    most = current_app.config["UPLOAD_MEGABYTES"]
+    takes_file = getattr(_view(), "takes_file", False)
+    most = MOST_MEGABYTES if takes_file else current_app.config["UPLOAD_MEGABYTES"]
     return str(_("Dit is te groot. Een bestand mag hooguit %(most)s MB zijn.", most=most))
 
 

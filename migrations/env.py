@@ -13,6 +13,7 @@ from flask import current_app
 from sqlalchemy.engine import Connection
 
 from civic.db import Base, UtcDateTime
+from civic.search.models import is_own_index
 
 # two hosts that start at the same moment must not both migrate (any number will do, but always the same)
 MIGRATION_LOCK = 7_246_102
@@ -29,12 +30,18 @@ def render_item(kind: str, item: Any, _autogen_context: Any) -> str | bool:
     return False
 
 
+def include_name(name: str | None, kind: str, _parents: Any) -> bool:
+    """The full-text index stands beside the models."""
+    return kind not in {"table", "index"} or not is_own_index(name)
+
+
 def options() -> dict[str, Any]:
     return {
         "target_metadata": Base.metadata,
         "render_item": render_item,
         "render_as_batch": True,
         "compare_type": True,
+        "include_name": include_name,
         "autogenerate_plugins": PLUGINS,
         "transactional_ddl": True,
     }

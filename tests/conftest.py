@@ -75,6 +75,7 @@ def configuration(directory: Path, database_url: str) -> dict[str, object]:
         "WTF_CSRF_ENABLED": False,
         "SERVER_NAME": None,
         "PAGE_CACHE": False,  # a test looks at what it just changed; tests/web/test_page_cache.py has it on
+        "RENDER_CACHE": False,
     }
 
 

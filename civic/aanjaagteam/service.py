@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from civic.aanjaagteam import policy, queries, wording
+from civic.aanjaagteam.findable import keep_findable
 from civic.aanjaagteam.models import STORY_LENGTH, Decision, InternalNote, Report
 from civic.aanjaagteam.states import (
     RULES,
@@ -228,6 +229,7 @@ def triage(report: Report, wanted: Triage, revision: int, *, actor: User, at: da
         triaged_at=report.triaged_at or at,
         published_at=report.published_at or (at if wanted.is_public else None),
     )
+    keep_findable(report, at)
     if is_first:
         _note_move(report, step, old)
     else:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask_login import UserMixin
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from civic.accounts.states import STAFF_ROLES, Role
@@ -114,6 +115,31 @@ class LoginCode(Base):
     __table_args__ = (Index("ix_login_code_expires_at", "expires_at"),)
 
 
+class Erasure(Base):
+    """Somebody asked to be erased. The jobs process goes by the rooms; `rooms_done` is how far it came (W6).
+
+    The address is kept until the receipt was sent.
+    """
+
+    __tablename__ = "erasure"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), unique=True)
+    uid: Mapped[str] = uid_column()
+    email_sealed: Mapped[str | None] = sealed_column()
+    asked_at: Mapped[datetime]
+    rooms_done: Mapped[list[Any]] = mapped_column(default=list)
+    erased_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+    email = Sealed("email_sealed")
+
+    __table_args__ = (
+        CheckConstraint("closed_at IS NULL OR email_sealed IS NULL", name="closed_is_blank"),
+        Index("ix_erasure_open", "closed_at", "asked_at"),
+    )
+
+
 class RecoveryCode(Base):
     """A way in without the authenticator, each usable once."""
 
@@ -150,6 +176,13 @@ RETENTION = [
         basis=mark("Een inlogcode is na een dag nergens meer voor nodig."),
         after=timedelta(days=1),
         since="expires_at",
+        action="delete",
+    ),
+    Retention(
+        model=Erasure,
+        basis=mark("Het verzoek om alles te wissen bewaren we tot de bevestiging is verstuurd."),
+        after=timedelta(days=30),
+        since="asked_at",
         action="delete",
     ),
 ]

@@ -18,7 +18,22 @@ LazyString = Any  # flask_babel's lazy string, or a plain one
 # label, endpoint, and who has use for it (None: everybody)
 MY_SECTIONS: list[tuple[LazyString, str, frozenset[Role] | None]] = [
     (_l("Mijn initiatieven"), "initiatives.mine", None),
-    (_l("Initiatieven bij de griffie"), "initiatives.inbox", frozenset({Role.COUNCIL_OFFICE})),
+    (_l("Wat ik volg"), "initiatives.follow_mine", None),
+    (
+        _l("Werk van de griffie"),
+        "initiatives.inbox",
+        frozenset({Role.COUNCIL_OFFICE, Role.INITIATIVE_DESK, Role.ADMINISTRATOR}),
+    ),
+    (
+        _l("Reacties bekijken"),
+        "initiatives.moderation",
+        frozenset({Role.COUNCIL_OFFICE, Role.ADMINISTRATOR}),
+    ),
+    (
+        _l("Mensen met dezelfde vraag"),
+        "initiatives.clusters",
+        frozenset({Role.COUNCIL_OFFICE, Role.AANJAAGTEAM_MEMBER, Role.ADMINISTRATOR}),
+    ),
     (_l("Werklijst"), "aanjaagteam.queue", frozenset({Role.AANJAAGTEAM_MEMBER})),
     (_l("Panels"), "panels.index", frozenset({Role.LOTTERY_ADMINISTRATOR})),
     (_l("Brieven van mijn gemeente"), "panels.shares", frozenset({Role.CIVIL_REGISTRY})),

@@ -24,11 +24,11 @@ ROLE_NAMES = {
 }
 ROLE_TASKS = {
     Role.RESIDENT: _l("Start en steunt initiatieven. Meldt wat stroef loopt."),
-    Role.INITIATIVE_DESK: _l("Krijgt later eigen pagina’s."),
+    Role.INITIATIVE_DESK: _l("Controleert voorstellen vooraf en helpt de schrijvers."),
     Role.LOTTERY_ADMINISTRATOR: _l("Maakt panels, stelt de groepen in en doet de loting."),
     Role.AANJAAGTEAM_MEMBER: _l("Pakt meldingen op en beslist wat ermee gebeurt."),
     Role.EDITOR: _l("Krijgt later eigen pagina’s."),
-    Role.COUNCIL_OFFICE: _l("Maakt nieuwe versies van de regels. Legt convenanten voor panels vast."),
+    Role.COUNCIL_OFFICE: _l("Brengt initiatieven naar de raad. Maakt nieuwe versies van de regels."),
     Role.CIVIL_REGISTRY: _l("Loot en verstuurt de brieven van de eigen gemeente."),
     Role.AUDITOR: _l("Leest de geschiedenis en controleert lotingen. Verandert niets."),
     Role.ADMINISTRATOR: _l("Geeft rollen aan collega’s en beheert de site."),
@@ -43,6 +43,9 @@ EVENT_TITLES = {
     "recovery_code_used": _l("Herstelcode gebruikt"),
     "recovery_codes_renewed": _l("Nieuwe herstelcodes gemaakt"),
     "signed_out_everywhere": _l("Overal uitgelogd"),
+    "data_exported": _l("Eigen gegevens gedownload"),
+    "erasure_asked": _l("Gevraagd om alles te wissen"),
+    "erased": _l("Naam en adres gewist"),
     "person_read": _l("Pagina bekeken door een beheerder"),
 }
 EVENT_KINDS = {"role_given": "positive", "role_taken": "warning", "second_factor_reset": "warning"}

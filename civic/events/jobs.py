@@ -8,7 +8,7 @@ from typing import Any
 from civic.accounts.models import User
 from civic.calendar import today
 from civic.db import db
-from civic.events import queries, service
+from civic.events import escalation, queries, service
 from civic.events.models import Deadline
 from civic.events.presentation import deadline_name, subject_link, subject_name
 from civic.jobs import Job
@@ -48,4 +48,7 @@ def _tell_owner(row: Deadline, at: datetime) -> bool:
     return True
 
 
-JOBS = (Job("notice_passed_deadlines", 600, notice_passed_deadlines),)
+JOBS = (
+    Job("notice_passed_deadlines", 600, notice_passed_deadlines),
+    Job("escalate_deadlines", 900, escalation.escalate_deadlines),
+)

@@ -110,9 +110,41 @@ class Deadline(Base):
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     met_at: Mapped[datetime | None]
     passed_at: Mapped[datetime | None]
+    # who was asked to take it over, and how high up that person stands: 1 a colleague, 2 the region
+    escalated_to_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    escalated_at: Mapped[datetime | None]
+    escalation: Mapped[int] = mapped_column(default=0, server_default="0")
 
     __table_args__ = (
         UniqueConstraint("subject_type", "subject_id", "kind"),
         Index("ix_deadline_open", "met_at", "passed_at", "due_on"),
         CheckConstraint("due_on >= starts_on", name="order"),
+        CheckConstraint(
+            "(escalation = 0) = (escalated_at IS NULL) AND (escalation = 0) = (escalated_to_id IS NULL)",
+            name="escalated",
+        ),
+    )
+
+
+class DeadlinePause(Base):
+    """A time in which a clock stood still: why, and who is answerable for it. It moves the date."""
+
+    __tablename__ = "deadline_pause"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deadline_id: Mapped[int] = mapped_column(ForeignKey("deadline.id"), index=True)
+    from_at: Mapped[datetime]
+    until_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(String(40))
+    owner_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+
+    __table_args__ = (
+        CheckConstraint("until_at IS NULL OR until_at >= from_at", name="order"),
+        Index(
+            "uq_deadline_pause_open",
+            "deadline_id",
+            unique=True,
+            sqlite_where=text("until_at IS NULL"),
+            postgresql_where=text("until_at IS NULL"),
+        ),
     )

@@ -178,7 +178,10 @@ register_titles(
     ANY,
     {
         "deadline_passed": _l("Een beloofde datum is voorbij"),
+        "deadline_escalated": _l("Iemand anders moet het nu oppakken"),
+        "clock_paused": _l("De termijn staat stil"),
+        "clock_resumed": _l("De termijn loopt weer"),
         "history_exported": _l("De geschiedenis is gedownload"),
     },
-    kinds={"deadline_passed": "warning"},
+    kinds={"deadline_passed": "warning", "deadline_escalated": "warning", "clock_paused": "warning"},
 )

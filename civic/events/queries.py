@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from civic.calendar import ZONE
 from civic.db import db
-from civic.events.models import Deadline, Event, Visibility
+from civic.events.models import Deadline, DeadlinePause, Event, Visibility
 from civic.keyset import Cursor, Part, fetch
 
 PAGE = 50
@@ -123,7 +123,50 @@ def passed_deadlines(today: date, limit: int = 100) -> list[Deadline]:
     return list(
         db.session.scalars(
             select(Deadline)
-            .where(Deadline.met_at.is_(None), Deadline.passed_at.is_(None), Deadline.due_on < today)
+            .where(
+                Deadline.met_at.is_(None),
+                Deadline.passed_at.is_(None),
+                Deadline.due_on < today,
+                ~_stands_still(),
+            )
+            .order_by(Deadline.due_on, Deadline.id)
+            .limit(limit)
+        )
+    )
+
+
+def _stands_still() -> ColumnElement[bool]:
+    is_open = DeadlinePause.until_at.is_(None)
+    return select(DeadlinePause.id).where(DeadlinePause.deadline_id == Deadline.id, is_open).exists()
+
+
+def open_pause(row: Deadline) -> DeadlinePause | None:
+    return db.session.scalar(
+        select(DeadlinePause).where(DeadlinePause.deadline_id == row.id, DeadlinePause.until_at.is_(None))
+    )
+
+
+def pauses_of(row: Deadline) -> list[DeadlinePause]:
+    statement = select(DeadlinePause).where(DeadlinePause.deadline_id == row.id)
+    return list(db.session.scalars(statement.order_by(DeadlinePause.from_at)))
+
+
+def still_missed(kinds: Iterable[str], before: datetime, last_level: int, limit: int = 100) -> list[Deadline]:
+    """Missed promises of these kinds that nobody was asked to take over, or that lie there since `before`."""
+    waits = or_(
+        Deadline.escalation == 0,
+        and_(Deadline.escalation < last_level, Deadline.escalated_at <= before),
+    )
+    return list(
+        db.session.scalars(
+            select(Deadline)
+            .where(
+                Deadline.met_at.is_(None),
+                Deadline.passed_at.is_not(None),
+                Deadline.kind.in_(list(kinds)),
+                waits,
+                ~_stands_still(),
+            )
             .order_by(Deadline.due_on, Deadline.id)
             .limit(limit)
         )

@@ -6,14 +6,16 @@ import math
 import re
 import secrets
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from flask_babel import force_locale
+from sqlalchemy.exc import IntegrityError
 
-from civic.calendar import Calendar, deadline
+from civic.calendar import Calendar, Pause, deadline, today
 from civic.db import db
-from civic.events.models import Deadline, Event, Visibility
+from civic.errors import NotAllowedNow
+from civic.events.models import Deadline, DeadlinePause, Event, Visibility
 
 CODE = re.compile(r"[\w.:/+=-]{0,100}\Z", re.ASCII)
 NAME = re.compile(r"[\w.:-]{1,60}\Z", re.ASCII)
@@ -128,6 +130,21 @@ def promise(subject: Any, what: Promise, calendar: Calendar | None = None) -> De
     return row
 
 
+def promise_again(subject: Any, what: Promise, calendar: Calendar | None = None) -> Deadline:
+    """The same promise for a new round: its clock starts anew. What happened before is in the log."""
+    from civic.events.queries import deadline_of
+
+    row = deadline_of(subject, what.kind)
+    if row is None:
+        return promise(subject, what, calendar)
+    with db.session.no_autoflush:  # the old day belongs to the old start
+        row.starts_on, row.term, row.is_public = what.starts_on, what.term, what.is_public
+        row.owner_id, row.met_at = what.owner_id, None
+        _calm_down(row)
+        _fix_date(row, calendar)
+    return row
+
+
 def keep_promise(subject: Any, kind: str, at: datetime) -> None:
     """Mark a deadline as met; a second time changes nothing."""
     from civic.events.queries import deadline_of
@@ -135,6 +152,74 @@ def keep_promise(subject: Any, kind: str, at: datetime) -> None:
     row = deadline_of(subject, kind)
     if row is not None and row.met_at is None:
         row.met_at = at
+
+
+def pause(row: Deadline, reason: str, *, actor: Any, at: datetime) -> DeadlinePause:
+    """Stop this clock. `reason` is a code; `actor` is answerable for it. Twice is once."""
+    from civic.events.queries import open_pause
+
+    known = open_pause(row)
+    if known is not None:
+        return known
+    stop = DeadlinePause(deadline_id=row.id, from_at=at, reason=reason, owner_id=actor.id)
+    try:
+        with db.session.begin_nested():
+            db.session.add(stop)
+    except IntegrityError:
+        raise NotAllowedNow("changed_meanwhile") from None
+    _note_clock(row, "clock_paused", reason, actor, at)
+    return stop
+
+
+def resume(row: Deadline, *, actor: Any, at: datetime, calendar: Calendar | None = None) -> None:
+    """Let the clock run on: the date moves by the time it stood still, and says so. Twice is once."""
+    from civic.events.queries import open_pause
+
+    stop = open_pause(row)
+    if stop is None:
+        return
+    stop.until_at = at
+    db.session.flush()
+    _fix_date(row, calendar)
+    if row.due_on >= today(at):
+        _calm_down(row)
+    _note_clock(row, "clock_resumed", stop.reason, actor, at)
+
+
+def _fix_date(row: Deadline, calendar: Calendar | None) -> None:
+    from civic.events.queries import pauses_of
+
+    pauses = [_whole_days(stop) for stop in pauses_of(row) if stop.until_at is not None]
+    with force_locale("nl"):
+        answer = deadline(row.starts_on, row.term, calendar, pauses)
+    row.due_on, row.explanation = answer.on, answer.explanation
+
+
+def _whole_days(stop: DeadlinePause) -> Pause:
+    """A day that was begun is given back whole: nobody loses time by a pause."""
+    until = stop.until_at or stop.from_at
+    days = math.ceil((until - stop.from_at) / timedelta(days=1))
+    start = today(stop.from_at)
+    return Pause(start, start + timedelta(days=days))
+
+
+def _calm_down(row: Deadline) -> None:
+    row.passed_at, row.escalated_to_id, row.escalated_at, row.escalation = None, None, None, 0
+
+
+def _note_clock(row: Deadline, action: str, reason: str, actor: Any, at: datetime) -> None:
+    visibility = Visibility.PUBLIC if row.is_public else Visibility.INTERNAL
+    data = {"deadline": row.id, "kind": row.kind, "due_on": row.due_on.isoformat()}
+    what = What(action, reason_code=reason, visibility=visibility, data=data)
+    record(Reference(row.subject_type, row.subject_id), what, actor=actor, at=at)
+
+
+def escalate(row: Deadline, to: Any, level: int, *, at: datetime) -> None:
+    """Nobody did it in time: from now on this person is asked. Who that is stays inside the house."""
+    row.escalated_to_id, row.escalated_at, row.escalation = to.id, at, level
+    data = {"deadline": row.id, "kind": row.kind, "level": level, "user": to.id}
+    what = What("deadline_escalated", data=data)
+    record(Reference(row.subject_type, row.subject_id), what, actor=None, at=at)
 
 
 def notice_passed(row: Deadline, at: datetime) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from civic.calendar import ZONE
 from civic.initiatives.presentation import STATE_SLUGS
+from civic.initiatives.presentation.kinds import SLUG_OF
 from civic.initiatives.queries.seen import PlaceFigures, PlaceRecord, Record, RegionFigures
 from civic.initiatives.states import CLOSED, CouncilOutcome, PlaceState
 from civic.links import absolute
@@ -42,6 +43,7 @@ OUTCOME_NAMES = {
 COLUMNS = (
     "id",
     "titel",
+    "soort",
     "gebied",
     "wijk",
     "stand",
@@ -102,6 +104,7 @@ def _facts(record: Record) -> dict[str, Any]:
         "id": record.id,
         "url": absolute("initiatives.show", initiative_id=record.id),
         "titel": record.title,
+        "soort": SLUG_OF[record.kind],
         "gebied": SCOPES[record.scope],
         "wijk": record.district_name if record.scope is Scope.DISTRICT else "",
         "stand": STATE_NAMES[record.state],

@@ -23,7 +23,7 @@ from civic.db import committing, db, now
 from civic.jobs.models import JobRun
 
 log = logging.getLogger("civic.jobs")
-ROOMS = ("events", "accounts", "mail", "seal", "initiatives", "panels", "aanjaagteam")
+ROOMS = ("events", "accounts", "mail", "seal", "files", "initiatives", "panels", "aanjaagteam")
 KEEP_RUNS = timedelta(days=400)
 KEEP_FREQUENT_RUNS = timedelta(hours=1)
 KEEP_FREQUENT_ERRORS = timedelta(days=14)

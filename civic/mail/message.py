@@ -47,6 +47,7 @@ def compose(row: OutgoingMail, at: datetime) -> EmailMessage:
         message["Subject"] = subject
         if current_app.config["CONTACT_EMAIL"]:
             message["Reply-To"] = current_app.config["CONTACT_EMAIL"]
+        _let_stop(message, row.unsubscribe)
     except ValueError as error:  # a line break in a header, or not an address
         raise Unfit("header") from error
     message["Date"] = format_datetime(at)
@@ -57,6 +58,13 @@ def compose(row: OutgoingMail, at: datetime) -> EmailMessage:
     message.set_content(text, cte="quoted-printable")
     message.add_alternative(html_of(subject, text, row.locale), subtype="html", cte="quoted-printable")
     return message
+
+
+def _let_stop(message: EmailMessage, url: str | None) -> None:
+    """The two headers of RFC 8058, by which a mail program can stop these mails with one click."""
+    if url:
+        message["List-Unsubscribe"] = f"<{url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
 
 
 def message_id(key: str) -> str:

@@ -33,6 +33,7 @@ class OutgoingMail(Claimable, Base):
     address_sealed: Mapped[str | None] = sealed_column()
     subject_sealed: Mapped[str | None] = sealed_column()
     text_sealed: Mapped[str | None] = sealed_column()
+    unsubscribe_sealed: Mapped[str | None] = sealed_column()  # an address that stops these mails at once
     state: Mapped[MailState] = mapped_column(default=MailState.WAITING)
     created_at: Mapped[datetime]
     next_at: Mapped[datetime]
@@ -42,6 +43,7 @@ class OutgoingMail(Claimable, Base):
     address = Sealed("address_sealed")
     subject = Sealed("subject_sealed")
     text = Sealed("text_sealed")
+    unsubscribe = Sealed("unsubscribe_sealed")
 
     __table_args__ = (Index("ix_outgoing_mail_due", "state", "next_at"),)
 

@@ -36,6 +36,7 @@ class Letter:
     """One mail to one address. `template` is a file in templates/mail; its first line is the subject.
 
     `key` names the mail for good ("support-confirm:17"): the same key is sent once.
+    A POST to `unsubscribe_url` stops mails like this one; mail programs make a button of it (RFC 8058).
     """
 
     to: str
@@ -43,6 +44,7 @@ class Letter:
     key: str
     context: dict[str, Any] = field(default_factory=dict)
     locale: str = "nl"
+    unsubscribe_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ def queue(letter: Letter, *, at: datetime, not_before: datetime | None = None) -
         next_at=not_before or at,
     )
     row.address, row.subject, row.text = letter.to, subject, text
+    row.unsubscribe = letter.unsubscribe_url or None
     return _insert(row)
 
 
@@ -154,6 +157,7 @@ def _copy(mail: OutgoingMail, key: str, at: datetime) -> OutgoingMail:
     try:
         # opened and sealed again: a sealed value belongs to its own row
         copy.address, copy.subject, copy.text = mail.address, mail.subject, mail.text
+        copy.unsubscribe = mail.unsubscribe
     except CannotOpen as error:
         raise NotAllowedNow("mail_unreadable") from error
     return copy

@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
-from civic.regions.rules import Residence, Rules, Scope, Threshold, ground_sentences
+from civic.regions.rules import (
+    THRESHOLD_PURPOSES,
+    THRESHOLD_SCOPES,
+    Residence,
+    Rules,
+    Threshold,
+    ground_sentences,
+)
 
 
 @dataclass(frozen=True)
@@ -57,11 +64,16 @@ def labels() -> dict[str, str]:
         "supporter_age": _("Leeftijd om te steunen"),
         "threshold_municipality": _("Steun voor de hele gemeente"),
         "threshold_district": _("Steun voor een wijk of buurt"),
+        "threshold_agenda_request": _("Steun om alleen te laten praten"),
+        "threshold_right_to_challenge": _("Steun om een taak over te nemen"),
+        "accepts_together": _("Samen met andere gemeenten"),
         "collection_months": _("Tijd om steun te zoeken"),
         "repeat_bar": _("Niet te snel opnieuw"),
+        "checks_before_publication": _("Controle vooraf door de griffie"),
         "repair_weeks": _("Tijd om iets te verbeteren"),
         "formal_check_weeks": _("Controle door de gemeente"),
         "council_weeks": _("Antwoord van de raad"),
+        "challenge_weeks": _("Antwoord op wie een taak wil overnemen"),
         **ground_sentences(),
     }
 
@@ -95,13 +107,14 @@ def _age(years: int) -> str:
 
 def _support(rules: Rules, population: int) -> list[Line]:
     lines = [
-        _line(rules, f"threshold_{scope.value}", _threshold(rules.thresholds[scope.value], population))
-        for scope in (Scope.MUNICIPALITY, Scope.DISTRICT)
-        if scope.value in rules.thresholds
+        _line(rules, f"threshold_{name}", _threshold(rules.thresholds[name], population))
+        for name in (*(scope.value for scope in THRESHOLD_SCOPES[::-1]), *THRESHOLD_PURPOSES)
+        if name in rules.thresholds
     ]
     months = ngettext("%(num)d maand", "%(num)d maanden", rules.collection_months)
     return [
         *lines,
+        *_together(rules),
         _line(rules, "collection_months", _("U hebt %(months)s om steun te zoeken.", months=months)),
     ]
 
@@ -137,8 +150,25 @@ def _subject(rules: Rules) -> list[Line]:
     return [*lines, _line(rules, "repeat_bar", text)]
 
 
+def _together(rules: Rules) -> list[Line]:
+    if not rules.accepts_together:
+        return []
+    text = _("Genoeg steun in alle gemeenten samen is hier ook genoeg.")
+    return [_line(rules, "accepts_together", text)]
+
+
+def _check_before(rules: Rules) -> list[Line]:
+    if not rules.checks_before_publication:
+        return []
+    text = _(
+        "De griffie kijkt binnen %(w)s naar uw voorstel. Daarna gaat het online.", w=_weeks(rules.desk_weeks)
+    )
+    return [_line(rules, "checks_before_publication", text)]
+
+
 def _time(rules: Rules) -> list[Line]:
     return [
+        *_check_before(rules),
         _line(
             rules,
             "formal_check_weeks",
@@ -150,7 +180,15 @@ def _time(rules: Rules) -> list[Line]:
             _("Klopt er iets niet? Dan hebt u %(w)s om dat te verbeteren.", w=_weeks(rules.repair_weeks)),
         ),
         _line(rules, "council_weeks", _("De raad besluit binnen %(w)s.", w=_weeks(rules.council_weeks))),
+        *_challenge_time(rules),
     ]
+
+
+def _challenge_time(rules: Rules) -> list[Line]:
+    if rules.challenge_weeks is None:
+        return []
+    sentence = _("Het college besluit binnen %(w)s.", w=_weeks(rules.challenge_weeks))
+    return [_line(rules, "challenge_weeks", sentence)]
 
 
 def _weeks(count: int) -> str:

@@ -10,15 +10,16 @@ from flask_babel import format_date, format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField, RadioField, SelectMultipleField, StringField
+from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput
 
 from civic.forms import Between, Needed, OneOf
 from civic.regions.describe import labels
 from civic.regions.rules import (
     EXCLUSION_GROUNDS,
+    THRESHOLD_PURPOSES,
     THRESHOLD_SCOPES,
     Residence,
     Rules,
@@ -40,11 +41,16 @@ ARTICLE_KEYS = (
     "supporter_age",
     "threshold_municipality",
     "threshold_district",
+    "threshold_agenda_request",
+    "threshold_right_to_challenge",
+    "accepts_together",
     "collection_months",
     "repeat_bar",
+    "checks_before_publication",
     "formal_check_weeks",
     "repair_weeks",
     "council_weeks",
+    "challenge_weeks",
     *EXCLUSION_GROUNDS,
 )
 NUMBER_FIELDS = (
@@ -56,6 +62,7 @@ NUMBER_FIELDS = (
     "repair_weeks",
     "formal_check_weeks",
     "council_weeks",
+    "challenge_weeks",
 )
 
 
@@ -178,6 +185,8 @@ class RuleSetForm(FlaskForm):
         validators=[NeededForKind(), _share],
     )
     cap_district = WholeNumber(_l("Nooit meer dan zo veel mensen, wijk of buurt"))
+    number_agenda_request = WholeNumber(_l("Vast aantal mensen, als de raad er alleen over moet praten"))
+    number_right_to_challenge = WholeNumber(_l("Vast aantal mensen, als bewoners een taak willen overnemen"))
     collection_months = _number(_l("Hoeveel maanden mag iemand steun zoeken?"), 1, 60)
     repeat_bar_years = _number(
         _l("Hoeveel jaar mag een onderwerp niet opnieuw?"), 0, 20, _l("0 als het altijd opnieuw mag.")
@@ -189,9 +198,25 @@ class RuleSetForm(FlaskForm):
         option_widget=CheckboxInput(),
         validators=[AllOf()],
     )
+    checks_before_publication = BooleanField(
+        _l("De griffie kijkt naar een voorstel voordat het online gaat."),
+        description=_l("Kruis dit alleen aan als de verordening het zegt."),
+    )
+    desk_weeks = WholeNumber(
+        _l("Binnen hoeveel weken doet de griffie die controle vooraf?"),
+        validators=[Optional(), Between(1, 12)],
+    )
+    accepts_together = BooleanField(
+        _l("Is er in alle gemeenten samen genoeg steun? Dan is dat hier ook genoeg."),
+        description=_l("Dit geldt voor voorstellen voor meer gemeenten."),
+    )
     formal_check_weeks = _number(_l("Binnen hoeveel weken controleert de gemeente?"), 1, 52)
     repair_weeks = _number(_l("Hoeveel weken krijgt iemand om iets te verbeteren?"), 1, 52)
     council_weeks = _number(_l("Binnen hoeveel weken besluit de raad?"), 1, 104)
+    challenge_weeks = WholeNumber(
+        _l("Binnen hoeveel weken besluit het college over een taak die bewoners willen overnemen?"),
+        validators=[Optional(), Between(1, 104)],
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -214,6 +239,8 @@ class RuleSetForm(FlaskForm):
 
     def validate_kind_district(self, field: Any) -> None:
         self._check_threshold(Scope.DISTRICT)
+        for purpose in THRESHOLD_PURPOSES:
+            self._check_people(self._fields[f"number_{purpose}"])
 
     def _check_threshold(self, scope: Scope) -> None:
         """What the chosen kind needs. The errors go to the boxes, so they are set after those ran."""
@@ -260,6 +287,8 @@ class RuleSetForm(FlaskForm):
 
     def new_rules(self, after_version: int | None) -> NewRules:
         found = {scope.value: self.threshold(scope) for scope in THRESHOLD_SCOPES}
+        own = {purpose: self._fields[f"number_{purpose}"].data for purpose in THRESHOLD_PURPOSES}
+        found |= {purpose: Threshold(number=count) for purpose, count in own.items() if count}
         articles = {key: self._fields[f"article_{key}"].data for key in ARTICLE_KEYS}
         rules = Rules(
             residence=Residence(self.residence.data),
@@ -267,6 +296,9 @@ class RuleSetForm(FlaskForm):
             exclusion_grounds=tuple(
                 one for one in EXCLUSION_GROUNDS if one in (self.exclusion_grounds.data or ())
             ),
+            checks_before_publication=bool(self.checks_before_publication.data),
+            desk_weeks=self.desk_weeks.data or 1,
+            accepts_together=bool(self.accepts_together.data),
             articles={key: text for key, text in articles.items() if text},
             **{name: self._fields[name].data for name in NUMBER_FIELDS},
         )
@@ -294,11 +326,16 @@ def filled_in(rules: Rules, source: str) -> dict[str, Any]:
     data |= {
         "residence": rules.residence.value,
         "exclusion_grounds": list(rules.exclusion_grounds),
+        "checks_before_publication": rules.checks_before_publication,
+        "desk_weeks": rules.desk_weeks,
+        "accepts_together": rules.accepts_together,
         "source": source,
     }
     data |= {f"article_{key}": rules.articles.get(key, "") for key in ARTICLE_KEYS}
     for scope in THRESHOLD_SCOPES:
         data |= _filled_threshold(scope, rules.thresholds.get(scope.value))
+    own = {one: rules.thresholds[one] for one in THRESHOLD_PURPOSES if one in rules.thresholds}
+    data |= {f"number_{purpose}": threshold.number for purpose, threshold in own.items()}
     return data
 
 

@@ -21,6 +21,22 @@ def municipalities() -> list[Municipality]:
     return list(db.session.scalars(select(Municipality).order_by(Municipality.name)))
 
 
+@dataclass(frozen=True)
+class Choice:
+    """A municipality to choose from a list."""
+
+    id: int
+    slug: str
+    name: str
+
+
+_CHOICES = select(Municipality.id, Municipality.slug, Municipality.name).order_by(Municipality.name)
+
+
+def choices() -> list[Choice]:
+    return [Choice(*row) for row in db.session.execute(_CHOICES)]
+
+
 def municipality_of_postcode(postcode: str) -> Municipality | None:
     """The municipality of a Dutch postcode ("1315 AB" or "1315"), or None when it is not in the table."""
     digits = postcode.strip()[:4]

@@ -25,6 +25,10 @@ class Scope(Enum):
 THRESHOLD_SCOPES = (Scope.DISTRICT, Scope.MUNICIPALITY)
 
 
+# kinds of proposals for which a by-law may ask another number; without one, that of a citizen initiative
+THRESHOLD_PURPOSES = ("agenda_request", "right_to_challenge")
+
+
 class Residence(Enum):
     MUNICIPALITY = "municipality"
     REGION = "region"
@@ -70,6 +74,13 @@ class Rules:
     repair_weeks: int = 2
     formal_check_weeks: int = 4
     council_weeks: int = 13
+    # the answer to a right to challenge, which the college gives; None: as long as for the council
+    challenge_weeks: int | None = None
+    # the griffie looks at the form of it before it goes online, within so many weeks
+    checks_before_publication: bool = False
+    desk_weeks: int = 1
+    # enough in all municipalities of a regional initiative together is enough here too
+    accepts_together: bool = False
     exclusion_grounds: tuple[str, ...] = EXCLUSION_GROUNDS
     articles: Mapping[str, str] = field(default_factory=dict)
 
@@ -91,8 +102,10 @@ class Rules:
         data["articles"] = dict(self.articles)
         return data
 
-    def needed(self, scope: Scope, population: int) -> int:
-        threshold = self.thresholds.get(scope.value) or self.thresholds[Scope.MUNICIPALITY.value]
+    def needed(self, scope: Scope, population: int, purpose: str = "") -> int:
+        """`purpose` is one of THRESHOLD_PURPOSES; rule sets from before those ask the same for everything."""
+        names = (purpose, scope.value, Scope.MUNICIPALITY.value)
+        threshold = next(self.thresholds[name] for name in names if name in self.thresholds)
         return threshold.needed(population)
 
 

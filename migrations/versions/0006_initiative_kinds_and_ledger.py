@@ -42,6 +42,7 @@ REFERS = {
     "buddy_id": "user",
     "merged_into_id": "initiative",
 }
+SHOWN_BY = ("published_at", "support_count")
 SUPPORT_REFERS = {"invalidation_id": "invalidation", "sheet_id": "support_sheet"}
 
 
@@ -104,6 +105,19 @@ def upgrade() -> None:
         _swap(batch_op, "support", OLD_SUPPORT, NEW_SUPPORT)
         for name, other in SUPPORT_REFERS.items():
             batch_op.create_foreign_key(op.f(f"fk_support_{name}_{other}"), other, [name], ["id"])
+    _create_indexes()
+
+
+def _create_indexes() -> None:
+    shown = sa.text("published_at IS NOT NULL AND hidden_at IS NULL")
+    for column in SHOWN_BY:
+        op.create_index(
+            f"ix_initiative_shown_{column}",
+            "initiative",
+            [column, "id"],
+            sqlite_where=shown,
+            postgresql_where=shown,
+        )
 
 
 def _create_sheets() -> None:
@@ -191,6 +205,8 @@ def downgrade() -> None:
         _swap(batch_op, "support", NEW_SUPPORT, OLD_SUPPORT)
         for column in _support_columns():
             batch_op.drop_column(column.name)
+    for column in SHOWN_BY:
+        op.drop_index(f"ix_initiative_shown_{column}", table_name="initiative")
     with _initiative() as batch_op:
         for name, other in REFERS.items():
             batch_op.drop_constraint(op.f(f"fk_initiative_{name}_{other}"), type_="foreignkey")

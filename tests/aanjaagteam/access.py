@@ -21,6 +21,7 @@ def build() -> dict[str, Case]:
         "aanjaagteam.show": Case(EVERYBODY, {"report_id": decided.id}),
         "aanjaagteam.start": Case(EVERYBODY, form=report),
         "aanjaagteam.wrongdoing": Case(EVERYBODY),
+        "aanjaagteam.hand_over": Case(EVERYBODY, form={"story": "Dit duurt al heel lang."}),
         "aanjaagteam.receipt": Case(EVERYBODY),
         "aanjaagteam.follow": Case(EVERYBODY, form={"code": "ABCD"}),
         "aanjaagteam.followed": Case(EVERYBODY, is_page=False),  # without a code it sends you to `follow`

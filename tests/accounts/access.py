@@ -69,6 +69,12 @@ def _own_pages() -> dict[str, Case]:
         "accounts.mine": Case(SIGNED_IN),
         "accounts.change_name": Case(SIGNED_IN, form={"name": "Kees Jansen"}),
         "accounts.sign_out_everywhere": Case(SIGNED_IN),
+        "accounts.my_data": Case(SIGNED_IN),
+        "accounts.my_data_file": Case(SIGNED_IN),
+        "accounts.erase": Case(SIGNED_IN),
+        # without a code that was asked for this one goes back to the page before
+        "accounts.erase_code": Case(SIGNED_IN, form={"code": "123456"}, is_page=False),
+        "accounts.erased": Case(EVERYBODY),
         "accounts.renew_recovery_codes": Case(STAFF, form={"code": "123456"}, is_page=False),
     }
 

@@ -48,9 +48,9 @@ def test_sections_of_rooms_that_exist(sign_in: SignIn, monkeypatch: pytest.Monke
 @pytest.mark.parametrize(
     ("role", "wanted"),
     [
-        (None, {"/initiatieven/mijn"}),
-        (Role.AANJAAGTEAM_MEMBER, {"/initiatieven/mijn", "/aanjaagteam"}),
-        (Role.LOTTERY_ADMINISTRATOR, {"/initiatieven/mijn", "/panels"}),
+        (None, {"/initiatieven/mijn", "/volgen"}),
+        (Role.AANJAAGTEAM_MEMBER, {"/initiatieven/mijn", "/volgen", "/aanjaagteam"}),
+        (Role.LOTTERY_ADMINISTRATOR, {"/initiatieven/mijn", "/volgen", "/panels"}),
     ],
 )
 def test_tasks_of_a_role(sign_in: SignIn, role: Role | None, wanted: set[str]) -> None:

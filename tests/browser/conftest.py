@@ -51,16 +51,19 @@ NO_PAGES = frozenset(
     {
         "aanjaagteam.followed",
         "accounts.enter_code",
+        "accounts.erase_code",
         "accounts.recovery_codes",
         "accounts.renew_recovery_codes",
         "accounts.second_factor",
         "accounts.set_up_second_factor",
         "events.history_csv",
+        "initiatives.attachment",
         "initiatives.feed",
         "initiatives.figures_csv",
         "initiatives.open_data_csv",
         "initiatives.open_data_json",
         "initiatives.poster",
+        "initiatives.sheet_pdf",
         "initiatives.timeline_feed",
         "pages.health",
         "pages.theme",
@@ -213,22 +216,21 @@ class Visitor:
         assert self.problems == []
 
 
+def new_context(browser: Browser, at: Site, identity: str, options: dict[str, Any]) -> BrowserContext:
+    usual = {"viewport": DESKTOP, "reduced_motion": "reduce", "locale": "nl-NL", "base_url": at.url}
+    context = browser.new_context(**{**usual, **options})
+    if identity != access.ANONYMOUS:
+        context.add_cookies([session_cookie(at, identity)])
+    return context
+
+
 @pytest.fixture
 def visit(browser: Browser, live: Site) -> Iterator[Callable[..., Visitor]]:
     """`visit(identity, **options of new_context)`: a window of its own; checked when the test ends."""
     visitors: list[Visitor] = []
 
     def _visit(identity: str = access.ANONYMOUS, at: Site = live, **options: Any) -> Visitor:
-        wanted = {
-            "viewport": DESKTOP,
-            "reduced_motion": "reduce",
-            "locale": "nl-NL",
-            "base_url": at.url,
-            **options,
-        }
-        context = browser.new_context(**wanted)
-        if identity != access.ANONYMOUS:
-            context.add_cookies([session_cookie(at, identity)])
+        context = new_context(browser, at, identity, options)
         visitor = Visitor(context, context.new_page())
         watch(visitor, at.url)
         visitors.append(visitor)
@@ -237,6 +239,38 @@ def visit(browser: Browser, live: Site) -> Iterator[Callable[..., Visitor]]:
     yield _visit
     for visitor in visitors:
         visitor.context.close()
+    for visitor in visitors:
+        visitor.check()
+
+
+@pytest.fixture(scope="session")
+def windows(browser: Browser) -> Iterator[dict[Any, BrowserContext]]:
+    """The windows of people who only look: opened once for each, with what they loaded before."""
+    opened: dict[Any, BrowserContext] = {}
+    yield opened
+    for context in opened.values():
+        context.close()
+
+
+@pytest.fixture
+def look(
+    browser: Browser, live: Site, windows: dict[Any, BrowserContext]
+) -> Iterator[Callable[..., Visitor]]:
+    """As `visit`, for a test that changes nothing: a new tab in the window this person had already."""
+    visitors: list[Visitor] = []
+
+    def _look(identity: str = access.ANONYMOUS, at: Site = live, **options: Any) -> Visitor:
+        key = (at.url, identity, repr(sorted(options.items())))
+        if key not in windows:
+            windows[key] = new_context(browser, at, identity, options)
+        visitor = Visitor(windows[key], windows[key].new_page())
+        watch(visitor, at.url)
+        visitors.append(visitor)
+        return visitor
+
+    yield _look
+    for visitor in visitors:
+        visitor.page.close()
     for visitor in visitors:
         visitor.check()
 

@@ -11,6 +11,10 @@ from playwright.sync_api import Locator, Page, TimeoutError, expect
 MOST_TABS = 200
 TRIES = 4
 IS_FOCUSED = "one => one === document.activeElement"
+FOCUS_SHOWS = """one => [null, "::after"].some(part => {
+  const style = getComputedStyle(one, part);
+  return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+})"""
 IN_GROUP = "one => document.activeElement.type === 'radio' && one.name === document.activeElement.name"
 
 
@@ -23,6 +27,9 @@ class Hands(Protocol):
 
     def choose(self, label: str) -> None: ...
 
+    def check(self, box: Locator) -> None:
+        """A box whose label other boxes on the page have too."""
+
     def upload(self, label: str, path: Path) -> None: ...
 
     def press(self, name: str) -> None:
@@ -31,9 +38,20 @@ class Hands(Protocol):
     def follow(self, name: str) -> None:
         """A link."""
 
+    def menu(self, name: str) -> None:
+        """A link in the menu, which is folded in a small window."""
+
 
 def _field(page: Page, label: str) -> Locator:
     return page.get_by_label(label).first
+
+
+def _menu(page: Page) -> Locator:
+    return page.locator("header summary")
+
+
+def _in_menu(page: Page, name: str) -> Locator:
+    return page.get_by_role("navigation").get_by_role("link", name=name, exact=True)
 
 
 class Mouse:
@@ -44,7 +62,10 @@ class Mouse:
         _field(self.page, label).fill(text)
 
     def choose(self, label: str) -> None:
-        self.page.get_by_label(label, exact=True).check()
+        self.check(self.page.get_by_label(label, exact=True))
+
+    def check(self, box: Locator) -> None:
+        box.check()
 
     def upload(self, label: str, path: Path) -> None:
         _field(self.page, label).set_input_files(path)
@@ -54,6 +75,10 @@ class Mouse:
 
     def follow(self, name: str) -> None:
         self.page.get_by_role("main").get_by_role("link", name=name).first.click()
+
+    def menu(self, name: str) -> None:
+        _menu(self.page).click()
+        _in_menu(self.page, name).click()
 
 
 class Keyboard:
@@ -83,19 +108,22 @@ class Keyboard:
         raise AssertionError(f"the keyboard cannot give {text}")
 
     def choose(self, label: str) -> None:
-        wanted = self.page.get_by_label(label, exact=True)
-        if wanted.get_attribute("type") == "checkbox":
-            self._tab_to(wanted)
-            if not wanted.is_checked():
+        self.check(self.page.get_by_label(label, exact=True))
+
+    def check(self, box: Locator) -> None:
+        if box.get_attribute("type") == "checkbox":
+            self._tab_to(box)
+            if not box.is_checked():
                 self.page.keyboard.press("Space")
             return
-        self._tab_until(lambda: bool(wanted.evaluate(IN_GROUP)), label)
+        self._tab_until(lambda: bool(box.evaluate(IN_GROUP)), str(box))
         self.page.keyboard.press("Space")
         for _step in range(MOST_TABS):
-            if wanted.is_checked():
+            if box.is_checked():
+                assert box.evaluate(FOCUS_SHOWS), f"the focus does not show on {box}"
                 return
             self.page.keyboard.press("ArrowDown")
-        raise AssertionError(f"the arrows never reach {label!r}")
+        raise AssertionError(f"the arrows never reach {box}")
 
     def upload(self, label: str, path: Path) -> None:
         field = _field(self.page, label)
@@ -117,15 +145,19 @@ class Keyboard:
     def follow(self, name: str) -> None:
         self._go(self.page.get_by_role("main").get_by_role("link", name=name).first)
 
+    def menu(self, name: str) -> None:
+        self._tab_to(_menu(self.page))
+        self.page.keyboard.press("Enter")
+        self._go(_in_menu(self.page, name))
+
     def _go(self, target: Locator) -> None:
         self._tab_to(target)
-        outline = target.evaluate("one => getComputedStyle(one).outlineStyle")
-        assert outline != "none", f"the focus does not show on {target}"
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
 
     def _tab_to(self, target: Locator) -> None:
         self._tab_until(lambda: bool(target.evaluate(IS_FOCUSED)), str(target))
+        assert target.evaluate(FOCUS_SHOWS), f"the focus does not show on {target}"
 
     def _tab_until(self, is_there: Callable[[], bool], what: str) -> None:
         for _step in range(MOST_TABS):

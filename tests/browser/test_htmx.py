@@ -15,9 +15,12 @@ def test_a_draft_saves_itself(live: Site, visit: Callable[..., Any]) -> None:
     page.goto("/demo")
     page.locator('form[action$="/resident2"] button').click()
     page.goto("/initiatieven/nieuw")
-    page.get_by_label("Titel").fill("Een fietspad langs het water")
     page.get_by_label("Wat wilt u bereiken?").fill("Veilig naar school.")
     page.get_by_role("button", name="Verder", exact=True).click()
+    page.get_by_label("We gaan het zelf doen").check()
+    page.get_by_label("Almere").check()
+    page.get_by_role("button", name="Verder", exact=True).click()
+    page.get_by_role("button", name="Begin met schrijven").click()
     address = page.url
     with page.expect_response(lambda answer: answer.url.endswith("/bewaren")) as saved:
         page.get_by_label("Hoe ziet uw plan eruit?").press_sequentially("Een strook van twee meter breed.")

@@ -33,10 +33,10 @@ def test_pages_of_every_room_are_looked_at() -> None:
 
 
 @pytest.mark.parametrize("endpoint", SHOWN)
-def test_nothing_runs_and_words_wrap(poisoned: Site, visit: Callable[..., Any], endpoint: str) -> None:
+def test_nothing_runs_and_words_wrap(poisoned: Site, look: Callable[..., Any], endpoint: str) -> None:
     case = poisoned.cases[endpoint]
     identity = access.ANONYMOUS if access.ANONYMOUS in case.allowed else who(case, fewest=False)
-    visitor = visit(identity, poisoned, viewport={"width": 320, "height": 700})
+    visitor = look(identity, poisoned, viewport={"width": 320, "height": 700})
     with poisoned.app.test_request_context():
         path = poisoned.app.url_for(endpoint, **case.args)
     visitor.page.goto(path)

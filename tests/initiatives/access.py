@@ -7,7 +7,16 @@ from civic.initiatives import service
 from civic.initiatives.models import Support
 from civic.initiatives.service.supports import token_of
 from tests.access import EVERYBODY, OWNER, SIGNED_IN, Case
-from tests.initiatives import access_council, access_seen
+from tests.initiatives import (
+    access_council,
+    access_desk,
+    access_files,
+    access_follow,
+    access_ledger,
+    access_seen,
+    access_together,
+    access_writing,
+)
 from tests.initiatives.factories import draft, form_values, published, supporter
 
 OWN = frozenset({OWNER})
@@ -22,11 +31,16 @@ def build() -> dict[str, Case]:
     token = {"token": _token(open_one["initiative_id"])}
     return {
         **access_council.build(),
+        **access_desk.build(),
+        **access_files.build(),
+        **access_follow.build(),
+        **access_ledger.build(),
         **access_seen.build(),
+        **access_together.build(),
+        **access_writing.build(),
         "initiatives.index": Case(EVERYBODY),
         "initiatives.show": Case(EVERYBODY, open_one),
         "initiatives.mine": Case(SIGNED_IN),
-        "initiatives.new": Case(SIGNED_IN, form={"title": "Een idee", "wish": "Iets beters"}),
         "initiatives.edit": Case(OWN, {"initiative_id": to_edit.id}),
         "initiatives.save": Case(OWN, {"initiative_id": to_edit.id}, form=form_values(to_edit)),
         "initiatives.autosave": Case(OWN, {"initiative_id": to_edit.id}, form=form_values(to_edit)),

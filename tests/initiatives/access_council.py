@@ -10,7 +10,15 @@ from civic.initiatives.models import InitiativePlace, Support
 from civic.initiatives.service import council as service
 from civic.initiatives.service.supports import token_of
 from civic.initiatives.states import CouncilOutcome
-from tests.access import COUNCIL_OFFICE, EVERYBODY, OWNER, SIGNED_IN, Case
+from tests.access import (
+    ADMINISTRATOR,
+    COUNCIL_OFFICE,
+    EVERYBODY,
+    INITIATIVE_DESK,
+    OWNER,
+    SIGNED_IN,
+    Case,
+)
 from tests.initiatives.factories import author, published, supported
 
 OWN, OFFICE = frozenset({OWNER}), frozenset({COUNCIL_OFFICE})
@@ -62,8 +70,7 @@ def build() -> dict[str, Case]:
         "initiatives.place": Case(EVERYBODY, {"place_id": decided.id}),
         "initiatives.hand_in": Case(OWN, _of(_enough())),
         "initiatives.repair": Case(OWN, _of(to_repair), form={"repair_answer": "Weinig."}),
-        "initiatives.inbox": Case(OFFICE),
-        "initiatives.council_case": Case(OFFICE, _of(_submitted())),
+        "initiatives.council_case": Case(OFFICE | {INITIATIVE_DESK, ADMINISTRATOR}, _of(_submitted())),
         "initiatives.council_accept": Case(OFFICE, _of(_submitted())),
         "initiatives.council_ask_repair": Case(OFFICE, _of(_submitted()), form=question),
         "initiatives.council_refuse": Case(OFFICE, _of(_submitted()), form=reason),

@@ -55,7 +55,10 @@ def test_newest_first_without_drafts(app: Flask, client) -> None:
     assert titles(root) == ["Nieuw", "Oud"]
     entry = next(root.iter(f"{ATOM}entry"))
     assert entry.findtext(f"{ATOM}summary") == "Schaduw voor iedereen."
-    assert [one.get("term") for one in entry.findall(f"{ATOM}category")] == ["Lelystad"]
+    assert [one.get("term") for one in entry.findall(f"{ATOM}category")] == [
+        "Burgerinitiatief",
+        "Lelystad",
+    ]
     assert "Eva" not in client.get("/initiatieven.atom").text
 
 

@@ -6,6 +6,7 @@ from civic.initiatives import policy
 from civic.initiatives.models import Initiative
 from civic.initiatives.presentation import KINDS, STATE_SLUGS, STATES
 from civic.initiatives.states import (
+    NOT_PUBLISHED,
     PUBLISHED,
     ROLES,
     SUPPORT_TRANSITIONS,
@@ -39,6 +40,6 @@ def test_not_enough_support_is_never_called_refused() -> None:
 @pytest.mark.parametrize("state", State)
 def test_policies_answer_for_every_state_and_for_nobody(state: State) -> None:
     initiative = Initiative(author_id=1, state=state)
-    assert policy.may_see(None, initiative) is (state is not State.DRAFT)
+    assert policy.may_see(None, initiative) is (state not in NOT_PUBLISHED)
     for may in (policy.may_edit, policy.may_publish, policy.may_withdraw, policy.may_discard):
         assert may(None, initiative) is False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ from civic.db import db, now
 from civic.regions import service
 from civic.regions.describe import describe, labels
 from civic.regions.forms import ARTICLE_KEYS
-from civic.regions.rules import Residence, Rules, Threshold, default_rules
+from civic.regions.rules import THRESHOLD_PURPOSES, Residence, Rules, Threshold, default_rules
 from tests.factories import municipality
 
 
@@ -130,7 +131,15 @@ def test_sentences(app: Flask, rules: Rules, sentence: str) -> None:
 
 def test_every_rule_has_a_label_and_a_box_for_its_article(app: Flask) -> None:
     with app.test_request_context():
-        keys = [line.key for part in describe(default_rules(10), 10) for line in part.lines]
+        rules = default_rules(10)
+        everything = replace(
+            rules,
+            thresholds={**rules.thresholds, **dict.fromkeys(THRESHOLD_PURPOSES, Threshold(number=5))},
+            challenge_weeks=6,
+            checks_before_publication=True,
+            accepts_together=True,
+        )
+        keys = [line.key for part in describe(everything, 10) for line in part.lines]
         assert set(keys) == set(labels()) == set(ARTICLE_KEYS)
         assert len(keys) == len(set(keys))
 

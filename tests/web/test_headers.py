@@ -24,6 +24,8 @@ EXCEPTIONS: dict[str, dict[str, str | None]] = {
     "initiatives.open_data_csv": {**FROM_ANY_SITE},
     "initiatives.open_data_json": {**FROM_ANY_SITE},
     "initiatives.figures_csv": {**FROM_ANY_SITE},
+    # a file of a resident: whatever it is, it may do nothing
+    "initiatives.attachment": {"Content-Security-Policy": "default-src 'none'; sandbox"},
 }
 
 

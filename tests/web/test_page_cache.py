@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, template_rendered
 from flask.testing import FlaskClient
 
 from civic import pagecache
@@ -124,3 +124,20 @@ def test_off_means_off(app: Flask, client: FlaskClient, number: int) -> None:
     client.get("/initiatieven")
     _rename(app, number, "Tweede titel")
     assert "Tweede titel" in client.get("/initiatieven").text
+
+
+def test_a_list_is_made_once_of_the_same_data_and_anew_of_other_data(
+    app: Flask, client: FlaskClient, number: int
+) -> None:
+    """Reading is done every time, so nobody sees what is no longer so."""
+    app.config.update(PAGE_CACHE=False, RENDER_CACHE=True)
+    app.extensions["rendered_pages"] = pagecache.Pages()
+    made: list[str] = []
+    with template_rendered.connected_to(lambda _app, template, **_more: made.append(template.name), app):
+        first = client.get("/initiatieven")
+        assert client.get("/initiatieven").text == first.text
+        assert made == ["initiatives/index.html"]
+        _rename(app, number, "Tweede titel")
+        assert "Tweede titel" in client.get("/initiatieven").text
+        assert len(made) == 2
+    app.config["RENDER_CACHE"] = False

@@ -38,6 +38,18 @@ def current_decision(report: Report) -> Decision | None:
     return next(iter(decisions_of(report)), None)
 
 
+def may_group(user: User, report_id: int) -> bool:
+    """May this official put the report with others that are like it? Public ones, or in reach."""
+    report = db.session.get(Report, report_id)
+    return report is not None and (report.is_public or may_read_case(user, report))
+
+
+def contacts_of(ids: Iterable[int]) -> dict[int, str]:
+    """Where reporters can be mailed, for a letter that they can refuse; nobody is shown these."""
+    rows = db.session.scalars(select(Report).where(Report.id.in_(list(ids))))
+    return {row.id: row.contact for row in rows if row.contact}
+
+
 @dataclass(frozen=True)
 class Note:
     text: str | None

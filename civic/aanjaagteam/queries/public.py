@@ -175,3 +175,11 @@ def briefs_of(ids: Iterable[int]) -> dict[int, Brief]:
     return {
         row.id: Brief(row.id, row.public_title, row.decision or "") for row in db.session.execute(statement)
     }
+
+
+def public_titles() -> list[tuple[int, str]]:
+    """Of every report that is on the site."""
+    rows = db.session.execute(
+        select(Report.id, Report.public_title).where(Report.is_public.is_(True)).order_by(Report.id)
+    )
+    return [(row.id, row.public_title) for row in rows]

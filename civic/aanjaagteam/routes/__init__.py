@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from civic.aanjaagteam import my_data
 from civic.aanjaagteam.routes import moves, public, reporter, team
 from civic.aanjaagteam.routes.shared import bp
 
 BLUEPRINTS = (bp,)
 
-__all__ = ["BLUEPRINTS", "moves", "public", "reporter", "team"]
+__all__ = ["BLUEPRINTS", "moves", "my_data", "public", "reporter", "team"]

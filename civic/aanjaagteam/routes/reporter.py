@@ -11,8 +11,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from civic.aanjaagteam import policy, queries, service
-from civic.aanjaagteam.forms import CodeForm, ReportForm, number_or_none, put_errors
-from civic.aanjaagteam.models import Report
+from civic.aanjaagteam.forms import CodeForm, ReportForm, clean_text, number_or_none, put_errors
+from civic.aanjaagteam.models import STORY_LENGTH, Report
 from civic.aanjaagteam.routes.shared import bp, count_visit, facts, this_day
 from civic.aanjaagteam.states import Channel
 from civic.crypto import CannotOpen, canonical_email, key_ring
@@ -38,6 +38,22 @@ ADDRESS_LIMIT = Limit("report_address", 10, 24 * 3600)
 @public
 def start() -> ResponseReturnValue:
     return _intake(Channel.WEB)
+
+
+@bp.post("/meldingen/nieuw/overnemen")
+@public
+def hand_over() -> ResponseReturnValue:
+    """From another room: the form, with the text that was typed there. Nothing is reported or stored yet."""
+    form = ReportForm(
+        formdata=None,
+        data={
+            "story": clean_text(request.form.get("story"))[:STORY_LENGTH],
+            "municipality": request.form.get("municipality", ""),
+            "token": service.new_token(),
+        },
+    )
+    form.fill(this_day(), regions.municipalities())
+    return _intake_page(form, Channel.WEB, 200)
 
 
 @bp.route("/aanjaagteam/melding-invoeren", methods=["GET", "POST"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from civic.accounts.admin_links import ADMIN_LINKS
 from civic.accounts.my_sections import MY_SECTIONS
-from civic.accounts.routes import admin, demo, mine, roles, second_factor, sign_in
+from civic.accounts.routes import admin, demo, mine, my_data, roles, second_factor, sign_in
 from civic.accounts.routes.blueprints import admin_bp, bp
 from civic.accounts.wording import EVENT_KINDS, EVENT_TITLES
 from civic.events.presentation import register_titles
@@ -20,6 +20,7 @@ __all__ = [
     "admin",
     "demo",
     "mine",
+    "my_data",
     "roles",
     "second_factor",
     "sign_in",

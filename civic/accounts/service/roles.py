@@ -91,13 +91,13 @@ def _grant_of(person: User, task: Task) -> RoleGrant | None:
 def take_role(grant: RoleGrant, *, actor: User, at: datetime) -> None:
     """Take a role back. Raises `NotAllowedNow` for the last administrator."""
     if grant.role is Role.ADMINISTRATOR:
-        _refuse_last_administrator(grant)
+        refuse_last_administrator(grant.user_id)
     person, task = grant.user, Task(grant.role, grant.municipality)
     db.session.delete(grant)
     _changed(person, task, "role_taken", actor=actor, at=at)
 
 
-def _refuse_last_administrator(grant: RoleGrant) -> None:
+def refuse_last_administrator(user_id: int) -> None:
     """Locks the administrators' rows: two who take each other's role at once must not both succeed."""
     grants = db.session.scalars(
         select(RoleGrant)
@@ -106,7 +106,7 @@ def _refuse_last_administrator(grant: RoleGrant) -> None:
         .order_by(RoleGrant.id)
         .with_for_update(of=RoleGrant)
     ).all()
-    if all(one.user_id == grant.user_id for one in grants):
+    if all(one.user_id == user_id for one in grants):
         raise NotAllowedNow("last_administrator")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -12,13 +12,24 @@ from civic.accounts.models import User
 from civic.crypto import email_index
 from civic.db import db
 from civic.initiatives import queries, service
-from civic.initiatives.demo import councils
+from civic.initiatives.demo import councils, pictures, steps
 from civic.initiatives.demo.texts import FIRST_NAMES, LAST_NAMES, PROPOSALS, Proposal
+from civic.initiatives.demo.texts_more import MORE
 from civic.initiatives.models import Initiative
+from civic.initiatives.service import sheets
 from civic.initiatives.states import WithdrawReason
+from civic.initiatives.states.people import AgeBand
 from civic.regions.models import Municipality, PostcodeArea
 from civic.regions.rules import EXCLUSION_GROUNDS
 
+ON_PAPER = 9  # lines of a sheet in each municipality of a regional proposal
+OTHER_STEPS = {
+    "offered": steps.offer,
+    "returned": steps.ask_back,
+    "refused": steps.refuse,
+    "running": steps.start_project,
+    "finished": steps.finish_project,
+}
 PERSONAS = ("resident", "resident2")
 LETTERS = "ABCDEGHJKLMNPRSTVWXZ"
 DECLARED = (*queries.STATEMENTS_ASKED, *EXCLUSION_GROUNDS)
@@ -26,8 +37,18 @@ DECLARED = (*queries.STATEMENTS_ASKED, *EXCLUSION_GROUNDS)
 
 def load(at: datetime) -> None:
     """Make the initiatives of the demo, the oldest first, so that the log runs forward."""
-    for number, one in enumerate(sorted(PROPOSALS, key=lambda proposal: -proposal.days_online)):
+    steps.by_laws(at)
+    for number, one in enumerate(sorted((*PROPOSALS, *MORE), key=lambda proposal: -proposal.days_online)):
         _add(one, number, at)
+    steps.merge_two(_find, at)
+    steps.talk_about(_find(steps.TALKED_ABOUT), at)
+    waiting = _find(steps.TALKED_ABOUT)
+    lines = list(_signatures(waiting, waiting.places[0].municipality, 5, first=40))
+    steps.waiting_on_paper(waiting, lines, at - timedelta(days=3))
+
+
+def _find(title: str) -> Initiative:
+    return db.session.scalars(select(Initiative).where(Initiative.title == title)).one()
 
 
 def _add(one: Proposal, number: int, at: datetime) -> None:
@@ -47,9 +68,17 @@ def _add(one: Proposal, number: int, at: datetime) -> None:
         author_name=author.name or "",
         author_postcode=f"{_postcodes(places[0])[0]} AB",
         confirmed_rules=DECLARED if one.plan else (),
+        kind=one.kind,
+        age_band=AgeBand.ADULT if one.plan else None,
+        wants_buddy=one.ending == "running" or None,
     )
     service.save(initiative, answers, service.Edit(initiative.revision, f"{number:032x}"), at=begun)
-    if one.ending != "draft":
+    pictures.add(initiative, author, begun)
+    steps.challenge_or_none(initiative, begun)
+    online = at - timedelta(days=one.days_online)
+    if one.ending in OTHER_STEPS:
+        OTHER_STEPS[one.ending](initiative, author, online)
+    elif one.ending != "draft":
         _put_online(initiative, one, author, at)
 
 
@@ -59,11 +88,14 @@ def _place(code: str) -> Municipality:
 
 def _put_online(initiative: Initiative, one: Proposal, author: User, at: datetime) -> None:
     online = at - timedelta(days=one.days_online)
-    service.publish(initiative, initiative.revision, actor=author, at=online)
+    steps.publish(initiative, author, online)
     later = (online + timedelta(days=one.days_online) / 3).replace(hour=13, minute=20)
     shares = dict(zip((one.place, *one.also), (one.supports, *one.also_supports), strict=True))
     for place in initiative.places:
         wanted = round((place.threshold or 0) * shares[place.municipality.code] / 100)
+        if len(initiative.places) > 1:  # at the market people signed on paper too
+            wanted -= ON_PAPER
+            steps.on_paper(initiative, list(_signatures(initiative, place.municipality, ON_PAPER)), online)
         service.add_confirmed(initiative, _people(initiative, place.municipality, wanted), at=later)
     is_now = one.ending == "collecting"
     service.recount(initiative.id, at=at - timedelta(minutes=4) if is_now else later)
@@ -71,6 +103,7 @@ def _put_online(initiative: Initiative, one: Proposal, author: User, at: datetim
         reason = WithdrawReason.TAKEN_OVER
         service.withdraw(initiative, reason, actor=author, at=later + timedelta(days=9, hours=2))
     elif one.ending == "councils":
+        steps.look_after(initiative, later)
         councils.load(initiative, later)
     elif one.ending == "expired":
         service.expire(initiative, at=_day_after_end(initiative, at))
@@ -90,6 +123,17 @@ def _people(initiative: Initiative, place: Municipality, count: int) -> Iterator
         letters = LETTERS[n % len(LETTERS)] + LETTERS[(n * 3 + 1) % len(LETTERS)]
         email = f"steun-{initiative.id}-{place.slug}-{n}@example.nl"
         yield service.Supporter(f"{first} {last}", email, f"{postcodes[n % len(postcodes)]} {letters}")
+
+
+def _signatures(
+    initiative: Initiative, place: Municipality, count: int, first: int = 0
+) -> Iterator[sheets.Line]:
+    """Invented lines of a paper sheet; the last one cannot be read."""
+    for n, one in enumerate(_people(initiative, place, first + count)):
+        if n >= first:
+            born = date(1950 + n % 50, 1 + n % 12, 1 + n % 28)
+            yield sheets.Line(n - first + 1, f"{one.name} op papier", born, one.postcode)
+    yield sheets.Line(count + 1, is_skipped=True)
 
 
 def _postcodes(place: Municipality) -> list[str]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from civic.initiatives.states import SolutionOwner
+from civic.initiatives.states import InitiativeKind, SolutionOwner
 
-Ending = Literal["draft", "collecting", "reached", "councils", "withdrawn", "expired"]
+Ending = Literal[
+    "draft", "offered", "returned", "refused", "collecting", "reached", "councils", "withdrawn", "expired",
+    "running", "finished", "merging",
+]  # fmt: skip
 TOGETHER, RESIDENTS, MUNICIPALITY = (
     SolutionOwner.TOGETHER,
     SolutionOwner.RESIDENTS,
@@ -34,6 +37,7 @@ class Proposal:
     district: str = ""
     also: tuple[str, ...] = ()
     also_supports: tuple[int, ...] = ()
+    kind: InitiativeKind = InitiativeKind.CITIZEN_INITIATIVE
 
 
 PROPOSALS = (
@@ -51,9 +55,9 @@ PROPOSALS = (
         TOGETHER,
         "councils",
         170,
-        112,
+        142,
         also=("GM0303", "GM0171"),
-        also_supports=(108, 61),
+        also_supports=(124, 61),
     ),
     Proposal(
         "GM0034",

@@ -5,7 +5,11 @@ from __future__ import annotations
 from civic.accounts.models import User
 from civic.accounts.states import Role
 from civic.initiatives.models import Initiative, InitiativePlace
+from civic.initiatives.policy import desk
+from civic.initiatives.policy.people import is_writer
 from civic.initiatives.states import (
+    GONE,
+    NOT_PUBLISHED,
     OPEN_FOR_SUPPORT,
     PLACE_ROLES,
     PLACE_TRANSITIONS,
@@ -24,15 +28,17 @@ def is_author(user: User | None, initiative: Initiative) -> bool:
 
 
 def may_see(user: User | None, initiative: Initiative) -> bool:
-    """A draft is its author's own; whatever was published stays visible, also when it ended."""
-    return initiative.state is not State.DRAFT or is_author(user, initiative)
+    """A draft is its writers' own, and what was offered also the desk's; the rest stays visible."""
+    if initiative.state not in NOT_PUBLISHED or is_writer(user, initiative):
+        return True
+    return initiative.state is not State.DRAFT and desk.may_judge(user, initiative)
 
 
 def may_edit(user: User | None, initiative: Initiative) -> bool:
-    return is_author(user, initiative)
+    return is_writer(user, initiative)
 
 
-may_discard = may_edit
+may_discard = is_author
 
 
 def may_publish(user: User | None, initiative: Initiative) -> bool:
@@ -54,7 +60,9 @@ def can_withdraw_now(user: User | None, initiative: Initiative) -> bool:
 
 
 def is_open_for_support(initiative: Initiative) -> bool:
-    return initiative.state in OPEN_FOR_SUPPORT
+    """Not while the signing is paused, or while the page is off the site."""
+    is_stopped = initiative.paused_at is not None or initiative.hidden_at is not None
+    return initiative.state in OPEN_FOR_SUPPORT and not is_stopped
 
 
 # --- what a council does with it ------------------------------------------------------------------------
@@ -70,26 +78,23 @@ def councils_of(user: User | None) -> set[int]:
     }
 
 
-def may_open_inbox(user: User | None) -> bool:
-    return bool(councils_of(user))
-
-
 def may_handle(user: User | None, place: InitiativePlace) -> bool:
     """The griffie of that municipality; nobody else speaks for its council."""
     return place.municipality_id in councils_of(user)
 
 
 def may_hand_in(user: User | None, initiative: Initiative) -> bool:
-    return is_author(user, initiative)
+    return is_writer(user, initiative)
 
 
 def can_take(user: User | None, initiative: Initiative, place: InitiativePlace, action: PlaceAction) -> bool:
     """For showing a button: the right person, and the state allows it."""
-    if initiative.state is State.WITHDRAWN or (place.state, action) not in PLACE_TRANSITIONS:
+    if initiative.state in GONE or (place.state, action) not in PLACE_TRANSITIONS:
         return False
     who = PLACE_ROLES[action]
-    is_writer = PlaceWho.AUTHOR in who and is_author(user, initiative)
-    return is_writer or (PlaceWho.COUNCIL_OFFICE in who and may_handle(user, place))
+    if PlaceWho.AUTHOR in who and is_writer(user, initiative):
+        return True
+    return PlaceWho.COUNCIL_OFFICE in who and may_handle(user, place)
 
 
 def may_report_stuck(user: User | None) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 from urllib.parse import quote
 
 from flask_babel import format_date
@@ -13,6 +14,7 @@ from flask_babel import lazy_gettext as _l
 
 from civic.events import presentation as events
 from civic.events.models import Event
+from civic.initiatives.presentation.talk import LOWER_REASONS
 from civic.initiatives.queries import Reached
 from civic.initiatives.states import (
     CouncilOutcome,
@@ -27,17 +29,29 @@ from civic.links import absolute
 
 STATES = {
     State.DRAFT: _l("Concept"),
+    State.OFFERED: _l("Bij de griffie"),
+    State.RETURNED: _l("Vraag van de griffie"),
+    State.REFUSED: _l("Niet geplaatst"),
     State.COLLECTING: _l("Zoekt steun"),
     State.THRESHOLD_REACHED: _l("Genoeg steun"),
     State.WITHDRAWN: _l("Ingetrokken"),
     State.EXPIRED: _l("Niet genoeg steun"),
+    State.RUNNING: _l("Bewoners zijn bezig"),
+    State.FINISHED: _l("Klaar"),
+    State.MERGED: _l("Samengegaan"),
 }
 KINDS = {
     State.DRAFT: "neutral",
+    State.OFFERED: "info",
+    State.RETURNED: "warning",
+    State.REFUSED: "neutral",
     State.COLLECTING: "info",
     State.THRESHOLD_REACHED: "positive",
     State.WITHDRAWN: "neutral",
     State.EXPIRED: "warning",
+    State.RUNNING: "info",
+    State.FINISHED: "positive",
+    State.MERGED: "info",
 }
 # the words of the filter in the address bar
 STATE_SLUGS = {
@@ -45,6 +59,9 @@ STATE_SLUGS = {
     "genoeg-steun": State.THRESHOLD_REACHED,
     "niet-genoeg-steun": State.EXPIRED,
     "ingetrokken": State.WITHDRAWN,
+    "bezig": State.RUNNING,
+    "klaar": State.FINISHED,
+    "samengegaan": State.MERGED,
 }
 SORT_SLUGS = {
     "nieuw": ("newest", _l("Nieuwste eerst")),
@@ -119,6 +136,7 @@ REFUSE_REASONS = {
     RefuseReason.SUPPORT_NOT_VALID: _l("Er is te weinig geldige steun."),
     RefuseReason.NOT_REPAIRED: _l("De aanvulling kwam niet, of was niet genoeg."),
 }
+MORE_REASONS: dict[str, Any] = {}  # reason codes of events of other parts, with their sentence
 VERDICTS = {
     Verdict.YES: _l("Ja"),
     Verdict.PARTLY: _l("Voor een deel"),
@@ -171,7 +189,10 @@ events.register_titles(
         "reach_threshold": _l("Er is genoeg steun: %(support_count)s van %(threshold)s."),
         "reach_together": _l("Alle gemeenten samen: %(support_count)s van %(threshold)s."),
         "withdraw": _l("De schrijver trok het initiatief in"),
+        "merge": _l("Ging samen met een ander initiatief verder, in een nieuwe tekst"),
         "expire": _l("De termijn is voorbij. Er is niet genoeg steun: %(support_count)s van %(threshold)s."),
+        "start": _l("De bewoners zijn begonnen"),
+        "finish": _l("De bewoners zijn klaar"),
         "count": _l("Stand van de steun: %(support_count)s"),
         "count_corrected": _l("Telling verbeterd van %(stored)s naar %(support_count)s"),
     },
@@ -205,7 +226,7 @@ def timeline(found: Iterable[Event], names: Mapping[str, str] | None = None) -> 
 def _text(event: Event, names: Mapping[str, str]) -> str:
     is_of_place = event.subject_type == "initiative_place"
     code = f"#{event.subject_id}" if is_of_place else str((event.data or {}).get("place", ""))
-    rest = " ".join(part for part in (_reason(event), _day(event)) if part)
+    rest = ", ".join(part for part in (_reason(event), _day(event)) if part)
     return ": ".join(part for part in (names.get(code, ""), rest) if part)
 
 
@@ -216,9 +237,15 @@ def _day(event: Event) -> str:
 
 def _reason(event: Event) -> str:
     known = {
-        reason.value: text for reason, text in (*REASONS.items(), *REFUSE_REASONS.items(), *OUTCOMES.items())
+        reason.value: text
+        for reason, text in (
+            *REASONS.items(),
+            *REFUSE_REASONS.items(),
+            *OUTCOMES.items(),
+            *LOWER_REASONS.items(),
+        )
     }
-    return str(known.get(event.reason_code or "", ""))
+    return str((known | MORE_REASONS).get(event.reason_code or "", ""))
 
 
 @dataclass(frozen=True)

@@ -5,22 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from babel.lists import format_list
 from flask_babel import get_locale
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from civic.calendar import today
 from civic.db import db
 from civic.events import queries as events
 from civic.events.models import Deadline
-from civic.initiatives.models import Initiative, InitiativePlace
-from civic.initiatives.states import OPEN_FOR_SUPPORT, State
+from civic.initiatives.models import CoInitiator, Initiative, InitiativePlace
+from civic.initiatives.queries.kinds_rules import RuleCheck as RuleCheck
+from civic.initiatives.queries.kinds_rules import rule_checks as rule_checks
+from civic.initiatives.queries.sheets_waiting import waits_for_eyes
+from civic.initiatives.queries.visible import is_shown
+from civic.initiatives.states import OPEN_FOR_SUPPORT, InitiativeKind, State
+from civic.initiatives.states.people import CoState
 from civic.keyset import Order, Page, Place, page_of, parse_moment, parse_number
-from civic.regions import queries as regions
 from civic.regions.models import Municipality, RuleSet
-from civic.regions.rules import Facts, Rules, Scope, Verdict, check
+from civic.regions.rules import Scope
+from civic.search import queries as search
 
 COLLECTION = "collection"  # the kind of the promise that says until when support is collected
 PAGE_SIZE = 12
@@ -49,11 +55,12 @@ class Card:
     wish: str
     municipality: str
     reached: Reached
+    kind: InitiativeKind
     scope: Scope
     district_name: str
     state: State
     support_count: int
-    threshold: int
+    threshold: int | None
     published_at: datetime
     ends_on: date | None
     days_left: int | None
@@ -66,6 +73,7 @@ class Filters:
     text: str = ""
     municipality_id: int | None = None
     state: State | None = None
+    kind: InitiativeKind | None = None
     sort: str = "newest"
 
 
@@ -79,26 +87,45 @@ SORTS = {
 NEWEST_WRITTEN = Order(Initiative.id, Initiative.id, "id", parse_number, is_descending=True)
 
 
-def public_page(filters: Filters, place: Place | None, at: datetime) -> Page:
-    """A page of published initiatives: two statements, however many rows."""
-    statement = _cards().where(*_conditions(filters))
-    page = page_of(statement, SORTS[filters.sort], place, PAGE_SIZE)
+def public_rows(filters: Filters, place: Place | None) -> Page:
+    """A page of published initiatives as plain rows: one statement, however many rows."""
+    statement = _cards(by_deadline=filters.sort == "ending_soon").where(*_conditions(filters))
+    return page_of(statement, SORTS[filters.sort], place, PAGE_SIZE)
+
+
+def with_cards(page: Page, at: datetime) -> Page:
+    """The rows of such a page as `Card`s."""
     return replace(page, rows=[_card(row, at) for row in page.rows])
 
 
+def public_page(filters: Filters, place: Place | None, at: datetime) -> Page:
+    return with_cards(public_rows(filters, place), at)
+
+
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    conditions = [Initiative.state != State.DRAFT]
+    conditions = [is_shown()]
     if filters.text:
-        # icontains escapes % and _ of the visitor; a real text index comes with the search issue
-        title = Initiative.title.icontains(filters.text, autoescape=True)
-        conditions.append(title | Initiative.wish.icontains(filters.text, autoescape=True))
+        conditions.append(_says(filters.text))
     if filters.municipality_id is not None:
         conditions.append(_asks(filters.municipality_id))
+    if filters.kind is not None:
+        conditions.append(Initiative.kind == filters.kind)
     if filters.state is not None:
         conditions.append(Initiative.state == filters.state)
     elif filters.sort == "ending_soon":
         conditions.append(Initiative.state.in_(OPEN_FOR_SUPPORT))
+    if filters.sort == "ending_soon":  # what residents do by themselves has no last day
+        conditions.append(Deadline.due_on.is_not(None))
     return conditions
+
+
+def _says(text: str) -> ColumnElement[bool]:
+    """Has every word, in the title or in the text. What holds no word is looked for as it stands."""
+    found = search.matching(text, Initiative.__tablename__)
+    if found is None:
+        # icontains escapes % and _ of the visitor
+        return Initiative.title.icontains(text, autoescape=True)
+    return Initiative.id.in_(found)
 
 
 def _asks(municipality_id: int) -> ColumnElement[bool]:
@@ -142,11 +169,23 @@ def place_list(names: Iterable[str]) -> str:
     return str(format_list(sorted(names), locale=get_locale() or "nl"))
 
 
-def _cards() -> Any:
-    return select(
+@cache
+def _cards(by_deadline: bool = False) -> Any:
+    """Built once: to make the expression costs more than the database needs for a page.
+
+    The last day is looked up for the rows of the page only, but where it puts them in order.
+    """
+    of_collection = and_(
+        Deadline.subject_type == Initiative.__tablename__,
+        Deadline.subject_id == Initiative.id,
+        Deadline.kind == COLLECTION,
+    )
+    due_on = select(Deadline.due_on).where(of_collection).scalar_subquery()
+    cards = select(
         Initiative.id,
         Initiative.title,
         Initiative.wish,
+        Initiative.kind,
         Initiative.scope,
         Initiative.district_name,
         Initiative.state,
@@ -155,15 +194,9 @@ def _cards() -> Any:
         Initiative.published_at,
         _place_names().label("municipality"),
         _places_reached().label("reached"),
-        Deadline.due_on,
-    ).join(
-        Deadline,
-        and_(
-            Deadline.subject_type == Initiative.__tablename__,
-            Deadline.subject_id == Initiative.id,
-            Deadline.kind == COLLECTION,
-        ),
+        Deadline.due_on if by_deadline else due_on.label("due_on"),
     )
+    return cards.outerjoin(Deadline, of_collection) if by_deadline else cards
 
 
 def _card(row: Any, at: datetime) -> Card:
@@ -183,7 +216,8 @@ def _days_left(state: State, ends_on: date | None, at: datetime) -> int | None:
 
 def current_initiatives(limit: int, at: datetime) -> list[Card]:
     """For the home page: those that collect support now, the newest first."""
-    statement = _cards().where(Initiative.state.in_(OPEN_FOR_SUPPORT), Deadline.due_on >= today(at))
+    is_open = (Initiative.state.in_(OPEN_FOR_SUPPORT), Deadline.due_on >= today(at))
+    statement = _cards(by_deadline=True).where(is_shown(), *is_open)
     newest = statement.order_by(Initiative.published_at.desc(), Initiative.id.desc()).limit(limit)
     return [_card(row, at) for row in db.session.execute(newest)]
 
@@ -205,7 +239,7 @@ def figures() -> Figures:
             func.coalesce(func.sum(Initiative.support_count), 0),
             func.count().filter(Initiative.state == State.COLLECTING),
             func.count().filter(Initiative.threshold_reached_at.is_not(None)),
-        ).where(Initiative.state != State.DRAFT)
+        ).where(is_shown())
     ).one()
     return Figures(published=row[0], supports=row[1], collecting=row[2], reached=row[3])
 
@@ -229,7 +263,7 @@ def briefs_of(ids: Iterable[int]) -> dict[int, Brief]:
     rows = db.session.execute(
         select(
             Initiative.id, Initiative.title, Initiative.wish, Initiative.author_id, Initiative.state
-        ).where(Initiative.id.in_(list(ids)), Initiative.state != State.DRAFT)
+        ).where(Initiative.id.in_(list(ids)), is_shown())
     )
     return {
         row.id: Brief(row.id, row.title, row.wish, row.author_id, row.state is State.WITHDRAWN)
@@ -275,7 +309,12 @@ def due_for_expiry(day: date, limit: int = 100) -> list[Initiative]:
                     Deadline.kind == COLLECTION,
                 ),
             )
-            .where(Initiative.state == State.COLLECTING, Deadline.due_on < day)
+            .where(
+                Initiative.state == State.COLLECTING,
+                Initiative.paused_at.is_(None),  # the time that is lost is given back first
+                Deadline.due_on < day,
+                ~waits_for_eyes(),  # what was handed in on paper in time is counted first
+            )
             .order_by(Initiative.id)
             .limit(limit)
         )
@@ -283,17 +322,22 @@ def due_for_expiry(day: date, limit: int = 100) -> list[Initiative]:
 
 
 def initiatives_of(author_id: int, place: Place | None) -> Page:
-    """A person's drafts and initiatives, the newest first."""
+    """A person's drafts and initiatives, also those written along with others, the newest first."""
+    co_written = select(CoInitiator.initiative_id).where(
+        CoInitiator.user_id == author_id, CoInitiator.state == CoState.ACCEPTED
+    )
     statement = select(
         Initiative.id,
         Initiative.title,
+        Initiative.kind,
         Initiative.state,
         Initiative.changed_at,
         Initiative.support_count,
         Initiative.threshold,
         _place_names().label("municipality"),
         _places_reached().label("reached"),
-    ).where(Initiative.author_id == author_id)
+        (Initiative.author_id != author_id).label("is_co_written"),
+    ).where(or_(Initiative.author_id == author_id, Initiative.id.in_(co_written)))
     page = page_of(statement, NEWEST_WRITTEN, place, OWN_PAGE_SIZE)
     return replace(page, rows=[_own(row) for row in page.rows])
 
@@ -304,59 +348,17 @@ class Own:
 
     id: int
     title: str
+    kind: InitiativeKind
     state: State
     changed_at: datetime
     support_count: int
     threshold: int | None
     municipality: str
     reached: Reached
+    is_co_written: bool
 
 
 def _own(row: Any) -> Own:
     names = row.municipality.split(SEPARATOR) if row.municipality else []
     facts = {"municipality": place_list(names) if names else "", "reached": Reached(row.reached, len(names))}
     return Own(**{**row._asdict(), **facts})
-
-
-# --- the rules of the municipality ----------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class RuleCheck:
-    """The rule set of one place, of today, applied to a draft: what it says, and the support it asks."""
-
-    place: Municipality
-    rule_set: RuleSet
-    rules: Rules
-    verdicts: list[Verdict]
-    needed: int
-
-    @property
-    def is_passed(self) -> bool:
-        return all(verdict.passed for verdict in self.verdicts)
-
-
-def rule_checks(initiative: Initiative, day: date) -> list[RuleCheck]:
-    """One per place; none while no place was chosen."""
-    return [_rule_check(initiative, one.municipality, day) for one in initiative.places]
-
-
-def _rule_check(initiative: Initiative, place: Municipality, day: date) -> RuleCheck:
-    rule_set = regions.rule_set_on(place.id, day)
-    rules = Rules.from_data(rule_set.rules)
-    verdicts = check(rules, _facts(initiative, rules))
-    return RuleCheck(place, rule_set, rules, verdicts, rules.needed(initiative.scope, place.population))
-
-
-def _facts(initiative: Initiative, rules: Rules) -> Facts:
-    """A writer lives in one place only: for several municipalities one of them is enough."""
-    declared = set(initiative.confirmed_rules)
-    home = regions.municipality_of_postcode(initiative.author_postcode or "")
-    return Facts(
-        initiator_is_old_enough="initiator_age" in declared,
-        lives_in_municipality=home is not None
-        and home.id in {one.municipality_id for one in initiative.places},
-        lives_in_region=home is not None,
-        grounds=frozenset(ground for ground in rules.exclusion_grounds if ground not in declared),
-        decided_recently="repeat_bar" not in declared,
-    )

@@ -1,10 +1,8 @@
-"""What the councils do with initiatives: the inbox of a griffie, clocks, opinions, reports."""
+"""What the councils do with initiatives: clocks, opinions, reports."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import and_, func, or_, select
 
@@ -20,58 +18,9 @@ from civic.initiatives.models import (
     InitiativePlace,
     InitiativeReport,
 )
-from civic.initiatives.states import WITH_COUNCIL, PlaceState, State, Verdict
+from civic.initiatives.states import PlaceState, State, Verdict
 
 PLACES = InitiativePlace.__tablename__
-INBOX_SIZE = 200
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """One line of the inbox: what lies where, since when, and what was promised."""
-
-    place_id: int
-    initiative_id: int
-    title: str
-    municipality: str
-    state: PlaceState
-    since: datetime
-    due_on: date | None
-
-    def is_late(self, day: date) -> bool:
-        return self.due_on is not None and self.due_on < day
-
-
-def inbox(municipality_ids: Iterable[int]) -> list[Waiting]:
-    """Everything that waits for these councils, what is due first; one statement."""
-    due = (
-        select(func.min(Deadline.due_on))
-        .where(
-            Deadline.subject_type == PLACES,
-            Deadline.subject_id == InitiativePlace.id,
-            Deadline.met_at.is_(None),
-        )
-        .scalar_subquery()
-    )
-    rows = db.session.execute(
-        select(InitiativePlace, Initiative.title, due.label("due_on"))
-        .join(Initiative, Initiative.id == InitiativePlace.initiative_id)
-        .where(
-            InitiativePlace.municipality_id.in_(list(municipality_ids)),
-            InitiativePlace.state.in_(WITH_COUNCIL),
-            Initiative.state != State.WITHDRAWN,
-        )
-        .order_by(due.is_(None), due, InitiativePlace.id)
-        .limit(INBOX_SIZE)
-    )
-    return [_waiting(row[0], row[1], row[2]) for row in rows]
-
-
-def _waiting(place: InitiativePlace, title: str, due_on: date | None) -> Waiting:
-    since = place.submitted_at
-    if since is None:
-        raise ValueError("what lies with a council was handed in")
-    return Waiting(place.id, place.initiative_id, title, place.municipality.name, place.state, since, due_on)
 
 
 def clocks_of(initiative: Initiative) -> dict[int, Deadline]:
@@ -147,6 +96,7 @@ def left_behind(day: date) -> list[InitiativePlace]:
         .where(
             InitiativePlace.state == PlaceState.ENOUGH,
             Initiative.state == State.THRESHOLD_REACHED,
+            Initiative.paused_at.is_(None),
             Deadline.due_on < day,
         )
         .order_by(InitiativePlace.id)

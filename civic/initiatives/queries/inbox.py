@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from civic.accounts.states import Role
+
 
 @dataclass(frozen=True)
 class Item:
@@ -23,6 +25,8 @@ class Item:
     due_on: date | None
     endpoint: str  # where it is handled
     arguments: dict[str, Any] = field(default_factory=dict)
+    roles: frozenset[Role] | None = None  # who may open it, where not everybody with an inbox may
+    escalated_to_id: int | None = None  # who was asked to take it over when the date had passed
 
     def is_late(self, day: date) -> bool:
         return self.due_on is not None and self.due_on < day

@@ -17,7 +17,15 @@ from civic.db import db
 from civic.events.models import Deadline, Event
 from civic.initiatives.models import Initiative, InitiativePlace
 from civic.initiatives.queries import COLLECTION
-from civic.initiatives.states import OPEN_FOR_SUPPORT, Action, CouncilOutcome, PlaceState, State
+from civic.initiatives.queries.visible import is_shown
+from civic.initiatives.states import (
+    OPEN_FOR_SUPPORT,
+    Action,
+    CouncilOutcome,
+    InitiativeKind,
+    PlaceState,
+    State,
+)
 from civic.regions.models import Municipality
 from civic.regions.rules import Scope
 from civic.smallnumbers import hide_small
@@ -33,7 +41,7 @@ class PlaceRecord:
 
     code: str
     name: str
-    threshold: int
+    threshold: int | None
     support_count: int
     reached_at: datetime | None
     state: PlaceState
@@ -50,10 +58,11 @@ class Record:
     id: int
     title: str
     wish: str
+    kind: InitiativeKind
     scope: Scope
     district_name: str
     state: State
-    threshold: int
+    threshold: int | None
     support_count: int
     published_at: datetime
     threshold_reached_at: datetime | None
@@ -104,6 +113,7 @@ def _records() -> Any:
         Initiative.id,
         Initiative.title,
         Initiative.wish,
+        Initiative.kind,
         Initiative.scope,
         Initiative.district_name,
         Initiative.state,
@@ -116,7 +126,7 @@ def _records() -> Any:
         Initiative.counted_at,
         Deadline.due_on,
     )
-    return select(*columns).outerjoin(Deadline, _collection()).where(Initiative.state != State.DRAFT)
+    return select(*columns).outerjoin(Deadline, _collection()).where(is_shown())
 
 
 def _collection() -> ColumnElement[bool]:
@@ -272,7 +282,7 @@ def _per_place(at: datetime) -> Any:
         .outerjoin(InitiativePlace, InitiativePlace.municipality_id == Municipality.id)
         .outerjoin(
             Initiative,
-            and_(Initiative.id == InitiativePlace.initiative_id, Initiative.state != State.DRAFT),
+            and_(Initiative.id == InitiativePlace.initiative_id, is_shown()),
         )
         .outerjoin(Deadline, _collection())
         .group_by(Municipality.id, Municipality.code, Municipality.name)
@@ -290,7 +300,7 @@ def _of_region(at: datetime) -> Any:
         )
         .join(InitiativePlace, InitiativePlace.initiative_id == Initiative.id)
         .outerjoin(Deadline, _collection())
-        .where(Initiative.state != State.DRAFT)
+        .where(is_shown())
     )
 
 

@@ -26,6 +26,7 @@ from civic.initiatives.forms.council import (
     ScheduleForm,
 )
 from civic.initiatives.models import AnswerOpinion, Initiative, InitiativePlace, Support
+from civic.initiatives.policy import desk, ledger
 from civic.initiatives.queries import council as queries
 from civic.initiatives.routes.house import ONE, bp, load_visible, put_errors
 from civic.initiatives.service import council as service
@@ -104,13 +105,6 @@ def repair(initiative_id: int, place_id: int) -> ResponseReturnValue:
 # --- the griffie ----------------------------------------------------------------------------------------
 
 
-@bp.get("/initiatieven/griffie")
-def inbox() -> ResponseReturnValue:
-    require(policy.may_open_inbox)
-    rows = queries.inbox(policy.councils_of(person()))
-    return render_template("initiatives/council/inbox.html", rows=rows, day=today(now()), labels=presentation)
-
-
 def _case(initiative_id: int, place_id: int) -> tuple[Initiative, InitiativePlace]:
     initiative, found = _load(initiative_id, place_id)
     require(policy.may_handle, found)
@@ -119,7 +113,10 @@ def _case(initiative_id: int, place_id: int) -> tuple[Initiative, InitiativePlac
 
 @bp.get(PLACE)
 def council_case(initiative_id: int, place_id: int) -> ResponseReturnValue:
-    return _case_page(*_case(initiative_id, place_id))
+    """Who was asked to take over may read it; the steps are the griffie's own."""
+    initiative, found = _load(initiative_id, place_id)
+    require(desk.may_look_at_case, found)
+    return _case_page(initiative, found)
 
 
 def _case_page(
@@ -142,6 +139,7 @@ def _case_page(
         forms_of=forms,
         sent=form,
         clocks=[one for one in events.deadlines_of(found) if one.met_at is None],
+        can_check_support=ledger.may_read_ledger(person(), initiative),
         day=today(now()),
         labels=presentation,
         entries=presentation.timeline(events.timeline(found)),

@@ -8,14 +8,13 @@ from datetime import datetime
 
 from civic.aanjaagteam import queries as reports
 from civic.calendar import today
+from civic.config import setting
 from civic.events.models import Deadline
 from civic.initiatives import policy
 from civic.initiatives.models import Initiative, InitiativePlace, InitiativeReport
 from civic.initiatives.queries import council as queries
-from civic.initiatives.states import WITH_COUNCIL, PlaceAction, PlaceState, State, Verdict
+from civic.initiatives.states import GONE, WITH_COUNCIL, PlaceAction, PlaceState, Verdict
 from civic.web import person
-
-LEAST_OPINIONS = 10  # below it the answers of single people would show
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ class _Known:
 
 def _council(initiative: Initiative, place: InitiativePlace, known: _Known, at: datetime) -> Council:
     clock, report = known.clocks.get(place.id), known.linked.get(place.id)
-    user, is_going = person(), initiative.state is not State.WITHDRAWN
+    user, is_going = person(), initiative.state not in GONE
     return Council(
         place=place,
         clock=clock,
@@ -83,6 +82,6 @@ def _council(initiative: Initiative, place: InitiativePlace, known: _Known, at: 
 
 def _opinions(found: Mapping[Verdict, int] | None) -> Opinions | None:
     total = sum(found.values()) if found else 0
-    if found is None or total < LEAST_OPINIONS:
+    if found is None or total < setting("SMALL_NUMBER"):  # the answers of single people would show
         return None
     return Opinions(total, found[Verdict.YES], found[Verdict.PARTLY], found[Verdict.NO])

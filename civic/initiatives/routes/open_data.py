@@ -54,6 +54,7 @@ def _fields() -> list[tuple[tuple[str, ...], str]]:
     return [
         (("id", "url"), _("Het nummer en het adres van het initiatief.")),
         (("titel",), _("De titel, zoals de schrijver hem schreef.")),
+        (("soort",), _("Wat bewoners willen: een besluit, een gesprek, een taak overnemen, of zelf doen.")),
         (("gebied", "wijk"), _("Waar het over gaat: wijk, gemeente of regio. En de naam van de wijk.")),
         (("stand",), ", ".join(fields.STATE_NAMES.values()) + "."),
         (

@@ -17,11 +17,12 @@ from civic.filecache import keep, kept, key_of
 from civic.initiatives import poster as drawing
 from civic.initiatives import presentation, queries
 from civic.initiatives.models import Initiative
+from civic.initiatives.presentation.kinds import KIND_NAMES
 from civic.initiatives.queries import council, seen
 from civic.initiatives.routes.house import ONE, bp, load
 from civic.initiatives.routes.open_data import for_all
 from civic.initiatives.routes.read import place_names_in_log
-from civic.initiatives.states import OPEN_FOR_SUPPORT, State
+from civic.initiatives.states import OPEN_FOR_SUPPORT, PUBLISHED
 from civic.links import absolute
 from civic.mail.service import Sender, sender
 from civic.regions import queries as regions
@@ -115,12 +116,12 @@ def _needed(record: seen.Record) -> list[str]:
         _(
             "In %(place)s zijn %(count)s steunbetuigingen nodig.",
             place=one.name,
-            count=format_decimal(one.threshold),
+            count=format_decimal(one.threshold or 0),
         )
         for one in record.places
     ]
     if len(lines) > MOST_PLACES_NAMED:
-        together = format_decimal(record.threshold)
+        together = format_decimal(record.threshold or 0)
         lines = [_("Samen zijn %(count)s steunbetuigingen nodig.", count=together)]
     last_day = format_date(record.due_on, "d MMMM y").replace(" ", "\u00a0")  # a date stays on one line
     return [*lines, _("U kunt steunen tot en met %(day)s.", day=last_day)]
@@ -150,6 +151,7 @@ def card(initiative_id: int) -> ResponseReturnValue:
         where=_where(record),
         reached=queries.Reached(sum(one.reached_at is not None for one in record.places), len(record.places)),
         is_open=_is_open(record),
+        kind=KIND_NAMES[record.kind],
         labels=presentation,
     )
     return for_all(Response(html), CARD_SECONDS)
@@ -184,7 +186,7 @@ def _entry(record: seen.Record) -> atom.Entry:
         text=record.wish,
         published_at=record.published_at,
         updated_at=record.changed_at,
-        categories=[one.name for one in record.places],
+        categories=[str(KIND_NAMES[record.kind]), *(one.name for one in record.places)],
     )
 
 
@@ -193,7 +195,7 @@ def _entry(record: seen.Record) -> atom.Entry:
 def timeline_feed(initiative_id: int) -> ResponseReturnValue:
     """What happened to one initiative: the public lines of its timeline."""
     initiative = load(initiative_id)
-    if initiative.state is State.DRAFT:
+    if initiative.state not in PUBLISHED or initiative.hidden_at is not None:
         abort(404)
     with force_locale("nl"):
         entries = _timeline_entries(initiative)

@@ -12,10 +12,19 @@ from civic.db import committing, db, now
 from civic.errors import Invalid, NotAllowedNow, TooMany
 from civic.initiatives import queries, service
 from civic.initiatives.forms import CodeForm, ConfirmForm, SupportForm
+from civic.initiatives.forms.ledger_public import ShowNameForm
 from civic.initiatives.models import Initiative, Support
+from civic.initiatives.presentation import ledger as labels
+from civic.initiatives.queries.ledger import status_of
+from civic.initiatives.routes.desk_block import pause_reason_of
 from civic.initiatives.routes.house import ONE, bp, load_visible, put_errors
+from civic.initiatives.routes.ledger_mine import mine_on_page
+from civic.initiatives.service.confirming import confirm_at_once
+from civic.initiatives.service.ledger_trace import Trace, opened_stamp, seconds_open
+from civic.initiatives.service.supports import show_name as set_name
 from civic.initiatives.states import State, SupportState
 from civic.limits import Limit, hit
+from civic.messages import sentence_for
 from civic.web import public
 
 REMEMBERED = "supports"  # in the session: initiative id → person key, so the code page knows whose code
@@ -36,6 +45,11 @@ def network_of(address: str | None) -> str:
     return str(ipaddress.ip_network(f"{found}/{24 if found.version == 4 else 56}", strict=False))
 
 
+def trace_of(initiative_id: int, stamp: str | None) -> Trace:
+    """What a request tells to who looks for fraud."""
+    return Trace(network_of(request.remote_addr), seconds_open(initiative_id, stamp or "", now()))
+
+
 @bp.route(f"{ONE}/steunen", methods=["GET", "POST"])
 @public
 def support(initiative_id: int) -> ResponseReturnValue:
@@ -43,7 +57,13 @@ def support(initiative_id: int) -> ResponseReturnValue:
     form = SupportForm()
     if not form.validate_on_submit():
         return _support_page(initiative, form, 422 if form.is_submitted() else 200)
-    supporter = service.Supporter(form.name.data, form.email.data, form.postcode.data)
+    supporter = service.Supporter(
+        form.name.data,
+        form.email.data,
+        form.postcode.data,
+        shows_name=bool(form.shows_name.data),
+        trace=trace_of(initiative_id, form.opened.data),
+    )
     try:
         with committing():
             hit(_burst(), network_of(request.remote_addr), now())
@@ -56,7 +76,9 @@ def support(initiative_id: int) -> ResponseReturnValue:
             _("Vanaf uw netwerk is zojuist heel vaak gesteund. Probeer het over tien minuten.")
         )
         return _support_page(initiative, form, 429)
-    except NotAllowedNow:
+    except NotAllowedNow as error:
+        if error.code == "signing_paused":
+            return _support_page(load_visible(initiative_id), form, 409)
         return _closed_page(initiative)
     _remember(initiative_id, key)
     return redirect(url_for(".support_sent", initiative_id=initiative_id), code=303)
@@ -64,11 +86,19 @@ def support(initiative_id: int) -> ResponseReturnValue:
 
 def _support_page(initiative: Initiative, form: SupportForm, status: int) -> ResponseReturnValue:
     ends_on = queries.collection_ends_on(initiative)
-    if queries.days_left(initiative, ends_on, now()) is None:
+    # while the clock stands still its day may pass: it will move
+    if initiative.paused_at is None and queries.days_left(initiative, ends_on, now()) is None:
         return _closed_page(initiative)
     form.ask_for([one.rules for one in initiative.places], queries.place_names(initiative))
+    form.opened.data = form.opened.data or opened_stamp(initiative.id, now())
     return render_template(
-        "initiatives/support.html", initiative=initiative, form=form, ends_on=ends_on
+        "initiatives/support.html",
+        initiative=initiative,
+        form=form,
+        ends_on=ends_on,
+        is_paused=initiative.paused_at is not None,
+        pause_reason=pause_reason_of(initiative),
+        mine=mine_on_page(initiative, form.declares.label.text),
     ), status
 
 
@@ -109,8 +139,11 @@ def confirm_code(initiative_id: int) -> ResponseReturnValue:
     except TooMany:
         form.code.errors = [_("U probeerde te veel codes. Wacht een kwartier of gebruik de link in de mail.")]
         return _code_page(initiative, form, 429)
-    except NotAllowedNow:
-        return _closed_page(initiative)
+    except NotAllowedNow as error:
+        if error.code != "support_invalidated":
+            return _closed_page(initiative)
+        form.code.errors = [sentence_for(error)]
+        return _code_page(initiative, form, 409)
     if not is_right:
         form.code.errors = [_("Deze code klopt niet. Kijk in de nieuwste mail of gebruik de link daarin.")]
         return _code_page(initiative, form, 422)
@@ -133,19 +166,25 @@ def supported(initiative_id: int) -> ResponseReturnValue:
 @public
 def confirm(token: str) -> ResponseReturnValue:
     """GET shows, POST confirms: programs that scan mail follow links, but press no buttons."""
+    form = ConfirmForm()
+    is_pressed = form.validate_on_submit()
+    if is_pressed:
+        with committing():
+            initiative_id = confirm_at_once(token, at=now())
+        if initiative_id is not None:
+            return redirect(url_for(".supported", initiative_id=initiative_id), code=303)
     support = service.find_by_token(token, at=now())
     if support is None:
         return render_template("initiatives/link_unknown.html"), 404
     initiative = db.session.get_one(Initiative, support.initiative_id)
-    form = ConfirmForm()
-    if not form.validate_on_submit():
+    if not is_pressed:
         return _confirm_page(initiative, support, form, token)
     initiative_id = initiative.id
     try:
         with committing():
             service.confirm(support, at=now())
     except NotAllowedNow as error:
-        if error.code == "support_withdrawn":
+        if error.code in {"support_withdrawn", "support_invalidated"}:
             return redirect(url_for(".confirm", token=token), code=303)
         return _closed_page(initiative)
     return redirect(url_for(".supported", initiative_id=initiative_id), code=303)
@@ -166,7 +205,25 @@ def _confirm_page(
         form=form,
         token=token,
         is_open=is_open,
+        status=status_of(support),
+        show_form=ShowNameForm(formdata=None, obj=support),
+        labels=labels,
     )
+
+
+@bp.post("/steun/<token>/naam")
+@public
+def show_name(token: str) -> ResponseReturnValue:
+    """May the first name stand on the page? Asked with the support, and to be changed here."""
+    support = service.find_by_token(token, at=now())
+    if support is None:
+        return render_template("initiatives/link_unknown.html"), 404
+    wanted = bool(ShowNameForm().shows_name.data)
+    with committing():
+        set_name(support, wanted, at=now())
+    said = _("Uw voornaam mag op de pagina staan.") if wanted else _("Uw voornaam staat niet op de pagina.")
+    flash(said, "positive")
+    return redirect(url_for(".confirm", token=token), code=303)
 
 
 @bp.route("/steun/<token>/intrekken", methods=["GET", "POST"])

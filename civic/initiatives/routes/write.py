@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -15,19 +16,18 @@ from civic.calendar import today
 from civic.db import committing, now
 from civic.errors import Invalid, NotAllowedNow
 from civic.initiatives import policy, presentation, queries, service
-from civic.initiatives.forms import (
-    ConfirmForm,
-    DraftForm,
-    PublishForm,
-    StartForm,
-    WithdrawForm,
-    draft_values,
-    revision_of,
-    rules_of_draft,
-)
+from civic.initiatives.forms import ConfirmForm, PublishForm, WithdrawForm, revision_of
+from civic.initiatives.forms.draft import DraftForm, draft_values, rules_of_draft
 from civic.initiatives.models import Initiative
+from civic.initiatives.presentation import kinds as words
+from civic.initiatives.queries import doors, kinds, people
+from civic.initiatives.queries.desk import desk_first
+from civic.initiatives.queries.tilemap import known_districts
 from civic.initiatives.routes.house import ONE, bp, load, put_errors
-from civic.initiatives.states import State, WithdrawReason
+from civic.initiatives.service.kinds import conditions, start_project
+from civic.initiatives.service.people import token_of
+from civic.initiatives.states import PUBLISHED, InitiativeKind, State, WithdrawReason
+from civic.initiatives.states.desk import EDITABLE
 from civic.keyset import place_from_request, place_links
 from civic.regions import queries as regions
 from civic.web import person, require, signed_in
@@ -38,20 +38,21 @@ from civic.web import person, require, signed_in
 def mine() -> ResponseReturnValue:
     page = queries.initiatives_of(person().id, place_from_request(queries.NEWEST_WRITTEN.parse))
     links = place_links(page, {})
-    return render_template("initiatives/mine.html", rows=page.rows, pager=links, labels=presentation)
+    return render_template(
+        "initiatives/mine.html",
+        rows=page.rows,
+        pager=links,
+        labels=presentation,
+        words=words,
+        invitations=_invitations(),
+    )
 
 
-@bp.route("/initiatieven/nieuw", methods=["GET", "POST"])
-@signed_in
-def new() -> ResponseReturnValue:
-    form = StartForm()
-    if not form.validate_on_submit():
-        return render_template("initiatives/new.html", form=form), _status(form)
-    with committing():
-        initiative = service.start(form.title.data, form.wish.data, actor=person(), at=now())
-        initiative_id = initiative.id
-    flash(_("Uw concept is bewaard. U kunt nu of later verder."), "positive")
-    return redirect(url_for(".edit", initiative_id=initiative_id), code=303)
+def _invitations() -> list[tuple[str, datetime]]:
+    return [
+        (url_for(".invitation", token=token_of(one)), one.invited_at)
+        for one in people.invitations_of(person())
+    ]
 
 
 def _status(form: FlaskForm) -> int:
@@ -77,11 +78,13 @@ def save(initiative_id: int) -> ResponseReturnValue:
         _keep(initiative, form)
     except NotAllowedNow as error:
         return _conflict_page(initiative_id, form, error)
-    missing = service.missing(initiative)
+    # what this writer does not see here is on the next page, which says who has to do it
+    missing = {name: texts for name, texts in service.missing(initiative).items() if name in form}
     if missing:
         put_errors(form, Invalid(missing))
         return _edit_page(initiative, form), 422
-    return redirect(url_for(".check", initiative_id=initiative_id), code=303)
+    step = ".challenge" if "challenge" in conditions(initiative, now()) else ".check"
+    return redirect(url_for(step, initiative_id=initiative_id), code=303)
 
 
 @bp.post(f"{ONE}/bewaren")
@@ -102,7 +105,8 @@ def autosave(initiative_id: int) -> ResponseReturnValue:
             else _conflict_page(initiative_id, form, error)
         )
     if is_block:
-        return _saved_block(at=now())
+        vague = doors.vague_words(load(initiative_id))
+        return _saved_block(at=now(), initiative_id=initiative_id, vague=vague)
     flash(_("Bewaard. U vindt uw concept hier terug."), "positive")
     return redirect(url_for(".mine"), code=303)
 
@@ -110,14 +114,15 @@ def autosave(initiative_id: int) -> ResponseReturnValue:
 def _load_draft(initiative_id: int) -> Initiative:
     initiative = load(initiative_id)
     require(policy.may_edit, initiative)
-    if initiative.state is not State.DRAFT:
+    if initiative.state not in EDITABLE:
         raise NotAllowedNow("not_in_this_state")
     return initiative
 
 
 def _offer(form: DraftForm, initiative: Initiative) -> None:
     places = regions.municipalities()
-    form.offer(places, rules_of_draft(initiative, places, today(now())))
+    rules = rules_of_draft(initiative, places, today(now()))
+    form.offer(initiative, places, rules, is_author=policy.is_author(person(), initiative))
 
 
 def _filled_form(initiative: Initiative) -> DraftForm:
@@ -128,7 +133,7 @@ def _filled_form(initiative: Initiative) -> DraftForm:
 
 def _keep(initiative: Initiative, form: DraftForm) -> None:
     with committing():
-        service.save(initiative, form.answers(), form.edit(), at=now())
+        service.save(initiative, form.answers(initiative), form.edit(), at=now())
 
 
 def _saved_block(**facts: Any) -> str:
@@ -136,7 +141,14 @@ def _saved_block(**facts: Any) -> str:
 
 
 def _edit_page(initiative: Initiative, form: DraftForm, conflict: bool = False) -> str:
-    return render_template("initiatives/edit.html", initiative=initiative, form=form, conflict=conflict)
+    return render_template(
+        "initiatives/edit.html",
+        initiative=initiative,
+        form=form,
+        conflict=conflict,
+        words=words,
+        districts=known_districts(),
+    )
 
 
 def _conflict_page(initiative_id: int, form: DraftForm, error: NotAllowedNow) -> ResponseReturnValue:
@@ -153,7 +165,7 @@ def _conflict_page(initiative_id: int, form: DraftForm, error: NotAllowedNow) ->
 def check(initiative_id: int) -> ResponseReturnValue:
     initiative = _load_draft(initiative_id)
     form = PublishForm(data={"revision": str(initiative.revision)})
-    return _check_page(initiative, form)
+    return check_page(initiative, form)
 
 
 @bp.post(f"{ONE}/publiceren")
@@ -161,22 +173,28 @@ def publish(initiative_id: int) -> ResponseReturnValue:
     initiative = load(initiative_id)
     require(policy.may_publish, initiative)
     to_page = redirect(url_for(".show", initiative_id=initiative_id), code=303)
-    if initiative.state is State.COLLECTING:
+    if initiative.state in PUBLISHED:
         return to_page  # pressed twice
     form = PublishForm()
     if not form.validate():
-        return _check_page(initiative, form), 422
+        return check_page(initiative, form), 422
     try:
         with committing():
-            service.publish(initiative, revision_of(form.revision), actor=person(), at=now())
+            _publish(initiative, revision_of(form.revision))
     except Invalid as error:
         initiative = load(initiative_id)
         put_errors(form, Invalid({"": [text for texts in error.errors.values() for text in texts]}))
-        return _check_page(initiative, form), 422
+        return check_page(initiative, form), 422
     except NotAllowedNow as error:
         return _look_again(initiative_id, error)
     flash(_("Uw initiatief staat online. Vertel het aan uw buren."), "positive")
     return to_page
+
+
+def _publish(initiative: Initiative, revision: int) -> None:
+    is_project = initiative.kind is InitiativeKind.RESIDENT_PROJECT
+    verb = start_project if is_project else service.publish
+    verb(initiative, revision, actor=person(), at=now())
 
 
 def _look_again(initiative_id: int, error: NotAllowedNow) -> ResponseReturnValue:
@@ -185,7 +203,7 @@ def _look_again(initiative_id: int, error: NotAllowedNow) -> ResponseReturnValue
     initiative = load(initiative_id)
     form = PublishForm(formdata=None, data={"revision": str(initiative.revision)})
     form.form_errors.append(_("De tekst is intussen veranderd. Lees hem nog één keer na."))
-    return _check_page(initiative, form), 409
+    return check_page(initiative, form), 409
 
 
 @dataclass(frozen=True)
@@ -194,6 +212,8 @@ class CheckView:
 
     found: list[queries.RuleCheck]
     missing: dict[str, list[str]]
+    conditions: dict[str, list[str]]
+    needs_rules: bool = True
 
     @property
     def is_passed(self) -> bool:
@@ -201,7 +221,8 @@ class CheckView:
 
     @property
     def is_ready(self) -> bool:
-        return bool(self.found) and self.is_passed and not self.missing
+        is_known = bool(self.found) or not self.needs_rules
+        return is_known and self.is_passed and not self.missing and not self.conditions
 
     @property
     def groups(self) -> list[list[queries.RuleCheck]]:
@@ -216,22 +237,34 @@ class CheckView:
         return min(one.rules.collection_months for one in self.found)
 
 
-def _check_page(initiative: Initiative, form: PublishForm) -> str:
+def check_page(initiative: Initiative, form: PublishForm) -> str:
     at = now()
-    view = CheckView(queries.rule_checks(initiative, today(at)), service.missing(initiative))
+    view = CheckView(
+        queries.rule_checks(initiative, today(at)),
+        service.missing(initiative),
+        conditions(initiative, at),
+        kinds.is_asked_of_municipality(initiative),
+    )
     return render_template(
         "initiatives/check.html",
         initiative=initiative,
         form=form,
         view=view,
+        desk=desk_first(initiative, today(at)),
         places=queries.place_names(initiative),
         labels=presentation,
+        words=words,
+        vague=doors.vague_words(initiative),
+        overlap=kinds.overlapping(initiative),
+        comparison=kinds.comparison_of(initiative.challenge),
+        is_author=policy.is_author(person(), initiative),
     )
 
 
 @bp.route(f"{ONE}/weggooien", methods=["GET", "POST"])
 def discard(initiative_id: int) -> ResponseReturnValue:
     initiative = _load_draft(initiative_id)
+    require(policy.may_discard, initiative)
     form = ConfirmForm()
     if not form.validate_on_submit():
         return render_template("initiatives/discard.html", initiative=initiative, form=form)

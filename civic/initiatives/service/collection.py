@@ -15,24 +15,36 @@ from civic.events import service as events
 from civic.events.models import Visibility
 from civic.initiatives import queries
 from civic.initiatives.models import Initiative
+from civic.initiatives.queries import desk as desk_queries
 from civic.initiatives.service.council import stop_clocks
 from civic.initiatives.service.counting import recount
 from civic.initiatives.service.drafts import missing
+from civic.initiatives.service.kinds import conditions
 from civic.initiatives.service.letters import tell_author
+from civic.initiatives.service.similar import refresh
 from civic.initiatives.states import TRANSITIONS, Action, State, WithdrawReason
 
 COLLECTION = queries.COLLECTION
 
 
 def publish(initiative: Initiative, revision: int, *, actor: User, at: datetime) -> None:
-    """Put a complete draft online: fix rules and threshold per place, and promise until when it collects.
+    """The writer puts a complete draft online, where no by-law wants the desk to look at it first."""
+    if initiative.state is not State.DRAFT:
+        raise NotAllowedNow("not_in_this_state")
+    if desk_queries.desk_place_of(initiative, today(at)) is not None:
+        raise NotAllowedNow("desk_first")
+    put_online(initiative, revision, actor=actor, at=at)
+
+
+def put_online(initiative: Initiative, revision: int, *, actor: User, at: datetime) -> None:
+    """Fix rules and threshold per place, and promise until when it collects support.
 
     `revision` is the one that was checked on the screen. Raises `Invalid` with everything that is missing.
     """
     old, new = _step(initiative, Action.PUBLISH)
     if initiative.revision != revision:
         raise NotAllowedNow("edited_elsewhere")
-    found = _checked(initiative, at)
+    found = checked(initiative, at)
     for place, one in zip(initiative.places, found, strict=True):
         place.rule_set_id, place.rules_snapshot = one.rule_set.id, one.rules.to_data()
         place.threshold = one.needed
@@ -52,8 +64,8 @@ def publish(initiative: Initiative, revision: int, *, actor: User, at: datetime)
     tell_author(initiative, "initiative_published", at=at, ends_on=promised.due_on)
 
 
-def _checked(initiative: Initiative, at: datetime) -> list[queries.RuleCheck]:
-    errors = missing(initiative)
+def checked(initiative: Initiative, at: datetime) -> list[queries.RuleCheck]:
+    errors = missing(initiative) | conditions(initiative, at)
     found = queries.rule_checks(initiative, today(at))
     if not all(one.is_passed for one in found):
         errors["confirmed_rules"] = [_("Uw voorstel past nog niet bij alle regels.")]
@@ -99,3 +111,4 @@ def _record(initiative: Initiative, action: Action, states: tuple[State, State],
     old, new = states
     what = events.What(action.value, from_state=old, to_state=new, visibility=Visibility.PUBLIC, **facts)
     events.record(initiative, what, actor=actor, at=at)
+    refresh(initiative, at=at)  # whatever moved: what visitors find is what is on the site

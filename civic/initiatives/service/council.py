@@ -20,12 +20,12 @@ from civic.initiatives.queries import council as queries
 from civic.initiatives.service.counting import recount
 from civic.initiatives.service.letters import tell_author, tell_office
 from civic.initiatives.states import (
+    GONE,
     PLACE_TRANSITIONS,
     CouncilOutcome,
     PlaceAction,
     PlaceState,
     RefuseReason,
-    State,
 )
 
 FORMAL_CHECK, CHECK_AGAIN, REPAIR, COUNCIL = "formal_check", "formal_check_again", "repair", "council"
@@ -152,7 +152,7 @@ def _take(
     **more: Any,
 ) -> None:
     """One transition and one public event. Of two who do it at once one is first (W4)."""
-    if initiative_of(place).state is State.WITHDRAWN:
+    if initiative_of(place).state in GONE:
         raise NotAllowedNow("not_in_this_state")
     old = place.state
     new = PLACE_TRANSITIONS.get((old, action))

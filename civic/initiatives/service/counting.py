@@ -28,6 +28,7 @@ from civic.regions.rules import Scope
 
 INITIATIVES_PER_RUN = 200
 ONE_DAY = timedelta(days=1)
+THROUGH_TOGETHER = "reach_through_together"  # where the by-law takes the count of all places for its own
 
 
 def count_dirty(*, at: datetime) -> dict[str, int]:
@@ -90,7 +91,9 @@ def _confirmed(initiative_id: int) -> dict[int, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def _reach_threshold(initiative: Initiative, place: InitiativePlace, at: datetime) -> None:
+def _reach_threshold(
+    initiative: Initiative, place: InitiativePlace, at: datetime, through: str = Action.REACH_THRESHOLD.value
+) -> None:
     """The first place that has enough brings the initiative to a council; the others may follow."""
     old, new = initiative.state, TRANSITIONS[initiative.state, Action.REACH_THRESHOLD]
     move(place, PlaceState.COLLECTING, PlaceState.ENOUGH, threshold_reached_at=at)
@@ -99,14 +102,14 @@ def _reach_threshold(initiative: Initiative, place: InitiativePlace, at: datetim
         events.keep_promise(initiative, "collection", at)
     facts = {"support_count": place.support_count, "threshold": place.threshold}
     what = events.What(
-        Action.REACH_THRESHOLD.value,
+        through,
         from_state=old,
         to_state=new,
         visibility=Visibility.PUBLIC,
         data={**facts, "place": place.municipality.code},
     )
     events.record(initiative, what, actor=None, at=at)
-    more = {**facts, "municipality": place.municipality.name}
+    more = {**facts, "municipality": place.municipality.name, "is_together": through == THROUGH_TOGETHER}
     once = f":{place.municipality.code}" if len(initiative.places) > 1 else ""
     tell_author(initiative, "threshold_reached", at=at, once=once, **more)
 
@@ -119,6 +122,9 @@ def _reach_together(initiative: Initiative, at: datetime) -> None:
     data = {"support_count": initiative.support_count, "threshold": initiative.threshold}
     what = events.What("reach_together", visibility=Visibility.PUBLIC, data=data)
     events.record(initiative, what, actor=None, at=at)
+    for place in initiative.places:
+        if place.threshold_reached_at is None and place.rules.accepts_together:
+            _reach_threshold(initiative, place, at, THROUGH_TOGETHER)
 
 
 def reconcile(*, at: datetime) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from civic.errors import NotAllowedNow
 from civic.events import service as events
 from civic.events.models import Visibility
 from civic.initiatives.models import Initiative, InitiativePlace, InitiativeReport
-from civic.initiatives.states import WITH_COUNCIL, State
+from civic.initiatives.states import GONE, WITH_COUNCIL
 from civic.links import absolute
 
 
@@ -45,7 +45,7 @@ def is_reported(place: InitiativePlace) -> bool:
 
 
 def refuse_where_nothing_lies(initiative: Initiative, place: InitiativePlace) -> None:
-    if place.state not in WITH_COUNCIL or initiative.state is State.WITHDRAWN:
+    if place.state not in WITH_COUNCIL or initiative.state in GONE:
         raise NotAllowedNow("not_in_this_state")
 
 

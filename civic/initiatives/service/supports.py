@@ -25,6 +25,7 @@ from civic.db import db, move
 from civic.errors import Invalid, NotAllowedNow, TooMany
 from civic.initiatives import policy, queries
 from civic.initiatives.models import Initiative, Support
+from civic.initiatives.service.ledger_trace import NO_TRACE, Trace, domain_key_of, domain_of, network_key_of
 from civic.initiatives.states import SUPPORT_TRANSITIONS, SupportAction, SupportState
 from civic.limits import Limit, hit
 from civic.links import absolute
@@ -47,6 +48,8 @@ class Supporter:
     name: str
     email: str
     postcode: str
+    shows_name: bool = False
+    trace: Trace = NO_TRACE
 
 
 def person_key_of(initiative_id: int, email: str) -> str:
@@ -54,9 +57,13 @@ def person_key_of(initiative_id: int, email: str) -> str:
     return blind_index(f"support:{initiative_id}", canonical_email(email))
 
 
-def _review_key_of(initiative_id: int, supporter: Supporter) -> str:
-    name = " ".join(supporter.name.casefold().split())
-    return blind_index(f"support-review:{initiative_id}", f"{name}\0{supporter.postcode}")
+def review_key_of(initiative_id: int, name: str, postcode: str) -> str:
+    """Equal for who may be one person, online or on paper: it asks for a look, and refuses nobody."""
+    return blind_index(f"support-review:{initiative_id}", f"{folded(name)}\0{postcode}")
+
+
+def folded(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def token_of(support: Support) -> str:
@@ -77,29 +84,39 @@ def ask(initiative: Initiative, supporter: Supporter, *, at: datetime) -> str:
 
     Raises `NotAllowedNow` when the collection is over and `Invalid` when the rules refuse the postcode.
     """
-    _require_open(initiative, at)
-    place_id = _counts_for(initiative, supporter.postcode)
+    require_open(initiative, at)
+    place_id = counts_for(initiative, supporter.postcode)
+    support = find_or_insert(initiative, supporter, place_id, at=at)
+    if support.state is SupportState.CONFIRMED:
+        _mail_known(initiative, support, at)
+    elif support.state is SupportState.INVALIDATED:
+        _mail_invalidated(initiative, support, at)
+    else:
+        take_again(support, supporter, place_id, at)
+        _mail_confirm(initiative, support, supporter, at)
+    return person_key_of(initiative.id, supporter.email)
+
+
+def find_or_insert(initiative: Initiative, supporter: Supporter, place_id: int, *, at: datetime) -> Support:
+    """The one row of this mailbox, new or known."""
     key = person_key_of(initiative.id, supporter.email)
     support = _find(initiative.id, key)
     if support is None:
         support = _insert(initiative, supporter, place_id, at) or _find(initiative.id, key)
     if support is None:
         raise NotAllowedNow("changed_meanwhile")
-    if support.state is SupportState.CONFIRMED:
-        _mail_known(initiative, support, at)
-    else:
-        _take_again(support, supporter, place_id, at)
-        _mail_confirm(initiative, support, supporter, at)
-    return key
+    return support
 
 
-def _require_open(initiative: Initiative, at: datetime) -> None:
+def require_open(initiative: Initiative, at: datetime) -> None:
+    if initiative.paused_at is not None:
+        raise NotAllowedNow("signing_paused")
     ends_on = queries.collection_ends_on(initiative)
     if not policy.is_open_for_support(initiative) or ends_on is None or today(at) > ends_on:
         raise NotAllowedNow("collection_over")
 
 
-def _counts_for(initiative: Initiative, postcode: str) -> int:
+def counts_for(initiative: Initiative, postcode: str) -> int:
     """The municipality this support counts for: one's own, or one whose rules welcome people from outside.
 
     Raises `Invalid` for `postcode` when no place of the initiative may count it.
@@ -146,13 +163,28 @@ def _new(initiative: Initiative, supporter: Supporter, place_id: int, at: dateti
         is_dirty=False,
     )
     _fill(support, supporter)
-    support.token_hash = _token_hash(token_of(support))
+    give_token(support)
     return support
+
+
+def give_token(support: Support) -> None:
+    """A row that has its uid can have its secret."""
+    support.token_hash = _token_hash(token_of(support))
 
 
 def _fill(support: Support, supporter: Supporter) -> None:
     support.name, support.email, support.postcode = supporter.name, supporter.email, supporter.postcode
-    support.review_key = _review_key_of(support.initiative_id, supporter)
+    support.review_key = review_key_of(support.initiative_id, supporter.name, supporter.postcode)
+    support.shows_name = supporter.shows_name
+    _keep_trace(support, supporter)
+
+
+def _keep_trace(support: Support, supporter: Supporter) -> None:
+    """Salted hashes that differ per initiative: enough to see what belongs together, nothing to find back."""
+    trace, number = supporter.trace, support.initiative_id
+    support.network_key = network_key_of(number, trace.network) if trace.network else None
+    support.domain_key = domain_key_of(number, domain_of(supporter.email)) if supporter.email else None
+    support.form_seconds = trace.form_seconds
 
 
 def _insert(initiative: Initiative, supporter: Supporter, place_id: int, at: datetime) -> Support | None:
@@ -166,7 +198,7 @@ def _insert(initiative: Initiative, supporter: Supporter, place_id: int, at: dat
     return support
 
 
-def _take_again(support: Support, supporter: Supporter, place_id: int, at: datetime) -> None:
+def take_again(support: Support, supporter: Supporter, place_id: int, at: datetime) -> None:
     """Asked again before confirming, or after withdrawing: the newest answers count."""
     if support.state is SupportState.WITHDRAWN:
         new = SUPPORT_TRANSITIONS[support.state, SupportAction.ASK_AGAIN]
@@ -203,10 +235,27 @@ def _mail_known(initiative: Initiative, support: Support, at: datetime) -> None:
     address = support.email
     if not address or not _may_mail(support, at):
         return
-    withdraw_url = absolute("initiatives.withdraw_support", token=token_of(support))
-    context = {**_mail_context(initiative), "withdraw_url": withdraw_url}
+    token = token_of(support)
+    context = {
+        **_mail_context(initiative),
+        "withdraw_url": absolute("initiatives.withdraw_support", token=token),
+        "own_url": absolute("initiatives.own_support", token=token),
+    }
     key = f"support-known:{support.uid}:{int(at.timestamp())}"
     mail.queue(mail.Letter(address, "support_known", key, context), at=at)
+
+
+def _mail_invalidated(initiative: Initiative, support: Support, at: datetime) -> None:
+    """Asking again does not put it back: the mailbox hears where to read why, and whom to call."""
+    address = support.email
+    if not address or not _may_mail(support, at):
+        return
+    context = {
+        **_mail_context(initiative),
+        "own_url": absolute("initiatives.confirm", token=token_of(support)),
+    }
+    key = f"support-invalidated:{support.uid}:{int(at.timestamp())}"
+    mail.queue(mail.Letter(address, "support_invalidated", key, context), at=at)
 
 
 def _mail_context(initiative: Initiative) -> dict[str, object]:
@@ -231,14 +280,15 @@ def _may_mail(support: Support, at: datetime) -> bool:
 
 
 def find_by_token(token: str, *, at: datetime) -> Support | None:
-    """The support behind a link in a mail; None when it is unknown or lapsed."""
+    """The support behind a link in a mail; None when it is unknown, lapsed or blanked."""
     if not TOKEN.match(token):
         return None
     support = db.session.scalar(select(Support).where(Support.token_hash == _token_hash(token)))
     if support is None:
         return None
     has_lapsed = support.state is SupportState.PENDING and support.requested_at < at - LAPSES_AFTER
-    return None if has_lapsed else support
+    is_forgotten = support.person_key is None  # after the retention time nobody is behind it any more
+    return None if has_lapsed or is_forgotten else support
 
 
 def confirm(support: Support, *, at: datetime) -> None:
@@ -247,8 +297,9 @@ def confirm(support: Support, *, at: datetime) -> None:
         return
     new = SUPPORT_TRANSITIONS.get((support.state, SupportAction.CONFIRM))
     if new is None:
-        raise NotAllowedNow("support_withdrawn")
-    _require_open(db.session.get_one(Initiative, support.initiative_id), at)
+        is_invalid = support.state is SupportState.INVALIDATED
+        raise NotAllowedNow("support_invalidated" if is_invalid else "support_withdrawn")
+    require_open(db.session.get_one(Initiative, support.initiative_id), at)
     _move_once(support, new, confirmed_at=at, is_dirty=True)
 
 
@@ -286,6 +337,13 @@ def withdraw_support(support: Support, *, at: datetime) -> None:
         SUPPORT_TRANSITIONS[support.state, SupportAction.WITHDRAW],
         withdrawn_at=at,
         is_dirty=support.is_dirty or support.state is SupportState.CONFIRMED,
+        # after a year there is no key left; a row that does not count needs one, and this one fits nobody
+        person_key=support.person_key or blind_index("support-gone", support.uid),
+        invalidation_id=None,
+        shows_name=False,
+        network_key=None,
+        domain_key=None,
+        form_seconds=None,
         code_hash=None,
         review_key=None,
         name_sealed=None,
@@ -295,10 +353,17 @@ def withdraw_support(support: Support, *, at: datetime) -> None:
 
 
 def add_confirmed(initiative: Initiative, supporters: Iterable[Supporter], *, at: datetime) -> int:
-    """Many supports that need no mail (the demo; later: paper lists that the desk has checked)."""
-    rows = [_new(initiative, one, _counts_for(initiative, one.postcode), at) for one in supporters]
+    """Many supports that need no mail: the demo, and tests."""
+    rows = [_new(initiative, one, counts_for(initiative, one.postcode), at) for one in supporters]
     for row in rows:
         row.state, row.confirmed_at, row.is_dirty = SupportState.CONFIRMED, at, True
     db.session.add_all(rows)
     db.session.flush()
     return len(rows)
+
+
+def show_name(support: Support, wanted: bool, *, at: datetime) -> None:
+    """May the first name stand on the page? The person can think again at any moment."""
+    if support.state not in {SupportState.PENDING, SupportState.CONFIRMED}:
+        raise NotAllowedNow("support_withdrawn")
+    support.shows_name = wanted

@@ -29,39 +29,79 @@ class State(enum.Enum):
 
 
 class Action(enum.Enum):
+    OFFER = "offer"  # to the desk, where the by-law says so
+    RETURN = "return"
+    REFUSE = "refuse"
+    TAKE_BACK = "take_back"
     PUBLISH = "publish"
     REACH_THRESHOLD = "reach_threshold"
+    FALL_BACK = "fall_back"
     EXPIRE = "expire"
     WITHDRAW = "withdraw"
+    START = "start"  # a project of residents: nobody has to decide
+    FINISH = "finish"
+    MERGE = "merge"
 
 
 class Who(enum.Enum):
     AUTHOR = "author"
+    DESK = "desk"
     SYSTEM = "system"
 
 
 TRANSITIONS = {
+    (State.DRAFT, Action.OFFER): State.OFFERED,
+    (State.RETURNED, Action.OFFER): State.OFFERED,
+    (State.OFFERED, Action.RETURN): State.RETURNED,
+    (State.OFFERED, Action.REFUSE): State.REFUSED,
+    (State.OFFERED, Action.TAKE_BACK): State.DRAFT,
+    (State.RETURNED, Action.TAKE_BACK): State.DRAFT,
+    (State.OFFERED, Action.PUBLISH): State.COLLECTING,
     (State.DRAFT, Action.PUBLISH): State.COLLECTING,
     (State.COLLECTING, Action.REACH_THRESHOLD): State.THRESHOLD_REACHED,
     # of a regional initiative: another municipality has enough as well
     (State.THRESHOLD_REACHED, Action.REACH_THRESHOLD): State.THRESHOLD_REACHED,
+    # support was made invalid, and no place has enough any more that its council knows of
+    (State.THRESHOLD_REACHED, Action.FALL_BACK): State.COLLECTING,
     (State.COLLECTING, Action.EXPIRE): State.EXPIRED,
     (State.COLLECTING, Action.WITHDRAW): State.WITHDRAWN,
     (State.THRESHOLD_REACHED, Action.WITHDRAW): State.WITHDRAWN,
+    (State.DRAFT, Action.START): State.RUNNING,
+    (State.RUNNING, Action.FINISH): State.FINISHED,
+    (State.RUNNING, Action.WITHDRAW): State.WITHDRAWN,
+    (State.COLLECTING, Action.MERGE): State.MERGED,
+    (State.THRESHOLD_REACHED, Action.MERGE): State.MERGED,
 }
 ROLES = {
+    (State.DRAFT, Action.OFFER): frozenset({Who.AUTHOR}),
+    (State.RETURNED, Action.OFFER): frozenset({Who.AUTHOR}),
+    (State.OFFERED, Action.RETURN): frozenset({Who.DESK}),
+    (State.OFFERED, Action.REFUSE): frozenset({Who.DESK}),
+    (State.OFFERED, Action.TAKE_BACK): frozenset({Who.AUTHOR}),
+    # what nobody repairs in time becomes a draft again by itself: nothing is thrown away
+    (State.RETURNED, Action.TAKE_BACK): frozenset({Who.AUTHOR, Who.SYSTEM}),
+    (State.OFFERED, Action.PUBLISH): frozenset({Who.DESK}),
     (State.DRAFT, Action.PUBLISH): frozenset({Who.AUTHOR}),
     (State.COLLECTING, Action.REACH_THRESHOLD): frozenset({Who.SYSTEM}),
     (State.THRESHOLD_REACHED, Action.REACH_THRESHOLD): frozenset({Who.SYSTEM}),
+    (State.THRESHOLD_REACHED, Action.FALL_BACK): frozenset({Who.SYSTEM}),
     (State.COLLECTING, Action.EXPIRE): frozenset({Who.SYSTEM}),
     (State.COLLECTING, Action.WITHDRAW): frozenset({Who.AUTHOR}),
     (State.THRESHOLD_REACHED, Action.WITHDRAW): frozenset({Who.AUTHOR}),
+    (State.DRAFT, Action.START): frozenset({Who.AUTHOR}),
+    (State.RUNNING, Action.FINISH): frozenset({Who.AUTHOR}),
+    (State.RUNNING, Action.WITHDRAW): frozenset({Who.AUTHOR}),
+    # by both writers together; see states/merge.py
+    (State.COLLECTING, Action.MERGE): frozenset({Who.AUTHOR}),
+    (State.THRESHOLD_REACHED, Action.MERGE): frozenset({Who.AUTHOR}),
 }
 # only its writers and the desk know of it
 NOT_PUBLISHED = frozenset({State.DRAFT, State.OFFERED, State.RETURNED})
 PUBLISHED = frozenset(State) - NOT_PUBLISHED - {State.REFUSED}
 # more support than asked for is welcome, until the term is over
 OPEN_FOR_SUPPORT = frozenset({State.COLLECTING, State.THRESHOLD_REACHED})
+# no council is asked anything any more
+GONE = frozenset({State.WITHDRAWN, State.MERGED})
 CLOSED = frozenset({State.WITHDRAWN, State.EXPIRED, State.REFUSED, State.MERGED, State.FINISHED})
 
 
@@ -102,6 +142,8 @@ class SupportAction(enum.Enum):
     CONFIRM = "confirm"
     WITHDRAW = "withdraw"
     ASK_AGAIN = "ask_again"
+    INVALIDATE = "invalidate"
+    RESTORE = "restore"
 
 
 SUPPORT_TRANSITIONS = {
@@ -109,6 +151,9 @@ SUPPORT_TRANSITIONS = {
     (SupportState.PENDING, SupportAction.WITHDRAW): SupportState.WITHDRAWN,
     (SupportState.CONFIRMED, SupportAction.WITHDRAW): SupportState.WITHDRAWN,
     (SupportState.WITHDRAWN, SupportAction.ASK_AGAIN): SupportState.PENDING,
+    (SupportState.CONFIRMED, SupportAction.INVALIDATE): SupportState.INVALIDATED,
+    (SupportState.INVALIDATED, SupportAction.RESTORE): SupportState.CONFIRMED,
+    (SupportState.INVALIDATED, SupportAction.WITHDRAW): SupportState.WITHDRAWN,
 }
 
 
@@ -127,6 +172,7 @@ class PlaceState(enum.Enum):
 
 class PlaceAction(enum.Enum):
     REACH = "reach"
+    FALL_BACK = "fall_back"
     SUBMIT = "submit"
     ASK_REPAIR = "ask_repair"
     REPAIR = "repair"
@@ -138,6 +184,7 @@ class PlaceAction(enum.Enum):
 
 PLACE_TRANSITIONS = {
     (PlaceState.COLLECTING, PlaceAction.REACH): PlaceState.ENOUGH,
+    (PlaceState.ENOUGH, PlaceAction.FALL_BACK): PlaceState.COLLECTING,
     (PlaceState.ENOUGH, PlaceAction.SUBMIT): PlaceState.SUBMITTED,
     (PlaceState.SUBMITTED, PlaceAction.ASK_REPAIR): PlaceState.REPAIR,
     (PlaceState.REPAIR, PlaceAction.REPAIR): PlaceState.SUBMITTED,
@@ -159,6 +206,7 @@ class PlaceWho(enum.Enum):
 
 PLACE_ROLES = {
     PlaceAction.REACH: frozenset({PlaceWho.SYSTEM}),
+    PlaceAction.FALL_BACK: frozenset({PlaceWho.SYSTEM}),
     # what nobody hands in, hands itself in when the collection ends
     PlaceAction.SUBMIT: frozenset({PlaceWho.AUTHOR, PlaceWho.SYSTEM}),
     PlaceAction.REPAIR: frozenset({PlaceWho.AUTHOR}),

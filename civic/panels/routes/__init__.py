@@ -23,6 +23,7 @@ from civic.panels.routes import (
     seats,
 )
 from civic.panels.routes.blueprint import bp, registration_bp
+from civic.panels.service import my_data
 
 BLUEPRINTS = (bp, registration_bp)
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "invitations",
     "letters",
     "mandate",
+    "my_data",
     "panels",
     "pool",
     "preparation",

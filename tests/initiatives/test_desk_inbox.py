@@ -1,0 +1,98 @@
+"""One list of everything that waits for a griffie: late on top, a fixed number of statements."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from civic.accounts.states import Role
+from civic.db import db
+from civic.initiatives.queries import desk_inbox as queries
+from civic.initiatives.queries.inbox import everything
+from civic.initiatives.service import council, desk_care
+from tests.conftest import NOW
+from tests.factories import municipality
+from tests.initiatives.desk_makers import GRIFFIER, griffier, offered
+from tests.initiatives.factories import author, published, supported
+
+PATH = "/initiatieven/griffie"
+OUR_SOURCES = (queries.waiting_for_councils, queries.waiting_for_desk, queries.waiting_for_buddy)
+OURS = {"desk", "council", "buddy"}  # other parts of the house add their own
+
+
+@pytest.fixture
+def office(app: Flask, sign_in: Any) -> FlaskClient:
+    client: FlaskClient = sign_in(Role.COUNCIL_OFFICE, email=GRIFFIER, code="GM0995")
+    return client
+
+
+def at_council() -> None:
+    initiative = published(NOW)
+    initiative.places[0].threshold = 1
+    supported(initiative, 1, NOW)
+    council.submit(initiative.places[0], actor=author(), at=NOW)
+    db.session.commit()
+
+
+def asks_buddy() -> None:
+    desk_care.ask_buddy(published(NOW), actor=author(), at=NOW)
+    db.session.commit()
+
+
+def filled(times: int = 1) -> None:
+    griffier()
+    for _again in range(times):
+        offered(NOW)
+        at_council()
+        asks_buddy()
+
+
+def test_empty(app: Flask, office: FlaskClient) -> None:
+    assert "Er ligt niets bij de griffie" in office.get(PATH).get_data(as_text=True)
+
+
+def test_all_kinds_with_counts_and_filter(app: Flask, office: FlaskClient) -> None:
+    with app.app_context():
+        filled()
+        offered(NOW - timedelta(days=10))
+        kinds = [item.kind for item in everything([municipality().id])]
+        assert [kind for kind in kinds if kind in OURS] == ["desk", "desk", "council", "buddy"]
+    page = office.get(PATH).get_data(as_text=True)
+    assert "1 ding is te laat." in page
+    for words in ("Controle vooraf", "De griffie kijkt ernaar", "Vraagt een maatje", "10 dagen"):
+        assert words in page
+    body = re.search(r"<tbody>.*</tbody>", office.get(f"{PATH}?soort=buddy").get_data(as_text=True), re.S)
+    assert body is not None
+    assert body[0].count("<tr>") == 1
+    assert "Er ligt niets" in office.get(f"{PATH}?soort=<script>").get_data(as_text=True)
+
+
+def test_only_of_ones_own_municipality(app: Flask, sign_in: Any) -> None:
+    with app.app_context():
+        filled()
+    almere = sign_in(Role.COUNCIL_OFFICE, email="almere@example.nl", code="GM0034")
+    assert "Er ligt niets" in almere.get(PATH).get_data(as_text=True)
+    regional = sign_in(Role.INITIATIVE_DESK, email="loket@example.nl")
+    assert "Controle vooraf" in regional.get(PATH).get_data(as_text=True)
+    resident = sign_in(email="buur@example.nl")
+    assert resident.get(PATH).status_code == 403
+
+
+def test_statements_do_not_grow(app: Flask, office: FlaskClient, count_statements: Any) -> None:
+    seen_before: set[int] = set()
+    for times in (1, 3):
+        with app.app_context():
+            filled(times)
+            with count_statements() as ours:
+                for source in OUR_SOURCES:
+                    source(frozenset({municipality().id}))
+            assert len(ours) <= 6
+        with count_statements() as seen:
+            office.get(PATH)
+        seen_before.add(len(seen))
+    assert len(seen_before) == 1
