@@ -165,11 +165,11 @@ def _row(name: str, one: Answer, ratio: str) -> str:
     )
 
 
-def _wrk(url: str, script: str, process: site.Process, seconds: int, **env: str) -> Answer:
+def _wrk(url: str, process: site.Process, seconds: int, **env: str) -> Answer:
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "20s"]
     before = process.cpu_seconds()
     done = subprocess.run(  # noqa: S603  # our own command
-        [*command, "-s", str(ROOT / "benchmarks" / script), url],
+        [*command, "-s", str(ROOT / "benchmarks" / "requests.lua"), url],
         env={**os.environ, **env},
         capture_output=True,
         text=True,
@@ -198,15 +198,13 @@ def _hello(bench: Bench) -> Answer:
     with site.running(web):
         url = f"http://127.0.0.1:{port}/"
         site.wait_for(url)
-        return _median(lambda number: _wrk(url, "read.lua", web, bench.seconds if number else 1, PATHS="/"))
+        return _median(lambda number: _wrk(url, web, bench.seconds if number else 1, PATHS="/"))
 
 
 def _list(bench: Bench, more: dict[str, str]) -> Answer:
     with bench.site(**more) as (url, web):
         seconds = bench.seconds
-        return _median(
-            lambda number: _wrk(url, "read.lua", web, seconds if number else 1, PATHS="/initiatieven")
-        )
+        return _median(lambda number: _wrk(url, web, seconds if number else 1, PATHS="/initiatieven"))
 
 
 def _confirm(bench: Bench, app: Flask, numbers: list[int]) -> Answer:
@@ -223,7 +221,7 @@ def _confirm(bench: Bench, app: Flask, numbers: list[int]) -> Answer:
             listing.write_text("\n".join(tokens), encoding="utf-8")
             who = site.visit(f"{url}/steun/{tokens[-1]}")
             facts = {"TOKENS": str(listing), "COOKIE": who.cookie, "CSRF": who.csrf}
-            found = _wrk(url, "confirm.lua", web, seconds, **facts)
+            found = _wrk(url, web, seconds, **facts)
             answered += found.requests
             return found
 
@@ -254,7 +252,7 @@ def _peak(bench: Bench, app: Flask, numbers: list[int], seconds: int) -> tuple[l
         steady = Steady(url, who, tokens, PACE)
         steady.start()
         pages = ",".join(["/initiatieven", "/", f"/initiatieven/{numbers[0]}", f"/initiatieven/{numbers[1]}"])
-        reads = _wrk(url, "read.lua", web, seconds, PATHS=pages)
+        reads = _wrk(url, web, seconds, PATHS=pages)
         steady.stop()
         wait_until_counted(app)
     lost = len(steady.acknowledged) - crowd.confirmed_tokens(app, steady.acknowledged)

@@ -104,11 +104,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class _Term:
-    """How a term ran: until `ends` with `paused` days in it, and until `due` because of free days."""
+    """How a term ran: until `ends` with `paused` and `extra` days in it; until `due` because of free days."""
 
     start: date
     text: str
     paused: int
+    extra: int
     ends: date
     due: date
 
@@ -119,9 +120,13 @@ def today(at: datetime) -> date:
 
 
 def deadline(
-    start: date, term: str, calendar: Calendar | None = None, pauses: Iterable[Pause] = ()
+    start: date,
+    term: str,
+    calendar: Calendar | None = None,
+    pauses: Iterable[Pause] = (),
+    extra: int = 0,
 ) -> Answer:
-    """The date `term` after `start`, moved by pauses and past free days, with its explanation.
+    """The date `term` after `start`, moved by pauses, `extra` days and past free days, with its explanation.
 
     Raises `UnknownTerm` when the term is not "<number> <unit>", with a number from 1 to 999.
     """
@@ -130,12 +135,12 @@ def deadline(
     if match is None:
         raise UnknownTerm(term)
     count, unit = int(match[1]), match[2]
-    full = _add(start, count, unit, calendar)
+    full = _add(start, count, unit, calendar) + timedelta(days=extra)
     paused = _paused_days(start, full, pauses)
     ends = full + timedelta(days=paused)
     moves = count <= LONGEST_THAT_MOVES.get(unit, count)
     due = calendar.next_working_day(ends) if moves else ends
-    answer = _Term(start, term, paused, ends, due)
+    answer = _Term(start, term, paused, extra, ends, due)
     return Answer(due, _explain(answer, is_free=calendar.is_free(ends)))
 
 
@@ -177,6 +182,8 @@ def _explain(term: _Term, *, is_free: bool) -> str:
     text: str = _("%(term)s vanaf %(start)s", term=term.text, start=_written(term.start))
     if term.paused:
         text += ", " + ngettext("plus %(num)d dag opgeschort", "plus %(num)d dagen opgeschort", term.paused)
+    if term.extra:
+        text += ", " + ngettext("plus %(num)d dag verdaagd", "plus %(num)d dagen verdaagd", term.extra)
     text += "."
     if term.due != term.ends:
         text += " " + _(

@@ -36,6 +36,10 @@ ARGUMENTS = [
 ]
 DRAWN_PANEL = "Wonen in Flevoland 2040"
 WALKED_PANEL = "Zorg dichtbij in Flevoland"
+REGIONAL = "jongerenloket"
+# PICTURES="regional ledger" takes only these; without one of the walked panel it takes a minute
+CHOSEN = frozenset(os.environ.get("PICTURES", "").split())
+OF_THE_WALK = frozenset({"preparation", "composition", "pool", "draw", "hall", "seats", "letter"})
 WIDTHS = {1280: 900, 375: 760}
 START_SECONDS = 60
 
@@ -88,7 +92,18 @@ def pages(base: str) -> dict[str, tuple[str | None, Callable[[Page], object]]]:
         "seats": ("lottery", lambda page: open_walked(page, base, "/leden")),
         "sealed-log": (None, lambda page: page.goto(f"{base}/verifieer")),
         "report-form": (None, lambda page: page.goto(f"{base}/meldingen/nieuw")),
+        "regional": (None, lambda page: open_regional(page, base)),
+        "council-office": ("griffier", lambda page: page.goto(f"{base}/initiatieven/griffie")),
+        "ledger": ("griffier", lambda page: open_regional(page, base, "/steun")),
+        "start": (None, lambda page: page.goto(f"{base}/initiatieven/nieuw")),
+        "tile-map": (None, lambda page: page.goto(f"{base}/initiatieven/kaart")),
     }
+
+
+def open_regional(page: Page, base: str, part: str = "") -> None:
+    page.goto(f"{base}/initiatieven?zoek={REGIONAL}")
+    address = page.get_by_role("link", name=REGIONAL).first.get_attribute("href")
+    page.goto(f"{base}{address}{part}")
 
 
 def open_support(page: Page, base: str, selector: str) -> None:
@@ -125,6 +140,8 @@ def walk_panel(instance: str) -> None:
 def shoot(browser: Browser, base: str) -> None:
     for width, height in WIDTHS.items():
         for name, (persona, open_page) in pages(base).items():
+            if CHOSEN and name not in CHOSEN:
+                continue
             context = browser.new_context(viewport={"width": width, "height": height}, locale="nl-NL")
             page = context.new_page()
             if persona:
@@ -141,12 +158,14 @@ def main() -> int:
     TARGET.mkdir(parents=True, exist_ok=True)
     port = free_port()
     with tempfile.TemporaryDirectory() as instance:
-        walk_panel(instance)
+        if not CHOSEN or CHOSEN & OF_THE_WALK:
+            walk_panel(instance)
         process = start(port, instance)
         try:
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
-                shoot_letter(browser, TARGET / "letter.png")
+                if not CHOSEN or "letter" in CHOSEN:
+                    shoot_letter(browser, TARGET / "letter.png")
                 shoot(browser, f"http://127.0.0.1:{port}")
                 browser.close()
         finally:

@@ -5,6 +5,8 @@ This room imports no feature, so pages are known by the name of their endpoint.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
@@ -40,10 +42,22 @@ MY_SECTIONS: list[tuple[LazyString, str, frozenset[Role] | None]] = [
 ]
 
 
-def my_sections(user: User) -> list[tuple[LazyString, str]]:
+# how many things wait behind a link, by endpoint; a feature adds its own when its routes are imported.
+# Only asked for who sees the link; None: this person may not open it.
+WAITING: dict[str, Callable[[User], int | None]] = {}
+
+
+@dataclass(frozen=True)
+class Section:
+    label: LazyString
+    endpoint: str
+    waiting: int | None = None  # None where nothing is counted
+
+
+def my_sections(user: User) -> list[Section]:
     held = {grant.role for grant in user.grants}
     return [
-        (label, endpoint)
+        Section(label, endpoint, WAITING[endpoint](user) if endpoint in WAITING else None)
         for label, endpoint, roles in MY_SECTIONS
         if endpoint in current_app.view_functions and (roles is None or roles & held)
     ]

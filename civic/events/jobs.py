@@ -33,7 +33,7 @@ def _tell_owner(row: Deadline, at: datetime) -> bool:
     letter = mail.Letter(
         to=address,
         template="deadline_passed",
-        key=f"deadline-passed:{row.id}",
+        key=f"deadline-passed:{row.id}:{row.due_on}",
         context={
             "name": owner.name,
             "subject": subject_name(row.subject_type),

@@ -126,6 +126,25 @@ class Deadline(Base):
     )
 
 
+class DeadlineExtension(Base):
+    """More time for a promise, once per round (Awb: verdagen): why, and who is answerable for it."""
+
+    __tablename__ = "deadline_extension"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deadline_id: Mapped[int] = mapped_column(ForeignKey("deadline.id"))
+    starts_on: Mapped[date]  # of the round that it belongs to
+    days: Mapped[int]
+    at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(String(40))
+    owner_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+
+    __table_args__ = (
+        UniqueConstraint("deadline_id", "starts_on"),
+        CheckConstraint("days > 0", name="days"),
+    )
+
+
 class DeadlinePause(Base):
     """A time in which a clock stood still: why, and who is answerable for it. It moves the date."""
 

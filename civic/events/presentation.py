@@ -181,7 +181,13 @@ register_titles(
         "deadline_escalated": _l("Iemand anders moet het nu oppakken"),
         "clock_paused": _l("De termijn staat stil"),
         "clock_resumed": _l("De termijn loopt weer"),
+        "clock_extended": _l("De termijn is verdaagd"),
         "history_exported": _l("De geschiedenis is gedownload"),
     },
-    kinds={"deadline_passed": "warning", "deadline_escalated": "warning", "clock_paused": "warning"},
+    kinds={
+        "deadline_passed": "warning",
+        "deadline_escalated": "warning",
+        "clock_paused": "warning",
+        "clock_extended": "warning",
+    },
 )

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from civic.calendar import ZONE
 from civic.db import db
-from civic.events.models import Deadline, DeadlinePause, Event, Visibility
+from civic.events.models import Deadline, DeadlineExtension, DeadlinePause, Event, Visibility
 from civic.keyset import Cursor, Part, fetch
 
 PAGE = 50
@@ -149,6 +149,22 @@ def open_pause(row: Deadline) -> DeadlinePause | None:
 def pauses_of(row: Deadline) -> list[DeadlinePause]:
     statement = select(DeadlinePause).where(DeadlinePause.deadline_id == row.id)
     return list(db.session.scalars(statement.order_by(DeadlinePause.from_at)))
+
+
+def extension_of(row: Deadline) -> DeadlineExtension | None:
+    """Of the round that runs now."""
+    is_it = (DeadlineExtension.deadline_id == row.id, DeadlineExtension.starts_on == row.starts_on)
+    return db.session.scalar(select(DeadlineExtension).where(*is_it))
+
+
+def open_pauses(deadline_ids: Iterable[int]) -> dict[int, DeadlinePause]:
+    """The pause of each of these clocks that stands still now; one statement."""
+    rows = db.session.scalars(
+        select(DeadlinePause).where(
+            DeadlinePause.deadline_id.in_(list(deadline_ids)), DeadlinePause.until_at.is_(None)
+        )
+    )
+    return {row.deadline_id: row for row in rows}
 
 
 def still_missed(kinds: Iterable[str], before: datetime, last_level: int, limit: int = 100) -> list[Deadline]:

@@ -12,12 +12,13 @@ from typing import Any, Protocol
 from flask_babel import force_locale
 from sqlalchemy.exc import IntegrityError
 
-from civic.calendar import Calendar, Pause, deadline, today
+from civic.calendar import Answer, Calendar, Pause, deadline, today
 from civic.db import db
 from civic.errors import NotAllowedNow
-from civic.events.models import Deadline, DeadlinePause, Event, Visibility
+from civic.events.models import Deadline, DeadlineExtension, DeadlinePause, Event, Visibility
 
 CODE = re.compile(r"[\w.:/+=-]{0,100}\Z", re.ASCII)
+FREE_DAYS = 15  # more than ever follow each other
 NAME = re.compile(r"[\w.:-]{1,60}\Z", re.ASCII)
 
 
@@ -145,13 +146,20 @@ def promise_again(subject: Any, what: Promise, calendar: Calendar | None = None)
     return row
 
 
-def keep_promise(subject: Any, kind: str, at: datetime) -> None:
-    """Mark a deadline as met; a second time changes nothing."""
-    from civic.events.queries import deadline_of
+def keep_promise(subject: Any, kind: str, at: datetime, *, runs_on: bool = False) -> None:
+    """Mark a deadline as met; a second time changes nothing. A pause ends with what it stopped.
+
+    With `runs_on` the term itself goes on, and so does its pause: signing does not end with enough support.
+    """
+    from civic.events.queries import deadline_of, open_pause
 
     row = deadline_of(subject, kind)
-    if row is not None and row.met_at is None:
-        row.met_at = at
+    if row is None or row.met_at is not None:
+        return
+    row.met_at = at
+    stop = None if runs_on else open_pause(row)
+    if stop is not None:
+        stop.until_at = at
 
 
 def pause(row: Deadline, reason: str, *, actor: Any, at: datetime) -> DeadlinePause:
@@ -186,13 +194,40 @@ def resume(row: Deadline, *, actor: Any, at: datetime, calendar: Calendar | None
     _note_clock(row, "clock_resumed", stop.reason, actor, at)
 
 
+def extend(
+    row: Deadline, until: date, reason: str, *, actor: Any, at: datetime, calendar: Calendar | None = None
+) -> DeadlineExtension:
+    """Take more time, up to and including `until`: a working day after the promised one. Once per round."""
+    least = max(1, (until - row.due_on).days)  # or a bit more, where free days moved the promised date
+    days = next(d for d in range(least, least + FREE_DAYS) if _answer(row, calendar, d).on >= until)
+    more = DeadlineExtension(
+        deadline_id=row.id, starts_on=row.starts_on, days=days, at=at, reason=reason, owner_id=actor.id
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(more)
+    except IntegrityError:
+        raise NotAllowedNow("changed_meanwhile") from None
+    _fix_date(row, calendar)
+    _calm_down(row)
+    _note_clock(row, "clock_extended", reason, actor, at)
+    return more
+
+
 def _fix_date(row: Deadline, calendar: Calendar | None) -> None:
+    from civic.events.queries import extension_of
+
+    more = extension_of(row)
+    answer = _answer(row, calendar, more.days if more is not None else 0)
+    row.due_on, row.explanation = answer.on, answer.explanation
+
+
+def _answer(row: Deadline, calendar: Calendar | None, extra: int) -> Answer:
     from civic.events.queries import pauses_of
 
     pauses = [_whole_days(stop) for stop in pauses_of(row) if stop.until_at is not None]
     with force_locale("nl"):
-        answer = deadline(row.starts_on, row.term, calendar, pauses)
-    row.due_on, row.explanation = answer.on, answer.explanation
+        return deadline(row.starts_on, row.term, calendar, pauses, extra)
 
 
 def _whole_days(stop: DeadlinePause) -> Pause:

@@ -17,6 +17,7 @@ from civic.initiatives.service import (
     merge,
     merge_supports,
     news,
+    sheets,
     talk,
     talk_moderation,
 )
@@ -76,6 +77,7 @@ def look_after_repairs(at: datetime) -> dict[str, Any]:
 
 # every clock of a griffie: when it has passed, somebody else is asked
 register_ladder(("desk_check", "formal_check", "formal_check_again", "council"), desk.ladder)
+register_ladder((sheets.SHEET_CHECK,), sheets.ladder)
 register_ladder((talk.LOOK, talk.OBJECTION), talk_moderation.ladder)
 
 JOBS = (

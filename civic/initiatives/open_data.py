@@ -15,6 +15,7 @@ from civic.calendar import ZONE
 from civic.initiatives.presentation import STATE_SLUGS
 from civic.initiatives.presentation.kinds import SLUG_OF
 from civic.initiatives.queries.seen import PlaceFigures, PlaceRecord, Record, RegionFigures
+from civic.initiatives.queries.steps import Days
 from civic.initiatives.states import CLOSED, CouncilOutcome, PlaceState
 from civic.links import absolute
 from civic.regions.rules import Scope
@@ -76,6 +77,14 @@ FIGURE_COLUMNS = (
     "steunbetuigingen",
     "mediaan_dagen_tot_drempel",
     "aantal_gemeten",
+    "mediaan_dagen_genoeg_tot_raad",
+    "aantal_genoeg_tot_raad",
+    "mediaan_dagen_vormcheck",
+    "aantal_vormcheck",
+    "mediaan_dagen_raad",
+    "aantal_raad",
+    "mediaan_dagen_geheel",
+    "aantal_geheel",
 )
 
 
@@ -141,16 +150,13 @@ def _place_state(record: Record, place: PlaceRecord) -> str:
 
 
 def _figures(one: PlaceFigures, name: str) -> list[Any]:
-    return [
-        one.code,
-        name,
-        one.published,
-        one.collecting,
-        one.enough,
-        one.supports,
-        None if one.days is None else f"{one.days:g}".replace(".", ","),
-        one.measured,
-    ]
+    steps = (one.steps.to_council, one.steps.formal_check, one.steps.council, one.steps.whole)
+    days = [value for step in (one.to_enough, *steps) for value in _median(step)]
+    return [one.code, name, one.published, one.collecting, one.enough, one.supports, *days]
+
+
+def _median(step: Days) -> tuple[str | None, int]:
+    return None if step.days is None else f"{step.days:g}".replace(".", ","), step.measured
 
 
 def _day(day: date | None) -> str | None:

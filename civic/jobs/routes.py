@@ -42,6 +42,8 @@ TITLES = {
     "count_supports": _l("Steunbetuigingen tellen"),
     "expire_collections": _l("Afgelopen initiatieven sluiten"),
     "tell_supporters": _l("Steuners vertellen wat er gebeurt"),
+    "ask_merged_supporters": _l("Steuners vragen om mee te gaan naar één initiatief"),
+    "expire_merges": _l("Voorstellen om samen te gaan laten aflopen"),
     "tell_followers": _l("Volgers een besluit van de raad mailen"),
     "send_digests": _l("Overzichten mailen aan wie volgt"),
     "erase_people": _l("Gegevens wissen van wie daarom vroeg"),

@@ -11,7 +11,7 @@ from civic.crypto import binding, email_index, key_ring
 from civic.db import Base, db, now
 from civic.initiatives import service as initiatives
 from civic.initiatives.models import CoInitiator, Initiative, Support, SupportHome
-from civic.initiatives.service import follow
+from civic.initiatives.service import follow, joining
 from civic.initiatives.states.follow import FollowScope, Rhythm, Subject
 from civic.rotation import sealed_columns
 from tests.aanjaagteam.makers import new_report
@@ -43,6 +43,8 @@ def someone() -> tuple[User, Initiative, Initiative]:
         initiatives.ask(one, initiatives.Supporter(NAME, "Zonneroos+lijst@Example.nl", POSTCODE), at=now())
     _confirm(other)
     follow.follow_at_once(Subject(FollowScope.EVERYTHING), Rhythm.WEEKLY, actor=user, at=now())
+    offer = joining.Offer(NAME, EMAIL, "Zonneroos helpt graag.", None)
+    joining.join_at_once(other, offer, actor=user, at=now())
     commented(talked_about(), "Ik ben Zonneroos en ik vind dit goed.", by=user)
     _asked_to_write_along(other)
     home = SupportHome(user_id=user.id, changed_at=now())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from flask import Flask
@@ -15,6 +16,7 @@ from civic.accounts.models import Erasure, RoleGrant, User
 from civic.accounts.service import my_data as service
 from civic.accounts.states import Role
 from civic.db import committing, db, now
+from civic.files.models import Upload
 from civic.initiatives.models import Initiative, Support
 from civic.initiatives.service import counting
 from civic.initiatives.service.supports import person_key_of
@@ -23,9 +25,10 @@ from civic.jobs import run_job
 from civic.mail.models import MailState, OutgoingMail
 from civic.seal import verify
 from tests.accounts.helpers import actions, last_code, mails, wrong
-from tests.accounts.someone import EMAIL, NAME, someone, traces
+from tests.accounts.someone import EMAIL, NAME, someone, traces, written_by
 from tests.conftest import NOW
 from tests.factories import make_user
+from tests.files.samples import image
 from tests.seal.makers import seal_all, signed_log
 
 SignIn = Callable[..., FlaskClient]
@@ -173,3 +176,28 @@ def _killed() -> None:
         assert found is not None
         service.take_step(*found, at=NOW)
         raise ZeroDivisionError
+
+
+def test_nobody_comes_back_before_it_is_done(app: Flask, sign_in: SignIn) -> None:
+    """A room that was emptied already would be written in again."""
+    asked(app, sign_in(email=EMAIL, name=NAME))
+    again = app.test_client()
+    again.post("/inloggen", data={"email": EMAIL})
+    answer = again.post("/inloggen/code", data={"code": last_code(app)})
+    assert (answer.status_code, again.get("/mijn").status_code) == (422, 302)
+    run(app)
+    with app.app_context():
+        assert db.session.scalar(db.select(db.func.count()).select_from(User)) == 1
+
+
+def test_the_files_of_a_draft_go_with_it(app: Flask, sign_in: SignIn) -> None:
+    with app.app_context():
+        number = written_by(make_user(email=EMAIL, name=NAME)).id
+        db.session.commit()
+    client = sign_in(email=EMAIL, name=NAME)
+    data = {"description": "Ikzelf", "file": (BytesIO(image()), "foto.jpg")}
+    assert client.post(f"/initiatieven/{number}/bijlagen", data=data).status_code == 303
+    asked(app, client)
+    run(app)
+    with app.app_context():
+        assert db.session.scalar(db.select(db.func.count()).select_from(Upload)) == 0

@@ -111,3 +111,9 @@ def test_the_link_of_a_support_ends_with_its_data(app: Flask, client: FlaskClien
     for page in ("", "/gegevens", "/intrekken"):
         assert client.get(f"/steun/{token}{page}").status_code == 404
     assert client.post(f"/steun/{token}/intrekken").status_code == 404
+
+
+def test_looking_is_limited_too(app: Flask, sign_in: SignIn) -> None:
+    """Every look opens the sealed addresses of all mails of a month."""
+    client = sign_in(email=EMAIL, name=NAME)
+    assert [client.get("/mijn/gegevens").status_code for _ in range(21)] == [200] * 20 + [429]

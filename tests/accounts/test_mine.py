@@ -49,7 +49,10 @@ def test_sections_of_rooms_that_exist(sign_in: SignIn, monkeypatch: pytest.Monke
     ("role", "wanted"),
     [
         (None, {"/initiatieven/mijn", "/volgen"}),
-        (Role.AANJAAGTEAM_MEMBER, {"/initiatieven/mijn", "/volgen", "/aanjaagteam"}),
+        (
+            Role.AANJAAGTEAM_MEMBER,
+            {"/initiatieven/mijn", "/volgen", "/aanjaagteam", "/initiatieven/clusters"},
+        ),
         (Role.LOTTERY_ADMINISTRATOR, {"/initiatieven/mijn", "/volgen", "/panels"}),
     ],
 )

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from civic.accounts.models import User
 from civic.accounts.states import Role
-from civic.calendar import today
+from civic.calendar import ZONE, today
 from civic.db import db
 from civic.errors import NotAllowedNow
 from civic.events.models import Deadline, Event
@@ -175,6 +175,25 @@ def test_hand_in_is_a_snapshot_a_clock_and_a_mail(app: Flask, sign_in: Any) -> N
     assert "Nu is de griffie aan zet" in page
 
 
+def test_the_writer_gets_a_receipt_with_the_moment_and_a_copy(app: Flask) -> None:
+    with app.app_context():
+        griffier()
+        place = enough(103)
+        for _twice in range(2):
+            service.submit(place, actor=author(), at=NOW)
+        db.session.commit()
+        receipt = mails("initiative_received")
+        assert [mail.address for mail in receipt] == [OWNER_EMAIL]
+        initiative = db.session.get_one(Initiative, place.initiative_id)
+        assert receipt[0].subject == f"Bewijs van ontvangst: {initiative.title}"
+        text = receipt[0].text or ""
+        for part in (initiative.title, initiative.wish, initiative.plan, "De raad van Lelystad", "103"):
+            assert part in text
+        assert f"{NOW.astimezone(ZONE):%H.%M} uur" in text
+        assert str(NOW.astimezone(ZONE).year) in text
+        assert "vanzelf" not in text
+
+
 def test_too_little_support_cannot_be_handed_in(app: Flask, sign_in: Any) -> None:
     with app.app_context():
         place = published(NOW).places[0]
@@ -228,6 +247,9 @@ def test_what_nobody_hands_in_hands_itself_in(app: Flask) -> None:
         assert place.state is PlaceState.SUBMITTED
         event = db.session.scalars(db.select(Event).where(Event.action == "submit")).one()
         assert event.actor_kind == "system"
+        receipt = mails("initiative_received")
+        assert [mail.address for mail in receipt] == [OWNER_EMAIL]
+        assert "vanzelf" in (receipt[0].text or "")
 
 
 # --- the griffie ----------------------------------------------------------------------------------------

@@ -96,3 +96,46 @@ def test_statements_do_not_grow(app: Flask, office: FlaskClient, count_statement
             office.get(PATH)
         seen_before.add(len(seen))
     assert len(seen_before) == 1
+
+
+def on_my_page(page: str) -> str:
+    """The card of the inbox on "Mijn pagina"."""
+    return page.split("Werk van de griffie")[1].split("</article>")[0]
+
+
+def test_my_page_says_how_many_wait(app: Flask, office: FlaskClient, sign_in: Any) -> None:
+    assert "Er wacht nu niets." in on_my_page(office.get("/mijn").text)
+    with app.app_context():
+        offered(NOW)
+    assert "Er wacht 1 ding op u." in on_my_page(office.get("/mijn").text)
+    with app.app_context():
+        filled()
+    rows = office.get(PATH).text.split("<tbody>")[1].count("<tr>")
+    assert rows > 3
+    assert f"Er wachten {rows} dingen op u." in on_my_page(office.get("/mijn").text)
+    almere = sign_in(Role.COUNCIL_OFFICE, email="almere@example.nl", code="GM0034")
+    assert "Er wacht nu niets." in on_my_page(almere.get("/mijn").text)
+    regional = sign_in(Role.INITIATIVE_DESK, email="loket@example.nl")
+    assert f"Er wachten {rows} dingen op u." in on_my_page(regional.get("/mijn").text)
+
+
+def test_only_who_has_an_inbox_pays_for_the_number(
+    app: Flask, office: FlaskClient, sign_in: Any, count_statements: Any
+) -> None:
+    """An administrator of one municipality has no inbox: the card holds no number."""
+    resident = sign_in(email="buur@example.nl")
+    local = sign_in(Role.ADMINISTRATOR, email="lokaal@example.nl", code="GM0995")
+    with count_statements() as plain:
+        assert "Werk van de griffie" not in resident.get("/mijn").text
+    with count_statements() as without:
+        assert "wacht" not in on_my_page(local.get("/mijn").text)
+    used = set()
+    for times in (0, 2):
+        with app.app_context():
+            filled(times)
+        with count_statements() as seen:
+            assert "wacht" in on_my_page(office.get("/mijn").text)
+        used.add(len(seen))
+    assert len(used) == 1
+    assert used.pop() <= len(without) + 6
+    assert len(plain) <= len(without)

@@ -14,6 +14,7 @@ from civic.calendar import today
 from civic.db import db, now
 from civic.errors import NotAllowedNow
 from civic.events.models import Event
+from civic.events.queries import deadline_of
 from civic.initiatives import queries, service
 from civic.initiatives.models import Initiative, Support, SupportSheet, SupportSheetLine
 from civic.initiatives.queries import inbox
@@ -330,3 +331,23 @@ def test_strange_input(app: Flask, sign_in, name: str) -> None:
         with app.app_context():
             url = f"{base(number)}/{db.session.scalars(db.select(SupportSheet.id)).one()}"
         assert "<script>alert" not in second.get(url).text
+
+
+def test_a_sheet_that_waits_has_a_clock_and_somebody_to_turn_to(app: Flask) -> None:
+    """It keeps the collection from ending, so it may not lie there without end."""
+    with app.app_context():
+        initiative = published()
+        typist, other = office(), office("other@example.nl")
+        code = codes.make(initiative.id, 0, "klok")
+        line = Line(1, "Ada Groen", today(now()).replace(year=1980), "8232 AB")
+        sheet = sheets.enter(initiative, code, [line], actor=typist, at=now())
+        db.session.commit()
+        clock = deadline_of(sheet, sheets.SHEET_CHECK)
+        assert clock is not None
+        assert clock.due_on == today(now() + timedelta(days=14))
+        (item,) = [one for one in inbox.everything([municipality().id]) if one.kind == "sheet"]
+        assert item.due_on == clock.due_on
+        assert typist.id not in [one.id for one in sheets.ladder(clock)[0]]
+        sheets.accept(sheet, {1: LineVerdict.ACCEPTED}, sheet.revision, actor=other, at=now())
+        db.session.commit()
+        assert clock.met_at is not None

@@ -23,10 +23,11 @@ from civic.initiatives.service.ledger_trace import opened_stamp
 from civic.initiatives.sheet import codes
 from civic.initiatives.states import SupportState
 from civic.initiatives.states.ledger import InvalidReason, LineVerdict
+from tests.documents import DOCS, functions_of
 from tests.factories import make_user, municipality
 from tests.initiatives.factories import mails, published
 
-DOCUMENT = Path(__file__).resolve().parent.parent.parent / "docs" / "steun-en-fraude.md"
+DOCUMENT = DOCS / "steun-en-fraude.md"
 OWN = "test_the_document_names_tests_that_exist"
 MANY = {"SUPPORT_BURST": 1000}  # the limit per network has a test of its own
 
@@ -273,9 +274,8 @@ def test_another_spelling_on_paper_passes(app: Flask, number: int) -> None:
 
 
 def test_the_document_names_tests_that_exist() -> None:
-    text, own = DOCUMENT.read_text(encoding="utf-8"), Path(__file__).read_text(encoding="utf-8")
-    named = set(re.findall(r"`(test_\w+)`", text))
-    here = set(re.findall(r"^def (test_\w+)", own, re.MULTILINE)) - {OWN}
+    named = set(re.findall(r"`(test_\w+)`", DOCUMENT.read_text(encoding="utf-8")))
+    own = Path(__file__)
+    here = {name for name in functions_of(own) if name.startswith("test_")} - {OWN}
     assert here <= named, here - named
-    elsewhere = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
-    assert all(f"def {name}(" in elsewhere for name in named)
+    assert named <= frozenset().union(*(functions_of(path) for path in own.parent.glob("test_*.py")))

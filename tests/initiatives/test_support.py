@@ -43,6 +43,21 @@ def _code(app: Flask) -> str:
     return re.search(r"code in: (\d{6})", _mail_text(app))[1]
 
 
+def test_the_text_stands_above_the_form(app: Flask, client) -> None:
+    """Nobody puts a name under words that are on another page; they stay when something is wrong."""
+    text = {"wish": "Schaduw <b>voor</b> iedereen.", "plan": "We planten tien bomen.\n\nBuren geven water."}
+    number = _number(app, **text)
+    url = f"/initiatieven/{number}/steunen"
+    for page in (client.get(url).text, client.post(url, data={**FORM, "postcode": ""}).text):
+        before, after = page.split('<form method="post" novalidate>')
+        for part in ("Bomen op het plein", "Schaduw &lt;b&gt;voor&lt;/b&gt; iedereen."):
+            assert part in before
+        plan = before.split('<details class="panel">')[1].split("</details>")[0]
+        assert "<p>We planten tien bomen.</p>" in plan
+        assert "<p>Buren geven water.</p>" in plan
+        assert 'name="postcode"' in after
+
+
 def test_support_by_link(app: Flask, client) -> None:
     number = _number(app)
     assert (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -12,10 +11,10 @@ from flask.testing import FlaskClient
 
 from civic.panels.presentation.draws_public_example import CITY, EXAMPLE, VILLAGE
 from civic.panels.service.draws_public import Steps
+from tests.documents import DOCS, missing_tests, named_tests
 from tests.panels import makers_public_draws as makers
 from tests.panels.makers_draws_public import BALLS
 
-DOCS = Path(__file__).resolve().parents[2] / "docs"
 EXPLAINED = (DOCS / "loting-uitleg.md").read_text(encoding="utf-8")
 PAGE = "/hoe-weet-ik-dat-het-eerlijk-is"
 
@@ -82,14 +81,8 @@ def test_the_last_digits_are_the_rest() -> None:
 
 def test_the_list_of_attacks_names_tests_that_exist() -> None:
     text = (DOCS / "loting-dreigingen.md").read_text(encoding="utf-8")
-    named = re.findall(r"`(tests/[\w/.]+)::(\w+)`", text)
-    assert len(named) >= 17
-    missing = [
-        f"{file}::{name}"
-        for file, name in named
-        if not re.search(rf"^def {name}\(", (DOCS.parent / file).read_text(encoding="utf-8"), re.M)
-    ]
-    assert missing == []
+    assert len(named_tests(text)) >= 17
+    assert missing_tests(text) == []
 
 
 def test_the_register_tells_how_the_draw_is_set_up(app: Flask, client: FlaskClient) -> None:

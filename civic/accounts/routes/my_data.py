@@ -23,9 +23,11 @@ ERASE_TICKET = "erase_ticket"  # which code was asked for, as for signing in
 @bp.get("/mijn/gegevens")
 @signed_in
 def my_data() -> ResponseReturnValue:
+    with committing():
+        sections = service.look(person(), at=now())
     return render_template(
         "accounts/my_data.html",
-        sections=rooms.sections_of(person()),
+        sections=sections,
         not_included=rooms.not_included(),
         readable=service.readable,
     )

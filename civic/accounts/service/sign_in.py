@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from civic.accounts.models import LoginCode, User
+from civic.accounts.models import Erasure, LoginCode, User
 from civic.accounts.service.people import add_user, find_user
 from civic.crypto import blind_index, email_index
 from civic.db import db
@@ -112,8 +112,16 @@ def enter_code(ticket: Ticket, digits: str, *, network: str, at: datetime) -> At
     if not _take(row, at):
         return Attempt(None)
     user = find_user(ticket.address) or add_user(ticket.address, actor=None, at=at)
+    if _is_leaving(user):
+        return Attempt(None)
     user.last_login_at = at
     return Attempt(user)
+
+
+def _is_leaving(user: User) -> bool:
+    """Who asked to be erased may not write anew in a room that was emptied already."""
+    asked = select(Erasure.id).where(Erasure.user_id == user.id, Erasure.erased_at.is_(None))
+    return db.session.scalar(asked) is not None
 
 
 def _counted(ticket: Ticket, at: datetime) -> LoginCode | None:

@@ -42,6 +42,7 @@ def load(at: datetime) -> None:
         _add(one, number, at)
     steps.merge_two(_find, at)
     steps.talk_about(_find(steps.TALKED_ABOUT), at)
+    steps.promise_what_comments_do(at)
     waiting = _find(steps.TALKED_ABOUT)
     lines = list(_signatures(waiting, waiting.places[0].municipality, 5, first=40))
     steps.waiting_on_paper(waiting, lines, at - timedelta(days=3))
@@ -128,11 +129,13 @@ def _people(initiative: Initiative, place: Municipality, count: int) -> Iterator
 def _signatures(
     initiative: Initiative, place: Municipality, count: int, first: int = 0
 ) -> Iterator[sheets.Line]:
-    """Invented lines of a paper sheet; the last one cannot be read."""
-    for n, one in enumerate(_people(initiative, place, first + count)):
-        if n >= first:
-            born = date(1950 + n % 50, 1 + n % 12, 1 + n % 28)
-            yield sheets.Line(n - first + 1, f"{one.name} op papier", born, one.postcode)
+    """Invented lines of a paper sheet, of other people than online; the last one cannot be read."""
+    firsts, lasts = FIRST_NAMES.split()[::-1], LAST_NAMES.split()[::-1]
+    people = list(_people(initiative, place, first + count))[first:]
+    for n, one in enumerate(people, start=1):
+        born = date(1950 + n * 3 % 50, 1 + n % 12, 1 + n % 28)
+        name = f"{firsts[(first + n) % len(firsts)]} {lasts[(first + n * 3) % len(lasts)]}"
+        yield sheets.Line(n, name, born, one.postcode)
     yield sheets.Line(count + 1, is_skipped=True)
 
 

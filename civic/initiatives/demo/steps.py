@@ -19,7 +19,7 @@ from civic.initiatives.queries.desk import desk_place_of
 from civic.initiatives.service import desk, desk_care, kinds, merge, sheets, talk, talk_moderation, talk_rules
 from civic.initiatives.service.drafts import Edit
 from civic.initiatives.sheet import codes
-from civic.initiatives.states import InitiativeKind, RefuseReason
+from civic.initiatives.states import OPEN_FOR_SUPPORT, InitiativeKind, RefuseReason
 from civic.initiatives.states.desk import HoursKind
 from civic.initiatives.states.ledger import LineVerdict
 from civic.initiatives.states.talk import HideReason, Level, ReportReason
@@ -176,6 +176,17 @@ def talk_about(initiative: Initiative, at: datetime) -> None:
     talk_moderation.hide(rude, HideReason.INSULT, said, actor=clerk, at=began + timedelta(hours=70))
     talk_rules.set_listening(initiative, True, actor=clerk, at=began + timedelta(hours=72))
     say(clerk, "Wat zou u als eerste veranderen aan het plein?", 73)
+
+
+def promise_what_comments_do(at: datetime) -> None:
+    """For most of them the municipality said so within a week; for one it is late."""
+    is_older = (Initiative.published_at < at - timedelta(days=7)) & Initiative.state.in_(OPEN_FOR_SUPPORT)
+    for initiative in db.session.scalars(select(Initiative).where(is_older).order_by(Initiative.id)).all()[
+        1:
+    ]:
+        if initiative.title != TALKED_ABOUT and initiative.published_at is not None:
+            moment = initiative.published_at + timedelta(days=3)
+            talk_rules.declare(initiative, Level.CONSULT, None, actor=persona("desk"), at=moment)
 
 
 def challenge_or_none(initiative: Initiative, at: datetime) -> None:

@@ -84,10 +84,13 @@ class HideForm(FlaskForm):
         return HideReason(self.reason.data)
 
 
+NOT_CHOSEN = frozenset({PauseReason.EVERYTHING, PauseReason.PAGE_HIDDEN})  # these come with another act
+
+
 class PauseForm(FlaskForm):
     reason = _reasons(
         _l("Waarom zet u het steunen stil?"),
-        {one: text for one, text in PAUSE_REASONS.items() if one is not PauseReason.EVERYTHING},
+        {one: text for one, text in PAUSE_REASONS.items() if one not in NOT_CHOSEN},
         _l("Iedereen kan deze reden lezen."),
     )
 

@@ -113,7 +113,6 @@ def _moment(text: str | None) -> datetime | None:
         found = datetime.fromisoformat(text or "")
     except ValueError:
         return None
-    try:
-        return (found if found.tzinfo else found.replace(tzinfo=ZONE)).astimezone(UTC)
-    except OverflowError:
+    if not 2000 <= found.year < 3000:  # at the ends of time there is no other time zone
         return None
+    return (found if found.tzinfo else found.replace(tzinfo=ZONE)).astimezone(UTC)

@@ -24,9 +24,9 @@ class JointTextForm(FlaskForm):
         validators=[Needed(_l("Geef het voorstel een titel.")), at_most(TITLE_LENGTH)],
     )
     wish = TextAreaField(
-        _l("Wat willen jullie samen bereiken?"),
+        _l("Wat wilt u samen bereiken?"),
         filters=[clean],
-        validators=[Needed(_l("Vul in wat jullie willen bereiken.")), at_most(WISH_LENGTH)],
+        validators=[Needed(_l("Vul in wat u samen wilt bereiken.")), at_most(WISH_LENGTH)],
     )
     plan = TextAreaField(
         _l("Hoe ziet het plan eruit?"),

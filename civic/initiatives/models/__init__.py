@@ -27,6 +27,7 @@ from civic.initiatives.models.desk import (
 )
 from civic.initiatives.models.doors import KeptStart, ResumeLink
 from civic.initiatives.models.follow import Digest, Follow, Follower, FollowNews
+from civic.initiatives.models.joining import JoinRequest
 from civic.initiatives.models.kinds import InitiativeChallenge, InitiativeProject
 from civic.initiatives.models.ledger import (
     Invalidation,
@@ -75,6 +76,7 @@ __all__ = [
     "InitiativeProject",
     "InitiativeReport",
     "Invalidation",
+    "JoinRequest",
     "KeptStart",
     "MergeNews",
     "MergeProposal",

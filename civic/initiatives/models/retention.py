@@ -9,6 +9,7 @@ from civic.initiatives.models.clusters import RETENTION as CLUSTER_RETENTION
 from civic.initiatives.models.core import Initiative, Support
 from civic.initiatives.models.doors import RETENTION as DOOR_RETENTION
 from civic.initiatives.models.follow import RETENTION as FOLLOW_RETENTION
+from civic.initiatives.models.joining import RETENTION as JOINING_RETENTION
 from civic.initiatives.models.kinds import RETENTION as KIND_RETENTION
 from civic.initiatives.models.ledger import RETENTION as LEDGER_RETENTION
 from civic.initiatives.models.people import RETENTION as PEOPLE_RETENTION
@@ -39,7 +40,7 @@ RETENTION = [
         after=timedelta(days=365),
         since="closed_at",
         action="blank",
-        blank_columns=("author_postcode_sealed",),
+        blank_columns=("author_postcode_sealed", "age_band"),
         only=Initiative.state == State.REFUSED,
     ),
     Retention(
@@ -106,4 +107,5 @@ RETENTION = [
     *PEOPLE_RETENTION,
     *KIND_RETENTION,
     *DOOR_RETENTION,
+    *JOINING_RETENTION,
 ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from civic.accounts.models import User
 from civic.initiatives import policy
 from civic.initiatives.models import Initiative
+from civic.initiatives.policy import desk
+from civic.initiatives.states import PUBLISHED, State
 from civic.initiatives.states.desk import EDITABLE
 
 
@@ -19,7 +21,15 @@ def can_attach_now(initiative: Initiative) -> bool:
 
 
 def may_open(user: User | None, initiative: Initiative) -> bool:
-    """A file is as public as the page it stands on."""
+    """A file is as public as the page it stands on; of what was not placed only the title is public."""
+    if is_for_all(initiative):
+        return True
     if initiative.hidden_at is not None:
-        return policy.is_author(user, initiative)
-    return policy.may_see(user, initiative)
+        return desk.sees_hidden(user, initiative)
+    is_known = policy.may_see(user, initiative) and initiative.state is not State.REFUSED
+    return is_known or policy.may_edit(user, initiative) or desk.may_judge(user, initiative)
+
+
+def is_for_all(initiative: Initiative) -> bool:
+    """It stands on a page that everybody can read."""
+    return initiative.state in PUBLISHED and initiative.hidden_at is None

@@ -18,6 +18,12 @@ def works_at(user: User | None, municipality_id: int | None) -> bool:
     return any(user.has_role(role, municipality_id) for role in (Role.COUNCIL_OFFICE, Role.INITIATIVE_DESK))
 
 
+def desk_places(user: User) -> frozenset[int | None]:
+    """The municipalities whose desk this is; None stands for the whole region."""
+    at_desk = (Role.COUNCIL_OFFICE, Role.INITIATIVE_DESK)
+    return frozenset(grant.municipality_id for grant in user.grants if grant.role in at_desk)
+
+
 def is_regional_administrator(user: User | None) -> bool:
     return has_role_in_region(user, Role.ADMINISTRATOR)
 
@@ -38,15 +44,15 @@ def is_desk_of(user: User | None, initiative: Initiative) -> bool:
 
 
 def may_judge(user: User | None, initiative: Initiative) -> bool:
-    """Open the case before publication, and say yes, no, or ask back."""
-    is_at_desk = initiative.state is not State.DRAFT and initiative.desk_place_id is not None
-    return is_at_desk and (works_at(user, initiative.desk_place_id) or is_regional_administrator(user))
+    """Open the case before publication, and say yes, no, or ask back. Nobody judges what they wrote."""
+    return initiative.state is not State.DRAFT and may_answer(user, initiative)
 
 
 def may_answer(user: User | None, initiative: Initiative) -> bool:
     """Send a judgement in, also when the writer just took it back: then what was typed is not lost."""
-    at_that_desk = works_at(user, initiative.desk_place_id)
-    return initiative.desk_place_id is not None and (at_that_desk or is_regional_administrator(user))
+    if initiative.desk_place_id is None or is_writer(user, initiative):
+        return False
+    return works_at(user, initiative.desk_place_id) or is_regional_administrator(user)
 
 
 def may_care(user: User | None, initiative: Initiative) -> bool:

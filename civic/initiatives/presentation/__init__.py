@@ -136,6 +136,7 @@ REFUSE_REASONS = {
     RefuseReason.SUPPORT_NOT_VALID: _l("Er is te weinig geldige steun."),
     RefuseReason.NOT_REPAIRED: _l("De aanvulling kwam niet, of was niet genoeg."),
 }
+NEW_DATE = ("clock_resumed", "clock_extended")  # of a council: the line says what is promised now
 MORE_REASONS: dict[str, Any] = {}  # reason codes of events of other parts, with their sentence
 VERDICTS = {
     Verdict.YES: _l("Ja"),
@@ -231,6 +232,9 @@ def _text(event: Event, names: Mapping[str, str]) -> str:
 
 
 def _day(event: Event) -> str:
+    if event.subject_type == "initiative_place" and event.action in NEW_DATE:
+        until = date.fromisoformat(str(event.data["due_on"]))
+        return str(_("nu vóór of op %(day)s", day=format_date(until, "d MMMM y")))
     found = (event.data or {}).get("council_on") or (event.data or {}).get("decided_on")
     return format_date(date.fromisoformat(found), "d MMMM y") if found else ""
 

@@ -7,12 +7,16 @@ from flask_babel import lazy_gettext as _l
 from civic.events import presentation as events
 from civic.links import absolute
 
-events.register_subject("cluster", _l("Cluster"), lambda row: absolute("initiatives.cluster", cluster_id=row))
+events.register_subject(
+    "cluster",
+    _l("Groep mensen met dezelfde vraag"),
+    lambda row: absolute("initiatives.cluster", cluster_id=row),
+)
 events.register_subject("cluster_member", _l("Iemand in een groep"))
 events.register_titles(
     "cluster",
     {
-        "make": _l("Cluster gemaakt"),
+        "make": _l("Groep gemaakt"),
         "add_item": _l("Iets erbij gezet"),
         "remove_item": _l("Iets eruit gehaald"),
         "invite": _l("%(asked)s mensen uitgenodigd"),

@@ -22,7 +22,7 @@ INBOX_KINDS: dict[str, Any] = {
     "buddy": _l("Vraag om een maatje"),
     "sheet": _l("Papieren lijsten"),
     "comment": _l("Reacties"),
-    "conversation": _l("Hoe reageren mag"),
+    "conversation": _l("Belofte bij reacties"),
     "fraud": _l("Steun die opvalt"),
 }
 REASONS_BEFORE = {
@@ -49,6 +49,7 @@ PAUSE_REASONS = {
     PauseReason.MISTAKE_IN_TEXT: _l("Er zit een fout in de tekst. Die wordt eerst verbeterd."),
     PauseReason.TECHNICAL: _l("Er is een storing."),
     PauseReason.COURT: _l("De rechter moet eerst iets beslissen."),
+    PauseReason.PAGE_HIDDEN: _l("De pagina staat niet op de site."),
     PauseReason.EVERYTHING: _l("Op de hele site staat het steunen even stil."),
 }
 BUDDY_STATES = {

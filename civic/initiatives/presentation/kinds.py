@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from civic.events import presentation as events
-from civic.initiatives.states import InitiativeKind, PlaceState
+from civic.initiatives.states import CouncilOutcome, InitiativeKind, PlaceState
 from civic.initiatives.states.people import AgeBand, CoState
 
 KIND_NAMES = {
@@ -58,7 +58,14 @@ CHALLENGE_STATES = {
     PlaceState.SCHEDULED: _l("De dag van het besluit is bekend"),
     PlaceState.DECIDED: _l("Het college heeft besloten"),
 }
+CHALLENGE_OUTCOMES = {
+    CouncilOutcome.ADOPTED: _l("Het college zegt ja"),
+    CouncilOutcome.PARTLY: _l("Het college zegt voor een deel ja"),
+    CouncilOutcome.REJECTED: _l("Het college zegt nee"),
+    CouncilOutcome.PASSED_ON: _l("Het college geeft het door aan wie erover gaat"),
+}
 CHALLENGE_WAITS = {
+    PlaceState.ENOUGH: _l("Nu is de schrijver aan zet: het voorstel naar het college sturen."),
     PlaceState.ACCEPTED: _l("Nu is het college aan zet: een besluit nemen."),
     PlaceState.SCHEDULED: _l("Nu is het college aan zet: een besluit nemen."),
 }

@@ -89,6 +89,7 @@ def status_text(status: LegalStatus) -> str:
 
 
 events.register_subject("support_sheet", _l("Papieren steunlijst"))
+events.register_deadlines({"sheet_check": _l("een tweede paar ogen voor een papieren lijst")})
 events.register_titles(
     "support_sheet",
     {
@@ -106,7 +107,7 @@ events.register_titles(
         "fall_back": _l("Er is weer te weinig steun: %(support_count)s van %(threshold)s."),
         "invalidate": _l("De griffie haalde steun uit de telling: %(supports)s"),
         "restore": _l("Er telt weer steun mee: %(supports)s"),
-        "read_ledger": _l("Gegevens van %(rows)s supporters zijn bekeken"),
+        "read_ledger": _l("Gegevens van %(rows)s mensen die steunen zijn bekeken"),
         "read_domains": _l("De namen van maildomeinen zijn bekeken"),
     },
     kinds={"fall_back": "warning", "invalidate": "warning", "restore": "info"},

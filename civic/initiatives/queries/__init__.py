@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from babel.lists import format_list
 from flask_babel import get_locale
@@ -21,7 +21,7 @@ from civic.initiatives.queries.kinds_rules import RuleCheck as RuleCheck
 from civic.initiatives.queries.kinds_rules import rule_checks as rule_checks
 from civic.initiatives.queries.sheets_waiting import waits_for_eyes
 from civic.initiatives.queries.visible import is_shown
-from civic.initiatives.states import OPEN_FOR_SUPPORT, InitiativeKind, State
+from civic.initiatives.states import GONE, OPEN_FOR_SUPPORT, InitiativeKind, State
 from civic.initiatives.states.people import CoState
 from civic.keyset import Order, Page, Place, page_of, parse_moment, parse_number
 from civic.regions.models import Municipality, RuleSet
@@ -164,9 +164,10 @@ def reached(initiative: Initiative) -> Reached:
     )
 
 
-def place_list(names: Iterable[str]) -> str:
-    """ "Dronten, Lelystad en Urk"."""
-    return str(format_list(sorted(names), locale=get_locale() or "nl"))
+def place_list(names: Iterable[str], *, is_choice: bool = False) -> str:
+    """ "Dronten, Lelystad en Urk"; a choice: "Dronten, Lelystad of Urk"."""
+    style: Literal["or", "standard"] = "or" if is_choice else "standard"
+    return str(format_list(sorted(names), style, locale=get_locale() or "nl"))
 
 
 @cache
@@ -265,10 +266,7 @@ def briefs_of(ids: Iterable[int]) -> dict[int, Brief]:
             Initiative.id, Initiative.title, Initiative.wish, Initiative.author_id, Initiative.state
         ).where(Initiative.id.in_(list(ids)), is_shown())
     )
-    return {
-        row.id: Brief(row.id, row.title, row.wish, row.author_id, row.state is State.WITHDRAWN)
-        for row in rows
-    }
+    return {row.id: Brief(row.id, row.title, row.wish, row.author_id, row.state in GONE) for row in rows}
 
 
 def collection_ends_on(initiative: Initiative) -> date | None:
@@ -290,10 +288,10 @@ def rule_sets_of(initiative: Initiative) -> dict[int, RuleSet]:
     return {row[0]: row[1] for row in rows}
 
 
-def place_names(initiative: Initiative) -> str:
+def place_names(initiative: Initiative, *, is_choice: bool = False) -> str:
     """Empty as long as no place was chosen."""
     names = [place.municipality.name for place in initiative.places]
-    return place_list(names) if names else ""
+    return place_list(names, is_choice=is_choice) if names else ""
 
 
 def due_for_expiry(day: date, limit: int = 100) -> list[Initiative]:

@@ -13,7 +13,7 @@ from civic.initiatives.models.desk import InitiativeBuddy
 from civic.initiatives.queries import SEPARATOR, _place_names, place_list
 from civic.initiatives.queries.desk import DESK_CHECK, INBOX_SIZE, open_clock
 from civic.initiatives.queries.inbox import SOURCES, Item
-from civic.initiatives.states import WITH_COUNCIL, State
+from civic.initiatives.states import CLOSED, WITH_COUNCIL, State
 from civic.initiatives.states.desk import BuddyState
 from civic.regions.models import Municipality
 
@@ -105,7 +105,7 @@ def waiting_for_buddy(municipality_ids: frozenset[int]) -> list[Item]:
             Initiative.id, Initiative.title, InitiativeBuddy.opened_at, _place_names().label("municipality")
         )
         .join(Initiative, Initiative.id == InitiativeBuddy.initiative_id)
-        .where(InitiativeBuddy.state == BuddyState.ASKED, is_ours)
+        .where(InitiativeBuddy.state == BuddyState.ASKED, Initiative.state.not_in(CLOSED), is_ours)
         .order_by(InitiativeBuddy.opened_at)
         .limit(INBOX_SIZE)
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import selectinload
 
@@ -42,13 +43,23 @@ class Followed:
 def followed_by(follower: Follower) -> list[Followed]:
     """What this mailbox follows, in the order in which it began; one statement."""
     rows = db.session.execute(
-        select(Follow, Initiative.title, Municipality.name)
+        select(Follow, Initiative.title, Initiative.hidden_at, Municipality.name)
         .outerjoin(Initiative, Initiative.id == Follow.initiative_id)
         .outerjoin(Municipality, Municipality.id == Follow.municipality_id)
         .where(Follow.follower_id == follower.id, Follow.confirmed_at.is_not(None))
         .order_by(Follow.id)
     )
-    return [Followed(follow, title or name or "", follow.initiative_id) for follow, title, name in rows]
+    return [
+        Followed(one, title_now(one.initiative_id, title, hidden_at) or name or "", one.initiative_id)
+        for one, title, hidden_at, name in rows
+    ]
+
+
+def title_now(initiative_id: int | None, title: str | None, hidden_at: datetime | None) -> str:
+    """Of what was taken off the site the number only: the title may be why."""
+    if hidden_at is None:
+        return title or ""
+    return str(_("Initiatief %(number)s", number=initiative_id))
 
 
 def due_followers(day: date, limit: int) -> list[Follower]:

@@ -14,6 +14,7 @@ from civic.events.models import Deadline
 from civic.initiatives.models import Initiative, Support
 from civic.initiatives.models.merge import MergeNews, MergeProposal, SupportMove
 from civic.initiatives.policy.merge import can_merge
+from civic.initiatives.queries.visible import is_shown
 from civic.initiatives.states import OPEN_FOR_SUPPORT
 from civic.initiatives.states.merge import MergeState, MoveAnswer
 
@@ -66,11 +67,14 @@ class Relative:
 
 
 def relatives_of(initiative: Initiative) -> list[Relative]:
-    """What it went on in, and what it came from; one statement."""
+    """What it went on in, and what it came from, as far as that is on the site; one statement."""
     rows = db.session.execute(
         select(Initiative.id, Initiative.title, Initiative.merged_into_id)
         .where(
-            or_(Initiative.id == (initiative.merged_into_id or 0), Initiative.merged_into_id == initiative.id)
+            or_(
+                Initiative.id == (initiative.merged_into_id or 0), Initiative.merged_into_id == initiative.id
+            ),
+            is_shown(),
         )
         .order_by(Initiative.id)
     )

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from statistics import median
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, distinct, func, or_, select
@@ -17,6 +16,7 @@ from civic.db import db
 from civic.events.models import Deadline, Event
 from civic.initiatives.models import Initiative, InitiativePlace
 from civic.initiatives.queries import COLLECTION
+from civic.initiatives.queries.steps import Days, Steps, median_of, steps_per_municipality
 from civic.initiatives.queries.visible import is_shown
 from civic.initiatives.states import (
     OPEN_FOR_SUPPORT,
@@ -32,7 +32,6 @@ from civic.smallnumbers import hide_small
 
 FEED_SIZE = 50
 BATCH = 500
-FEWEST_FOR_MEDIAN = 3  # a median of one or two says more about them than about the municipality
 
 
 @dataclass(frozen=True)
@@ -202,7 +201,7 @@ def version() -> Version:
 
 @dataclass(frozen=True)
 class PlaceFigures:
-    """One row of the table. `supports` is None when hidden, `days` when there were too few to say."""
+    """One row of the tables. `supports` is None when hidden, days when there were too few to say."""
 
     code: str
     name: str
@@ -210,8 +209,8 @@ class PlaceFigures:
     collecting: int
     enough: int
     supports: int | None
-    days: float | None
-    measured: int
+    to_enough: Days
+    steps: Steps
 
 
 @dataclass(frozen=True)
@@ -223,10 +222,11 @@ class RegionFigures:
 
 
 def figures_per_municipality(at: datetime, minimum: int) -> RegionFigures:
-    """Three statements. Numbers of people go through the small-number rule; initiatives are public pages."""
+    """Five statements. Numbers of people go through the small-number rule; initiatives are public pages."""
     rows = list(db.session.execute(_per_place(at)))
     whole = db.session.execute(_of_region(at)).one()
     waits = list(db.session.execute(_waits()))
+    steps = steps_per_municipality()
     shown = hide_small([row.supports for row in rows], minimum)
     by_place: dict[str, list[int]] = defaultdict(list)
     first: dict[int, int] = {}
@@ -242,19 +242,22 @@ def figures_per_municipality(at: datetime, minimum: int) -> RegionFigures:
             row.collecting,
             row.enough,
             supports,
-            *_median(by_place[row.code]),
+            median_of(by_place[row.code]),
+            steps.get(row.code, Steps()),
         )
         for row, supports in zip(rows, shown.cells, strict=True)
     ]
     region = PlaceFigures(
-        "", "", whole.published, whole.collecting, whole.enough, shown.total, *_median(first.values())
+        "",
+        "",
+        whole.published,
+        whole.collecting,
+        whole.enough,
+        shown.total,
+        median_of(first.values()),
+        steps.get("", Steps()),
     )
     return RegionFigures(places, region)
-
-
-def _median(days: Iterable[int]) -> tuple[float | None, int]:
-    known = list(days)
-    return (median(known) if len(known) >= FEWEST_FOR_MEDIAN else None), len(known)
 
 
 def _is_collecting(at: datetime) -> ColumnElement[bool]:
@@ -332,5 +335,7 @@ def _waits() -> Any:
             reached.subject_type == Initiative.__tablename__,
             reached.action == Action.REACH_THRESHOLD.value,
             or_(named.is_(None), named == Municipality.code),
+            # who fell back and reached it again counts once, by the last time; who fell back, not at all
+            InitiativePlace.threshold_reached_at == reached.at,
         )
     )

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from civic.accounts.states import Role
 from civic.db import db
+from civic.events.models import Deadline
 from civic.initiatives.models import Initiative, InitiativePlace, Support, SupportSheet, SupportSheetLine
 from civic.initiatives.queries import inbox
 from civic.initiatives.states import OPEN_FOR_SUPPORT, SupportChannel, SupportState
@@ -93,7 +94,15 @@ def _on_paper(sheet: SupportSheet, keys: list[str | None]) -> set[str | None]:
 def waiting(municipality_ids: frozenset[int]) -> list[inbox.Item]:
     """For the inbox: sheets that wait for a second pair of eyes, or to be mended; one statement."""
     rows = db.session.execute(
-        select(SupportSheet, Initiative.title, func.min(Municipality.name))
+        select(SupportSheet, Initiative.title, func.min(Municipality.name), func.min(Deadline.due_on))
+        .outerjoin(
+            Deadline,
+            and_(
+                Deadline.subject_type == SupportSheet.__tablename__,
+                Deadline.subject_id == SupportSheet.id,
+                Deadline.met_at.is_(None),
+            ),
+        )
         .join(Initiative, Initiative.id == SupportSheet.initiative_id)
         .join(InitiativePlace, InitiativePlace.initiative_id == Initiative.id)
         .join(Municipality, Municipality.id == InitiativePlace.municipality_id)
@@ -106,17 +115,17 @@ def waiting(municipality_ids: frozenset[int]) -> list[inbox.Item]:
         .order_by(SupportSheet.id)
         .limit(INBOX_SIZE)
     )
-    return [_item(row[0], row[1], row[2]) for row in rows]
+    return [_item(*row) for row in rows]
 
 
-def _item(sheet: SupportSheet, title: str, municipality: str) -> inbox.Item:
+def _item(sheet: SupportSheet, title: str, municipality: str, due_on: date | None) -> inbox.Item:
     return inbox.Item(
         kind="sheet",
         title=f"{title} ({sheet.code})",
         municipality=municipality,
         badge=BADGES[sheet.state],
         since=sheet.checked_at or sheet.entered_at,
-        due_on=None,
+        due_on=due_on,
         endpoint="initiatives.sheet",
         arguments={"initiative_id": sheet.initiative_id, "sheet_id": sheet.id},
         roles=frozenset({Role.COUNCIL_OFFICE, Role.INITIATIVE_DESK}),  # it holds names: no administrators

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from civic.initiatives.routes import attachments as attachment_pages
+from civic.initiatives.routes import clock as clock_pages
 from civic.initiatives.routes import clusters as cluster_pages
 from civic.initiatives.routes import consent as consent_pages
 from civic.initiatives.routes import (
@@ -24,6 +25,7 @@ from civic.initiatives.routes import (
 from civic.initiatives.routes import desk as desk_pages
 from civic.initiatives.routes import doors as door_pages
 from civic.initiatives.routes import follow as follow_pages
+from civic.initiatives.routes import joining as joining_pages
 from civic.initiatives.routes import kinds as kind_pages
 from civic.initiatives.routes import merge as merge_pages
 from civic.initiatives.routes import people as people_pages
@@ -39,6 +41,7 @@ BLUEPRINTS = (bp,)
 __all__ = [
     "BLUEPRINTS",
     "attachment_pages",
+    "clock_pages",
     "cluster_pages",
     "consent_pages",
     "council",
@@ -48,6 +51,7 @@ __all__ = [
     "door_pages",
     "follow_pages",
     "fraud",
+    "joining_pages",
     "kind_pages",
     "ledger_account",
     "merge_pages",

@@ -21,7 +21,6 @@ from civic.initiatives.queries.attachments import attachments_of
 from civic.initiatives.routes import write
 from civic.initiatives.routes.house import ONE, bp, load, put_errors
 from civic.initiatives.service import attachments as service
-from civic.initiatives.states import NOT_PUBLISHED
 from civic.search.words import folded
 from civic.web import person, public, require
 
@@ -125,7 +124,7 @@ def attachment(initiative_id: int, attachment_id: int) -> ResponseReturnValue:
     row = db.session.get(InitiativeAttachment, attachment_id)
     if row is None or row.initiative_id != initiative_id or not policy.may_open(person(), initiative):
         abort(404)
-    is_open = initiative.state not in NOT_PUBLISHED and initiative.hidden_at is None
+    is_open = policy.is_for_all(initiative)
     return send(
         row.upload,
         name=_file_name(row),

@@ -31,6 +31,7 @@ from civic.initiatives.queries import council as queries
 from civic.initiatives.routes.house import ONE, bp, load_visible, put_errors
 from civic.initiatives.service import council as service
 from civic.initiatives.service import news, stuck
+from civic.initiatives.service.clock import standing_of
 from civic.initiatives.states import PLACE_TRANSITIONS, PlaceAction, PlaceState, SupportState
 from civic.web import person, public, require
 
@@ -141,6 +142,7 @@ def _case_page(
         clocks=[one for one in events.deadlines_of(found) if one.met_at is None],
         can_check_support=ledger.may_read_ledger(person(), initiative),
         day=today(now()),
+        standing=standing_of(found, now()) if policy.may_handle(person(), found) else None,
         labels=presentation,
         entries=presentation.timeline(events.timeline(found)),
     ), status

@@ -9,7 +9,8 @@ from datetime import datetime
 from civic.aanjaagteam import queries as reports
 from civic.calendar import today
 from civic.config import setting
-from civic.events.models import Deadline
+from civic.events import queries as events
+from civic.events.models import Deadline, DeadlinePause
 from civic.initiatives import policy
 from civic.initiatives.models import Initiative, InitiativePlace, InitiativeReport
 from civic.initiatives.queries import council as queries
@@ -31,6 +32,7 @@ class Council:
 
     place: InitiativePlace
     clock: Deadline | None
+    stop: DeadlinePause | None
     is_late: bool
     opinions: Opinions | None
     report: InitiativeReport | None
@@ -42,15 +44,16 @@ class Council:
 
 
 def councils_of(initiative: Initiative, at: datetime) -> list[Council]:
-    """Places that have enough support, by name; four statements, however many places there are."""
+    """Places that have enough support, by name; five statements, however many places there are."""
     places = [one for one in initiative.places if one.state is not PlaceState.COLLECTING]
     if not places:
         return []
     clocks, opinions = queries.clocks_of(initiative), queries.opinions_of(initiative)
+    stops = events.open_pauses(clock.id for clock in clocks.values())
     linked = queries.reports_of(initiative)
     briefs = reports.briefs_of(row.report_id for row in linked.values()) if linked else {}
     return [
-        _council(initiative, one, _Known(clocks, opinions, linked, briefs), at)
+        _council(initiative, one, _Known(clocks, stops, opinions, linked, briefs), at)
         for one in sorted(places, key=lambda place: place.municipality.name)
     ]
 
@@ -58,6 +61,7 @@ def councils_of(initiative: Initiative, at: datetime) -> list[Council]:
 @dataclass(frozen=True)
 class _Known:
     clocks: Mapping[int, Deadline]
+    stops: Mapping[int, DeadlinePause]
     opinions: Mapping[int, Mapping[Verdict, int]]
     linked: Mapping[int, InitiativeReport]
     briefs: Mapping[int, reports.Brief]
@@ -65,11 +69,13 @@ class _Known:
 
 def _council(initiative: Initiative, place: InitiativePlace, known: _Known, at: datetime) -> Council:
     clock, report = known.clocks.get(place.id), known.linked.get(place.id)
+    stop = known.stops.get(clock.id) if clock is not None else None
     user, is_going = person(), initiative.state not in GONE
     return Council(
         place=place,
         clock=clock,
-        is_late=clock is not None and clock.due_on < today(at),
+        stop=stop,
+        is_late=clock is not None and stop is None and clock.due_on < today(at),
         opinions=_opinions(known.opinions.get(place.id)),
         report=report,
         brief=known.briefs.get(report.report_id) if report else None,

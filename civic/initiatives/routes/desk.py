@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from civic.accounts.models import User
+from civic.accounts.my_sections import WAITING
 from civic.calendar import today
 from civic.db import committing, now
 from civic.errors import Invalid, NotAllowedNow
@@ -44,7 +45,7 @@ ASKED_ME = "aan-mij"  # the filter for what was escalated to the reader
 def inbox() -> ResponseReturnValue:
     require(may.may_open_inbox)
     user, at = person(), now()
-    items = [item for item in everything(_my_municipalities()) if _is_for(item, user)]
+    items = _items_of(user)
     names = desk_queries.names_of(item.escalated_to_id for item in items)
     chosen = request.args.get("soort", "")
     shown = [item for item in items if not chosen or _is_kind(item, chosen, user.id)]
@@ -60,11 +61,24 @@ def inbox() -> ResponseReturnValue:
     )
 
 
-def _my_municipalities() -> frozenset[int]:
-    user = person()
-    is_regional = may.is_regional_administrator(user)
-    places = regions.municipalities()
-    return frozenset(one.id for one in places if is_regional or may.works_at(user, one.id))
+def _items_of(user: User) -> list[Item]:
+    return [item for item in everything(_municipalities_of(user)) if _is_for(item, user)]
+
+
+def _waiting_for(user: User) -> int | None:
+    """The number on "Mijn pagina" is that of the list; one statement for each source."""
+    return len(_items_of(user)) if may.may_open_inbox(user) else None
+
+
+WAITING["initiatives.inbox"] = _waiting_for
+
+
+def _municipalities_of(user: User) -> frozenset[int]:
+    """The grants say it; only who works for the whole region needs the list of all."""
+    places = may.desk_places(user)
+    if None in places or may.is_regional_administrator(user):
+        return frozenset(one.id for one in regions.municipalities())
+    return frozenset(one for one in places if one is not None)
 
 
 def _is_for(item: Item, user: User) -> bool:

@@ -73,7 +73,7 @@ def _refused(initiative: Initiative, form: AccountSupportForm, error: Invalid) -
 def _again(initiative: Initiative, form: AccountSupportForm) -> ResponseReturnValue:
     ends_on = queries.collection_ends_on(initiative)
     other = SupportForm(formdata=None)
-    other.ask_for([one.rules for one in initiative.places], queries.place_names(initiative))
+    other.ask_for([one.rules for one in initiative.places], queries.place_names(initiative, is_choice=True))
     other.opened.data = opened_stamp(initiative.id, now())
     return render_template(
         "initiatives/support.html",

@@ -14,6 +14,7 @@ from civic.db import now
 from civic.events.spreadsheet import csv_lines
 from civic.initiatives import open_data as fields
 from civic.initiatives.queries import seen
+from civic.initiatives.queries.steps import FEWEST_FOR_MEDIAN
 from civic.initiatives.routes.house import bp
 from civic.keyset import AFTER, parse_number
 from civic.links import absolute
@@ -138,7 +139,7 @@ def figures() -> ResponseReturnValue:
         figures=_figures(),
         region=_region_name(),
         minimum=current_app.config["SMALL_NUMBER"],
-        fewest=seen.FEWEST_FOR_MEDIAN,
+        fewest=FEWEST_FOR_MEDIAN,
         at=now(),
     )
 

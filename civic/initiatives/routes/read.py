@@ -22,6 +22,7 @@ from civic.initiatives.queries.talk import talk_of
 from civic.initiatives.routes.councils import councils_of
 from civic.initiatives.routes.desk_block import desk_block
 from civic.initiatives.routes.house import ONE, bp, keep_out_of_search, load_visible
+from civic.initiatives.routes.joining import joining_of
 from civic.initiatives.routes.kinds import writing_of
 from civic.initiatives.routes.ledger_block import ledger_block
 from civic.initiatives.routes.merge import on_page
@@ -128,6 +129,7 @@ def show(initiative_id: int) -> ResponseReturnValue:
         attachments=attachments_of(initiative.id),
         ledger=ledger_block(initiative),
         talk=talk_of(initiative) if initiative.state in PUBLISHED else None,
+        joining=joining_of(initiative, person()) if initiative.state in PUBLISHED else None,
         merging=on_page(initiative) if initiative.state in PUBLISHED else None,
         at=at,
         words=words,

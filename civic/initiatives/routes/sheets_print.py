@@ -18,6 +18,7 @@ from civic.initiatives.routes.house import ONE, bp, load
 from civic.initiatives.routes.open_data import for_all
 from civic.initiatives.routes.seen import _color
 from civic.initiatives.sheet import codes
+from civic.initiatives.states import PUBLISHED
 from civic.links import absolute
 from civic.mail.service import sender
 from civic.regions.rules import Residence
@@ -40,8 +41,10 @@ class Batch:
 @public
 def sheet_pdf(initiative_id: int) -> ResponseReturnValue:
     initiative = load(initiative_id)
+    if initiative.state not in PUBLISHED:
+        abort(404)
     ends_on = queries.collection_ends_on(initiative)
-    if queries.days_left(initiative, ends_on, now()) is None:
+    if initiative.hidden_at is not None or queries.days_left(initiative, ends_on, now()) is None:
         return redirect(url_for(".show", initiative_id=initiative.id))
     if not engine.is_available():
         abort(404)

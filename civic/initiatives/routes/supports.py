@@ -89,7 +89,7 @@ def _support_page(initiative: Initiative, form: SupportForm, status: int) -> Res
     # while the clock stands still its day may pass: it will move
     if initiative.paused_at is None and queries.days_left(initiative, ends_on, now()) is None:
         return _closed_page(initiative)
-    form.ask_for([one.rules for one in initiative.places], queries.place_names(initiative))
+    form.ask_for([one.rules for one in initiative.places], queries.place_names(initiative, is_choice=True))
     form.opened.data = form.opened.data or opened_stamp(initiative.id, now())
     return render_template(
         "initiatives/support.html",

@@ -24,6 +24,7 @@ from civic.initiatives.queries import doors, kinds, people
 from civic.initiatives.queries.desk import desk_first
 from civic.initiatives.queries.tilemap import known_districts
 from civic.initiatives.routes.house import ONE, bp, load, put_errors
+from civic.initiatives.service import desk
 from civic.initiatives.service.kinds import conditions, start_project
 from civic.initiatives.service.people import token_of
 from civic.initiatives.states import PUBLISHED, InitiativeKind, State, WithdrawReason
@@ -192,6 +193,9 @@ def publish(initiative_id: int) -> ResponseReturnValue:
 
 
 def _publish(initiative: Initiative, revision: int) -> None:
+    """What the desk asked back and no desk has to see any more goes online as a draft does."""
+    if initiative.state is State.RETURNED:
+        desk.take_back(initiative, actor=person(), at=now())
     is_project = initiative.kind is InitiativeKind.RESIDENT_PROJECT
     verb = start_project if is_project else service.publish
     verb(initiative, revision, actor=person(), at=now())

@@ -11,6 +11,7 @@ from civic.accounts.models import User
 from civic.calendar import today
 from civic.db import move
 from civic.errors import Invalid, NotAllowedNow
+from civic.events import queries as event_queries
 from civic.events import service as events
 from civic.events.models import Visibility
 from civic.initiatives import queries
@@ -77,10 +78,19 @@ def checked(initiative: Initiative, at: datetime) -> list[queries.RuleCheck]:
 def withdraw(initiative: Initiative, reason: WithdrawReason, *, actor: User, at: datetime) -> None:
     """Stop; the page stays, and says when and why."""
     old, new = _step(initiative, Action.WITHDRAW)
+    _end_pause(initiative, actor=actor, at=at)
     move(initiative, old, new, closed_at=at)
     events.keep_promise(initiative, COLLECTION, at)
     stop_clocks(initiative, at)
     _record(initiative, Action.WITHDRAW, (old, new), actor=actor, at=at, reason_code=reason.value)
+
+
+def _end_pause(initiative: Initiative, *, actor: User, at: datetime) -> None:
+    """A pause ends with what it stopped: nobody is told later that signing goes on."""
+    clock = event_queries.deadline_of(initiative, COLLECTION)
+    if initiative.paused_at is not None and clock is not None:
+        initiative.paused_at = None
+        events.resume(clock, actor=actor, at=at)
 
 
 def expire(initiative: Initiative, *, at: datetime) -> bool:

@@ -6,7 +6,7 @@ import hashlib
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from civic.accounts.models import User
 from civic.crypto import blind_index, email_index
@@ -14,7 +14,7 @@ from civic.db import db, move
 from civic.errors import Invalid, NotAllowedNow, TooMany
 from civic.events import service as events
 from civic.events.models import Visibility
-from civic.initiatives.models import GuardianConsent, Initiative
+from civic.initiatives.models import CoInitiator, GuardianConsent, Initiative
 from civic.initiatives.service.letters import tell_author
 from civic.initiatives.states import CLOSED, PUBLISHED
 from civic.initiatives.states.people import CONSENT_TRANSITIONS, MINORS, ConsentAction, ConsentState
@@ -36,11 +36,16 @@ def lacks_consent(initiative: Initiative) -> bool:
 def ask(initiative: Initiative, address: str, *, actor: User, at: datetime) -> GuardianConsent:
     """Mail the parent or guardian. Another address asks anew: the first answer was somebody else's."""
     _refuse_own_address(address, actor)
+    # locked: two clicks take turns
+    db.session.get_one(Initiative, initiative.id, with_for_update={"key_share": True})
+    db.session.refresh(initiative, ["consent"])
     row = initiative.consent
     if row is None:
         row = initiative.consent = _new(initiative, at)
     elif row.email is None or email_index(row.email) != email_index(address):
-        row.state, row.answered_at, row.asked_at = ConsentState.ASKED, None, at
+        _refuse_another(initiative, row)
+        new = CONSENT_TRANSITIONS[row.state, ConsentAction.ASK_OTHER]
+        move(row, row.state, new, answered_at=None, asked_at=at)
     if row.state is ConsentState.GIVEN:
         raise NotAllowedNow("consent_given")
     row.email = address
@@ -49,6 +54,13 @@ def ask(initiative: Initiative, address: str, *, actor: User, at: datetime) -> G
     what = events.What("ask_consent", visibility=Visibility.PRIVATE)
     events.record(initiative, what, actor=actor, at=at)
     return row
+
+
+def _refuse_another(initiative: Initiative, row: GuardianConsent) -> None:
+    """Once it is online, who answered keeps the link to say something else."""
+    if initiative.state in PUBLISHED and row.state is not ConsentState.ASKED:
+        is_given = row.state is ConsentState.GIVEN
+        raise NotAllowedNow("consent_given" if is_given else "not_in_this_state")
 
 
 def _refuse_own_address(address: str, actor: User) -> None:
@@ -103,8 +115,36 @@ def withdraw(row: GuardianConsent, *, at: datetime) -> None:
         return
     _take(row, ConsentAction.WITHDRAW, "withdraw_consent", at)
     initiative = db.session.get_one(Initiative, row.initiative_id)
-    if initiative.state in PUBLISHED and initiative.author_hidden_at is None:
-        initiative.author_hidden_at = at
+    for one in (initiative, *_merged_from(initiative)):
+        if one.state in PUBLISHED and one.author_hidden_at is None:
+            one.author_hidden_at = at
+    db.session.execute(  # where it went on in a text of somebody else
+        update(CoInitiator)
+        .where(
+            CoInitiator.initiative_id == initiative.merged_into_id,
+            CoInitiator.user_id == initiative.author_id,
+        )
+        .values(shows_name=False)
+    )
+
+
+def _merged_from(initiative: Initiative) -> list[Initiative]:
+    """The older pages of the same author: the consent went along from there."""
+    is_older = Initiative.merged_into_id == initiative.id
+    is_theirs = Initiative.author_id == initiative.author_id
+    return list(db.session.scalars(select(Initiative).where(is_older, is_theirs)))
+
+
+def take_along(old: Initiative, new: Initiative) -> None:
+    """The same author goes on with another text: who gave consent can take it back there."""
+    new.age_band = old.age_band
+    row = old.consent
+    if row is not None:
+        db.session.execute(
+            update(GuardianConsent).where(GuardianConsent.id == row.id).values(initiative_id=new.id)
+        )
+        for one in (row, old, new):
+            db.session.refresh(one)
 
 
 def _take(row: GuardianConsent, action: ConsentAction, name: str, at: datetime) -> None:

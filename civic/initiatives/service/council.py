@@ -55,6 +55,7 @@ def submit(place: InitiativePlace, *, actor: User | None, at: datetime) -> None:
     _take(place, PlaceAction.SUBMIT, facts=facts, actor=actor, at=at, data=data)
     _promise(place, FORMAL_CHECK, place.rules.formal_check_weeks, at)
     tell_office(place, "initiative_submitted", at=at)
+    _confirm_receipt(place, actor, at)
 
 
 def ask_repair(place: InitiativePlace, text: str, *, actor: User, at: datetime) -> None:
@@ -184,10 +185,17 @@ def _text(text: str, name: str, sentence: str) -> str:
     return text
 
 
-def _tell(place: InitiativePlace, template: str, at: datetime, once: str = "") -> None:
+def _confirm_receipt(place: InitiativePlace, actor: User | None, at: datetime) -> None:
+    """The law (Wmebv) asks for the moment and a copy of what came in."""
+    initiative = initiative_of(place)
+    copy = {"wish": initiative.wish, "plan": initiative.plan}
+    _tell(place, "initiative_received", at, received_at=at, by_itself=actor is None, **copy)
+
+
+def _tell(place: InitiativePlace, template: str, at: datetime, once: str = "", **more: Any) -> None:
     clock = event_queries.deadlines_of(place)
     due_on = max((one.due_on for one in clock if one.met_at is None), default=None)
-    facts = {"municipality": place.municipality.name, "place": place, "due_on": due_on}
+    facts = {"municipality": place.municipality.name, "place": place, "due_on": due_on, **more}
     tell_author(initiative_of(place), template, at=at, once=f":{place.id}{once}", **facts)
 
 

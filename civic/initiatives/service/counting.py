@@ -13,11 +13,12 @@ from sqlalchemy import func, select, update
 
 from civic.db import db, move
 from civic.events import service as events
-from civic.events.models import Visibility
+from civic.events.models import Event, Visibility
 from civic.initiatives.models import Initiative, InitiativePlace, Support
 from civic.initiatives.service.letters import tell_author
 from civic.initiatives.states import (
     OPEN_FOR_SUPPORT,
+    THROUGH_TOGETHER,
     TRANSITIONS,
     Action,
     PlaceState,
@@ -28,7 +29,6 @@ from civic.regions.rules import Scope
 
 INITIATIVES_PER_RUN = 200
 ONE_DAY = timedelta(days=1)
-THROUGH_TOGETHER = "reach_through_together"  # where the by-law takes the count of all places for its own
 
 
 def count_dirty(*, at: datetime) -> dict[str, int]:
@@ -99,7 +99,7 @@ def _reach_threshold(
     move(place, PlaceState.COLLECTING, PlaceState.ENOUGH, threshold_reached_at=at)
     if old is not new:
         move(initiative, old, new, threshold_reached_at=at)
-        events.keep_promise(initiative, "collection", at)
+        events.keep_promise(initiative, "collection", at, runs_on=True)
     facts = {"support_count": place.support_count, "threshold": place.threshold}
     what = events.What(
         through,
@@ -111,7 +111,16 @@ def _reach_threshold(
     events.record(initiative, what, actor=None, at=at)
     more = {**facts, "municipality": place.municipality.name, "is_together": through == THROUGH_TOGETHER}
     once = f":{place.municipality.code}" if len(initiative.places) > 1 else ""
+    fell_back = _times_fallen_back(initiative)
+    once += f":{fell_back}" if fell_back else ""
     tell_author(initiative, "threshold_reached", at=at, once=once, **more)
+
+
+def _times_fallen_back(initiative: Initiative) -> int:
+    """Who was told that there is no longer enough is told as well when there is again."""
+    mine = (Event.subject_type == Initiative.__tablename__, Event.subject_id == initiative.id)
+    found = select(func.count()).select_from(Event).where(*mine, Event.action == Action.FALL_BACK.value)
+    return db.session.scalar(found) or 0
 
 
 def _reach_together(initiative: Initiative, at: datetime) -> None:

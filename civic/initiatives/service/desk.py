@@ -23,8 +23,11 @@ from civic.initiatives.service import collection
 from civic.initiatives.service.letters import tell_author
 from civic.initiatives.states import TRANSITIONS, Action, RefuseReason, State
 from civic.initiatives.states.desk import REASONS_BEFORE
+from civic.limits import Limit, hit
 from civic.links import absolute
 from civic.mail import service as mail
+
+OFFERS = Limit("initiative-offer", 10, 24 * 3600)  # each is a mail to everybody at the desk
 
 
 def offer(initiative: Initiative, revision: int, *, actor: User, at: datetime) -> None:
@@ -36,6 +39,7 @@ def offer(initiative: Initiative, revision: int, *, actor: User, at: datetime) -
     place = queries.desk_place_of(initiative, today(at))
     if place is None:
         raise NotAllowedNow("not_in_this_state")
+    hit(OFFERS, str(initiative.id), at)
     _answer_round(initiative, at)
     facts = {"offered_at": at, "desk_place_id": place.municipality_id, "changed_at": at}
     data = {"place": place.municipality.code}

@@ -46,8 +46,17 @@ def hide(initiative: Initiative, reason: HideReason, explanation: str, *, actor:
     what = events.What("hide", reason_code=reason.value, visibility=Visibility.PUBLIC)
     events.record(initiative, what, actor=actor, at=at)
     refresh(initiative, at=at)
+    _stand_still(initiative, actor=actor, at=at)
     facts = {"why": HIDE_REASONS[reason], "explanation": explanation}
     tell_author(initiative, "initiative_hidden", at=at, once=f":{row.id}", **facts)
+
+
+def _stand_still(initiative: Initiative, *, actor: User, at: datetime) -> None:
+    """Nobody can sign what is not there, and nothing runs out: the time is given back with the page."""
+    clock = _clock(initiative)
+    if initiative.state in OPEN_FOR_SUPPORT and clock is not None and initiative.paused_at is None:
+        _set(initiative, Initiative.paused_at.is_(None), paused_at=at)
+        events.pause(clock, PauseReason.PAGE_HIDDEN.value, actor=actor, at=at)
 
 
 def show_again(initiative: Initiative, *, actor: User, at: datetime) -> None:
@@ -60,6 +69,10 @@ def show_again(initiative: Initiative, *, actor: User, at: datetime) -> None:
     events.record(initiative, events.What("show_again", visibility=Visibility.PUBLIC), actor=actor, at=at)
     refresh(initiative, at=at)
     tell_author(initiative, "initiative_shown_again", at=at, once=f":{row.id}")
+    clock = _clock(initiative)
+    stop = event_queries.open_pause(clock) if clock is not None else None
+    if stop is not None and stop.reason == PauseReason.PAGE_HIDDEN.value:
+        resume(initiative, actor=actor, at=at)
 
 
 def pause(initiative: Initiative, reason: PauseReason, *, actor: User, at: datetime) -> None:

@@ -23,6 +23,7 @@ from civic.initiatives.queries import follow as queries
 from civic.initiatives.queries import place_list
 from civic.initiatives.queries.follow import Happened
 from civic.initiatives.service.follow import mail_prefix, manage_url, person_key_of, stop_url
+from civic.initiatives.service.letters import is_challenge
 from civic.initiatives.service.supports import person_key_of as support_key_of
 from civic.initiatives.states import SupportState
 from civic.initiatives.states.follow import FollowScope, Rhythm
@@ -209,6 +210,7 @@ def _tell(news: InitiativeNews, initiative: Initiative, follower: Follower, at: 
         return False
     context = {
         "title": initiative.title,
+        "is_challenge": is_challenge(initiative),
         "municipality": news.place.municipality.name,
         "place": news.place,
         "kind": news.kind,

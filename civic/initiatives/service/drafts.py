@@ -13,6 +13,7 @@ from sqlalchemy import delete, or_, update
 from civic.accounts.models import User
 from civic.db import db
 from civic.errors import NotAllowedNow
+from civic.events import queries as event_queries
 from civic.events import service as events
 from civic.events.models import Visibility
 from civic.files import service as files
@@ -149,6 +150,8 @@ def discard(initiative: Initiative, *, actor: User, at: datetime) -> None:
         raise NotAllowedNow("not_in_this_state")
     what = events.What("discard", from_state=initiative.state, visibility=Visibility.PRIVATE)
     events.record(initiative, what, actor=actor, at=at)
+    for promise in event_queries.deadlines_of(initiative):  # nobody waits for it any more
+        promise.met_at = promise.met_at or at
     db.session.flush()
     files.erase_all_of(initiative)
     result: Any = db.session.execute(

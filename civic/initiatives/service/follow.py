@@ -19,6 +19,7 @@ from civic.db import db
 from civic.errors import NotAllowedNow, TooMany
 from civic.initiatives.models import Follow, Follower, Initiative
 from civic.initiatives.policy.follow import can_be_followed
+from civic.initiatives.queries.follow import title_now
 from civic.initiatives.states.follow import Rhythm, Subject
 from civic.limits import DAY_SECONDS, Limit, hit
 from civic.links import absolute
@@ -154,7 +155,8 @@ def _has_room(follower: Follower, at: datetime) -> bool:
 def name_of(subject: Subject) -> str:
     """What is followed, for a mail or a page. Titles are the words of the writer."""
     if subject.initiative_id is not None:
-        return db.session.get_one(Initiative, subject.initiative_id).title
+        known = db.session.get_one(Initiative, subject.initiative_id)
+        return title_now(known.id, known.title, known.hidden_at)
     if subject.municipality_id is not None:
         place = db.session.get_one(Municipality, subject.municipality_id).name
         return str(_("alle initiatieven in %(place)s", place=place))

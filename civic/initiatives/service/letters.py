@@ -10,6 +10,7 @@ from civic.db import db
 from civic.initiatives import queries
 from civic.initiatives.models import Initiative, InitiativePlace
 from civic.initiatives.queries import council
+from civic.initiatives.states import InitiativeKind
 from civic.links import absolute
 from civic.mail import service as mail
 
@@ -23,11 +24,17 @@ def tell_author(initiative: Initiative, template: str, *, at: datetime, once: st
         "title": initiative.title,
         "municipality": queries.place_names(initiative),
         "threshold": initiative.threshold,
+        "is_challenge": is_challenge(initiative),
         "url": absolute("initiatives.show", initiative_id=initiative.id),
         **more,
     }
     key = f"{template.replace('_', '-')}:{initiative.id}{once}"
     mail.queue(mail.Letter(author.email, template, key, context), at=at)
+
+
+def is_challenge(initiative: Initiative) -> bool:
+    """Then the college decides, not the council."""
+    return initiative.kind is InitiativeKind.RIGHT_TO_CHALLENGE
 
 
 def tell_office(place: InitiativePlace, template: str, *, at: datetime) -> None:

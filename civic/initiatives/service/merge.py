@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from civic.accounts.models import User
 from civic.calendar import today
 from civic.db import db, move
-from civic.errors import NotAllowedNow
+from civic.errors import NotAllowedNow, TooMany
 from civic.events import service as events
 from civic.events.models import Visibility
 from civic.initiatives.models import Initiative
@@ -27,6 +27,7 @@ from civic.limits import Limit, hit
 
 TERM = "4 weken"
 PROPOSALS = Limit("merge", 5, 24 * 3600)
+CHANGES_TOLD = Limit("merge-changed", 10, 24 * 3600)
 LEAST_DAYS = 14  # for everybody who supported to read a mail and answer
 
 
@@ -103,8 +104,18 @@ def edit(proposal: MergeProposal, text: JointText, revision: int, *, actor: User
     facts = {**asdict(text), "source_agreed": None, "target_agreed": None, "changed_at": at}
     _update(proposal, revision, {**facts, "revision": revision + 1, side: revision + 1})
     _record(proposal, "edit", actor=actor, at=at, data={"revision": revision + 1})
-    other = pair.other_than(actor)
-    tell_writer(proposal, other, "merge_changed", at, ends_on=queries.ends_on(proposal))
+    if _has_room(proposal, at):
+        other = pair.other_than(actor)
+        tell_writer(proposal, other, "merge_changed", at, ends_on=queries.ends_on(proposal))
+
+
+def _has_room(proposal: MergeProposal, at: datetime) -> bool:
+    """Writing goes on; the other one is not mailed for every word of it."""
+    try:
+        hit(CHANGES_TOLD, str(proposal.id), at)
+    except TooMany:
+        return False
+    return True
 
 
 def agree(proposal: MergeProposal, revision: int, *, actor: User, at: datetime) -> Initiative | None:

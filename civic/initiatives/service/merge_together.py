@@ -14,6 +14,7 @@ from civic.events.models import Visibility
 from civic.initiatives import queries
 from civic.initiatives.models import CoInitiator, Initiative, InitiativePlace
 from civic.initiatives.models.merge import MergeNews, MergeProposal
+from civic.initiatives.service.consent import take_along
 from civic.initiatives.service.council import stop_clocks
 from civic.initiatives.service.letters import tell_author
 from civic.initiatives.service.merge_letters import tell_offices
@@ -31,6 +32,7 @@ def make_one(
     new = _draft(proposal, source, target, at)
     _publish(new, _last_day(source, target), actor=actor, at=at)
     _join(new, target, at)
+    take_along(source, new)
     url = absolute("initiatives.show", initiative_id=new.id)
     for old in (source, target):
         _end(old, new, actor=actor, at=at)
@@ -52,6 +54,7 @@ def _draft(proposal: MergeProposal, source: Initiative, target: Initiative, at: 
         confirmed_rules=sorted({*source.confirmed_rules, *target.confirmed_rules}),
         created_at=at,
         changed_at=at,
+        author_hidden_at=source.author_hidden_at,  # a name that was taken off does not come back
     )
     new.author_name, new.author_postcode = source.author_name, source.author_postcode
     ids = sorted({one.municipality_id for one in (*source.places, *target.places)})

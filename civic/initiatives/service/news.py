@@ -10,6 +10,7 @@ from civic.db import db
 from civic.errors import NotAllowedNow
 from civic.initiatives.models import AnswerOpinion, Initiative, InitiativeNews, InitiativePlace, Support
 from civic.initiatives.queries import council as queries
+from civic.initiatives.service.letters import is_challenge
 from civic.initiatives.service.supports import token_of
 from civic.initiatives.states import PlaceState, SupportState, Verdict
 from civic.links import absolute
@@ -56,6 +57,7 @@ def _tell(news: InitiativeNews, initiative: Initiative, support: Support, at: da
     place, token = news.place, token_of(support)
     context = {
         "title": initiative.title,
+        "is_challenge": is_challenge(initiative),
         "municipality": place.municipality.name,
         "place": place,
         "url": absolute("initiatives.show", initiative_id=initiative.id),

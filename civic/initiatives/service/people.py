@@ -16,8 +16,9 @@ from civic.errors import Invalid, NotAllowedNow, TooMany
 from civic.events import service as events
 from civic.events.models import Visibility
 from civic.initiatives.models import CoInitiator, Initiative
+from civic.initiatives.queries.merge import open_proposals
 from civic.initiatives.service.letters import tell_author
-from civic.initiatives.states import CLOSED
+from civic.initiatives.states import CLOSED, State
 from civic.initiatives.states.people import CO_TRANSITIONS, CoAction, CoState
 from civic.limits import Limit, hit
 from civic.links import absolute
@@ -27,11 +28,15 @@ MOST = 10  # the author and nine others
 MOST_MAILS = 3
 INVITATIONS = Limit("co-initiator", 30, 24 * 3600)
 MAILS_PER_ADDRESS = Limit("co-initiator-mail", 10, 24 * 3600)
+HAND_OVERS = Limit("hand-over", 5, 24 * 3600)  # each asking is a mail
 BUSY = frozenset({CoState.INVITED, CoState.ACCEPTED})
 
 
 def invite(initiative: Initiative, name: str, address: str, *, actor: User, at: datetime) -> CoInitiator:
     """Ask somebody to write along. The same mailbox again is the same invitation, mailed once more."""
+    # locked: two clicks take turns
+    db.session.get_one(Initiative, initiative.id, with_for_update={"key_share": True})
+    db.session.refresh(initiative, ["co_initiators"])
     _refuse_closed(initiative)
     index = email_index(address)
     known = next((one for one in initiative.co_initiators if one.email_index == index), None)
@@ -154,6 +159,7 @@ def ask_hand_over(row: CoInitiator, *, actor: User, at: datetime) -> None:
     """Ask; nothing changes until the other says yes. Only one is asked at a time."""
     if row.state is not CoState.ACCEPTED:
         raise NotAllowedNow("not_in_this_state")
+    hit(HAND_OVERS, str(row.id), at)
     initiative = initiative_of(row)
     for other in initiative.co_initiators:
         other.handover_asked_at = None
@@ -179,7 +185,8 @@ def keep_author(row: CoInitiator, *, actor: User, at: datetime) -> None:
 def take_over(row: CoInitiator, *, actor: User, at: datetime) -> None:
     """The two change places. The age, the postcode and the consent were those of the other."""
     initiative = initiative_of(row)
-    if row.handover_asked_at is None or row.user_id != actor.id:
+    is_judged = initiative.state is State.OFFERED  # with the age and the postcode of the author
+    if row.handover_asked_at is None or row.user_id != actor.id or is_judged:
         raise NotAllowedNow("not_in_this_state")
     former = db.session.get_one(User, initiative.author_id)
     name = row.name or actor.display_name
@@ -190,8 +197,16 @@ def take_over(row: CoInitiator, *, actor: User, at: datetime) -> None:
     initiative.author_postcode = initiative.age_band = initiative.author_hidden_at = None
     initiative.consent = None
     initiative.revision += 1
+    _agree_anew(initiative)
     db.session.flush()
     _record(initiative, "hand_over", row, actor=actor, at=at)
+
+
+def _agree_anew(initiative: Initiative) -> None:
+    """What the former author agreed to with the writer of another initiative, the new one did not."""
+    for proposal in open_proposals([initiative.id]):
+        side = "source_agreed" if proposal.source_id == initiative.id else "target_agreed"
+        setattr(proposal, side, None)
 
 
 # --- the rest -------------------------------------------------------------------------------------------

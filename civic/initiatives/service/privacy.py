@@ -18,6 +18,7 @@ from civic.initiatives import queries
 from civic.initiatives.models import AnswerOpinion, Initiative, Support
 from civic.initiatives.policy.privacy import can_hide_author
 from civic.initiatives.presentation.privacy import word
+from civic.initiatives.states.people import AgeBand, ConsentState
 
 UNDO = timedelta(days=30)
 
@@ -61,7 +62,15 @@ def is_collecting(initiative: Initiative, at: datetime) -> bool:
 
 def can_show_again(initiative: Initiative, at: datetime) -> bool:
     hidden_at = initiative.author_hidden_at
-    return hidden_at is not None and at - hidden_at < UNDO and initiative.author_name_sealed is not None
+    is_kept = hidden_at is not None and at - hidden_at < UNDO and initiative.author_name_sealed is not None
+    return is_kept and _may_be_named(initiative)
+
+
+def _may_be_named(initiative: Initiative) -> bool:
+    """Not where a parent or guardian took the consent back: then they decide."""
+    consent = initiative.consent
+    is_given = consent is None or consent.state is ConsentState.GIVEN
+    return is_given or initiative.age_band is AgeBand.ADULT
 
 
 # --- one support ----------------------------------------------------------------------------------------

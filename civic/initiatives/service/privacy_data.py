@@ -20,6 +20,7 @@ from civic.accounts.my_data import Room, Section, register
 from civic.db import db
 from civic.events import queries as event_queries
 from civic.events import service as events
+from civic.files import service as files
 from civic.initiatives import queries as initiatives
 from civic.initiatives.models import (
     CoInitiator,
@@ -36,7 +37,8 @@ from civic.initiatives.presentation.kinds import KIND_NAMES
 from civic.initiatives.presentation.privacy import word
 from civic.initiatives.queries import follow as follow_queries
 from civic.initiatives.queries import privacy as queries
-from civic.initiatives.service import talk
+from civic.initiatives.queries.merge import open_proposals
+from civic.initiatives.service import merge, talk
 from civic.initiatives.service.follow import find_follower, stop_everything
 from civic.initiatives.service.privacy import facts_of
 from civic.initiatives.service.supports import person_key_of, withdraw_support
@@ -100,7 +102,10 @@ def _home_of(user: User) -> list[dict[str, Any]]:
 
 
 def _erase_written(user: User, at: datetime) -> None:
-    for one in queries.initiatives_by(user):
+    written = queries.initiatives_by(user)
+    for proposal in open_proposals(one.id for one in written):
+        merge.stop(proposal, actor=user, at=at)
+    for one in written:
         _forget_guardian(one)
         if one.state in NOT_PUBLISHED:
             _erase_draft(one, user, at)
@@ -132,6 +137,7 @@ def _erase_draft(initiative: Initiative, user: User, at: datetime) -> None:
     for promise in event_queries.deadlines_of(initiative):  # nobody waits for it any more
         promise.met_at = promise.met_at or at
     db.session.flush()
+    files.erase_all_of(initiative)
     try:
         with db.session.begin_nested():
             _delete(Initiative, Initiative.id == initiative.id)

@@ -21,8 +21,10 @@ from civic.crypto import blind_index
 from civic.db import db, move
 from civic.errors import Invalid, NotAllowedNow
 from civic.events import service as events
+from civic.events.models import Deadline
 from civic.initiatives import queries
 from civic.initiatives.models import Initiative, Support, SupportSheet, SupportSheetLine
+from civic.initiatives.queries import desk as desk_queries
 from civic.initiatives.service import supports
 from civic.initiatives.states import OPEN_FOR_SUPPORT, SupportChannel, SupportState
 from civic.initiatives.states.ledger import (
@@ -34,6 +36,7 @@ from civic.initiatives.states.ledger import (
 )
 
 MOST_LINES = 40
+SHEET_CHECK, CHECK_TERM = "sheet_check", "2 weken"
 CHOICES = frozenset({LineVerdict.ACCEPTED, *REFUSALS})
 
 
@@ -75,6 +78,7 @@ def enter(
     except IntegrityError:
         raise Invalid({"code": [_known_code()]}) from None
     _put_lines(sheet, found, at)
+    _promise_check(sheet, at)
     _record(sheet, SheetAction.REPAIR, (None, SheetState.ENTERED), actor, at, lines=len(found), name="enter")
     return sheet
 
@@ -148,6 +152,7 @@ def repair(sheet: SupportSheet, lines: Iterable[Line], revision: int, *, actor: 
     db.session.flush()
     _put_lines(sheet, found, at)
     db.session.refresh(sheet)
+    _promise_check(sheet, at)
     states = (SheetState.RETURNED, SheetState.ENTERED)
     _record(sheet, SheetAction.REPAIR, states, actor, at, lines=len(found))
 
@@ -173,6 +178,7 @@ def accept(
     db.session.flush()
     accepted = sum(line.verdict is LineVerdict.ACCEPTED for line in sheet.lines)
     counts = {"accepted": accepted, "refused": len(sheet.lines) - accepted}
+    events.keep_promise(sheet, SHEET_CHECK, at)
     states = (SheetState.ENTERED, SheetState.CHECKED)
     _record(sheet, SheetAction.ACCEPT, states, actor, at, **counts)
     return counts
@@ -238,8 +244,24 @@ def send_back(sheet: SupportSheet, note: str, revision: int, *, actor: User, at:
     """Something was typed over wrong: nothing of it counts until it is mended."""
     _require_other(sheet, actor)
     _move(sheet, SheetAction.RETURN, revision, checked_by_id=actor.id, checked_at=at, note=note)
+    events.keep_promise(sheet, SHEET_CHECK, at)
     states = (SheetState.ENTERED, SheetState.RETURNED)
     _record(sheet, SheetAction.RETURN, states, actor, at, revision=sheet.revision)
+
+
+def _promise_check(sheet: SupportSheet, at: datetime) -> None:
+    """As long as it waits, the collection cannot end: somebody has to look in time."""
+    events.promise_again(sheet, events.Promise(SHEET_CHECK, CHECK_TERM, today(at)))
+
+
+def ladder(row: Deadline) -> list[list[User]]:
+    """Who looks when nobody did in time: the other people of those desks, then the region."""
+    sheet = db.session.get(SupportSheet, row.subject_id)
+    if sheet is None:
+        return [[], []]
+    initiative = db.session.get_one(Initiative, sheet.initiative_id)
+    people = [one for one, _place in desk_queries.people_around(initiative).values()]
+    return [[one for one in people if one.id != sheet.entered_by_id], desk_queries.administrators()]
 
 
 def note_read(sheet: SupportSheet, *, actor: User, at: datetime) -> None:

@@ -138,7 +138,7 @@ def _welcomes(residence: Residence, lives_in_region: bool) -> bool:
 def _outside(initiative: Initiative) -> str:
     if any(one.rules.residence is Residence.REGION for one in initiative.places):
         return str(_("Deze postcode ligt niet in deze regio. Alleen inwoners kunnen steunen."))
-    names = queries.place_names(initiative)
+    names = queries.place_names(initiative, is_choice=True)
     return str(_("Deze postcode ligt niet in %(place)s. Alleen inwoners kunnen steunen.", place=names))
 
 
@@ -336,6 +336,7 @@ def withdraw_support(support: Support, *, at: datetime) -> None:
         support,
         SUPPORT_TRANSITIONS[support.state, SupportAction.WITHDRAW],
         withdrawn_at=at,
+        confirmed_at=None,  # a year after that moment the key would be blanked, and this row needs one
         is_dirty=support.is_dirty or support.state is SupportState.CONFIRMED,
         # after a year there is no key left; a row that does not count needs one, and this one fits nobody
         person_key=support.person_key or blind_index("support-gone", support.uid),

@@ -227,9 +227,10 @@ def _ask_for_a_look(comment: Comment, initiative: Initiative, at: datetime) -> N
     kind, term = (OBJECTION, OBJECTION_TERM) if is_objection else (LOOK, LOOK_TERM)
     people = [one for one in queries.moderators_of(initiative) if one.id != comment.author_id]
     others = [one for one in people if one.id != comment.decided_by_id] or people
-    if event_queries.deadline_of(comment, kind) is None:  # a later look has no promise of its own
+    known = event_queries.deadline_of(comment, kind)
+    if known is None or known.met_at is not None:  # each look has its own clock
         owner_id = others[0].id if others else None
-        events.promise(comment, events.Promise(kind, term, today(at), owner_id=owner_id))
+        events.promise_again(comment, events.Promise(kind, term, today(at), owner_id=owner_id))
     tell_moderators(comment, initiative, others, at)
 
 

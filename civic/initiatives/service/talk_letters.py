@@ -7,19 +7,23 @@ from datetime import datetime
 from typing import Any
 
 from civic.accounts.models import User
+from civic.errors import TooMany
 from civic.initiatives.models import Initiative
 from civic.initiatives.models.talk import Comment
 from civic.initiatives.presentation.talk import HIDE_REASONS, WAIT_REASONS
 from civic.initiatives.queries import talk as queries
+from civic.initiatives.states.talk import WaitReason
+from civic.limits import DAY_SECONDS, Limit, hit
 from civic.links import absolute
 from civic.mail import service as mail
 
+LOOKS_TOLD = Limit("comment-looks-told", 10, DAY_SECONDS)  # of one initiative
 TOLD_AT_ONCE = 10  # people at one griffie; the rest reads the list
 
 
 def tell_moderators(comment: Comment, initiative: Initiative, people: Iterable[User], at: datetime) -> None:
     reason = comment.wait_reason
-    if reason is None:
+    if reason is None or not _has_room(comment, at):
         return
     context = {
         "title": initiative.title,
@@ -30,6 +34,17 @@ def tell_moderators(comment: Comment, initiative: Initiative, people: Iterable[U
         key = f"comment-waits:{comment.id}:{int(at.timestamp())}:{person.id}"
         letter = mail.Letter(person.email or "", "comment_waits", key, context)
         mail.queue_reminder(letter, at=at)
+
+
+def _has_room(comment: Comment, at: datetime) -> bool:
+    """Whoever writes or reports much fills the list, not the mailboxes. An objection is always told."""
+    if comment.wait_reason is WaitReason.OBJECTION:
+        return True
+    try:
+        hit(LOOKS_TOLD, str(comment.initiative_id), at)
+    except TooMany:
+        return False
+    return True
 
 
 def tell_author(comment: Comment, initiative: Initiative, template: str, at: datetime, **more: Any) -> None:

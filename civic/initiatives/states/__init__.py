@@ -43,6 +43,10 @@ class Action(enum.Enum):
     MERGE = "merge"
 
 
+# where the by-law takes the count of all places for its own
+THROUGH_TOGETHER = "reach_through_together"
+
+
 class Who(enum.Enum):
     AUTHOR = "author"
     DESK = "desk"

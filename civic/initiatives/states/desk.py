@@ -31,6 +31,7 @@ class PauseReason(enum.Enum):
     MISTAKE_IN_TEXT = "mistake_in_text"
     TECHNICAL = "technical"
     COURT = "court"
+    PAGE_HIDDEN = "page_hidden"  # nobody can sign what is off the site
     EVERYTHING = "everything"  # on the whole site, by an administrator
 
 

@@ -70,11 +70,15 @@ class ConsentState(enum.Enum):
 
 
 class ConsentAction(enum.Enum):
+    ASK_OTHER = "ask_other"  # another parent or guardian, by another address
     GIVE = "give"
     WITHDRAW = "withdraw"
 
 
 CONSENT_TRANSITIONS = {
+    (ConsentState.ASKED, ConsentAction.ASK_OTHER): ConsentState.ASKED,
+    (ConsentState.GIVEN, ConsentAction.ASK_OTHER): ConsentState.ASKED,
+    (ConsentState.WITHDRAWN, ConsentAction.ASK_OTHER): ConsentState.ASKED,
     (ConsentState.ASKED, ConsentAction.GIVE): ConsentState.GIVEN,
     (ConsentState.ASKED, ConsentAction.WITHDRAW): ConsentState.WITHDRAWN,
     (ConsentState.GIVEN, ConsentAction.WITHDRAW): ConsentState.WITHDRAWN,
