@@ -147,14 +147,9 @@ class Page:
 
 def page_of(statement: Any, order: Order, place: Place | None, size: int) -> Page:
     """One page of the rows of `statement`, which selects key and id: one SELECT, two where no row is left."""
-    count = select(func.count()).select_from(statement.order_by(None).subquery())
     is_before = place is not None and place.is_before
-    goes_down = order.is_descending != is_before
-    if place is not None:
-        statement = statement.where(_beyond(order, place, goes_down))
-    columns = (order.column, order.id)
-    statement = statement.order_by(*(one.desc() if goes_down else one.asc() for one in columns))
-    rows, total = _rows_and_total(statement.limit(size + 1), count)
+    counted = with_total(statement, order, place, size)
+    rows, total = _rows_and_total(counted)
     has_more, rows = len(rows) > size, rows[:size]
     if is_before:
         rows.reverse()
@@ -167,13 +162,36 @@ def page_of(statement: Any, order: Order, place: Place | None, size: int) -> Pag
     return page
 
 
-def _rows_and_total(statement: Any, count: Any) -> tuple[list[Any], int]:
-    """The database counts in the same statement, once: a way to it and back costs more than the counting."""
-    result = db.session.execute(statement.add_columns(count.scalar_subquery()))
+@dataclass(frozen=True)
+class Counted:
+    """The statement of one page, with the number of all rows as its last column; and that number alone."""
+
+    statement: Any
+    count: Any
+
+
+def with_total(statement: Any, order: Order, place: Place | None, size: int) -> Counted:
+    """The database counts in the same statement, once: a way to it and back costs more than the counting.
+
+    To make the expression takes longer than to run it; a list may make that of its first page once and keep it.
+    """
+    if isinstance(statement, Counted):
+        return statement
+    count = select(func.count()).select_from(statement.order_by(None).subquery())
+    goes_down = order.is_descending != (place is not None and place.is_before)
+    if place is not None:
+        statement = statement.where(_beyond(order, place, goes_down))
+    columns = (order.column, order.id)
+    statement = statement.order_by(*(one.desc() if goes_down else one.asc() for one in columns))
+    return Counted(statement.limit(size + 1).add_columns(count.scalar_subquery()), count)
+
+
+def _rows_and_total(counted: Counted) -> tuple[list[Any], int]:
+    result = db.session.execute(counted.statement)
     row_of: Any = result_tuple(list(result.keys())[:-1])
     found = [tuple(row) for row in result]
     if not found:
-        return [], db.session.scalar(count) or 0
+        return [], db.session.scalar(counted.count) or 0
     return [row_of(row[:-1]) for row in found], found[0][-1]
 
 

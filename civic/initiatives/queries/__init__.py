@@ -23,7 +23,7 @@ from civic.initiatives.queries.sheets_waiting import waits_for_eyes
 from civic.initiatives.queries.visible import is_shown
 from civic.initiatives.states import GONE, OPEN_FOR_SUPPORT, InitiativeKind, State
 from civic.initiatives.states.people import CoState
-from civic.keyset import Order, Page, Place, page_of, parse_moment, parse_number
+from civic.keyset import Order, Page, Place, page_of, parse_moment, parse_number, with_total
 from civic.regions.models import Municipality, RuleSet
 from civic.regions.rules import Scope
 from civic.search import queries as search
@@ -89,8 +89,19 @@ NEWEST_WRITTEN = Order(Initiative.id, Initiative.id, "id", parse_number, is_desc
 
 def public_rows(filters: Filters, place: Place | None) -> Page:
     """A page of published initiatives as plain rows: one statement, however many rows."""
-    statement = _cards(by_deadline=filters.sort == "ending_soon").where(*_conditions(filters))
+    is_first = place is None and filters == Filters(sort=filters.sort)
+    statement = _first_page(filters.sort) if is_first else _filtered(filters)
     return page_of(statement, SORTS[filters.sort], place, PAGE_SIZE)
+
+
+@cache
+def _first_page(sort: str) -> Any:
+    """What nearly everybody asks for, made once."""
+    return with_total(_filtered(Filters(sort=sort)), SORTS[sort], None, PAGE_SIZE)
+
+
+def _filtered(filters: Filters) -> Any:
+    return _cards(by_deadline=filters.sort == "ending_soon").where(*_conditions(filters))
 
 
 def with_cards(page: Page, at: datetime) -> Page:
