@@ -173,7 +173,7 @@ class Counted:
 def with_total(statement: Any, order: Order, place: Place | None, size: int) -> Counted:
     """The database counts in the same statement, once: a way to it and back costs more than the counting.
 
-    To make the expression takes longer than to run it; a list may make that of its first page once and keep it.
+    To make the expression takes longer than to run it: a list may make that of its first page once.
     """
     if isinstance(statement, Counted):
         return statement
