@@ -64,7 +64,8 @@ NO_DATABASE := tests/browser tests/sortition tests/test_bench.py tests/house/tes
 	extractions pool_diversity pool_import result registration_rules seats_noted))
 unit-postgresql: $(VENV)/.test translations
 	$(BIN)/python -m pytest tests $(addprefix --ignore=,$(NO_DATABASE)) -n 2 --database postgresql \
-		--deselect tests/web/test_matrix.py::test_who_may_not_gets_nothing
+		--deselect tests/web/test_matrix.py::test_who_may_not_gets_nothing \
+		--deselect tests/web/test_matrix.py::test_staff_without_second_factor_get_nowhere
 
 browser: $(VENV)/.test translations ## Browser and accessibility tests in Chromium
 	@$(BIN)/python tools/chromium.py

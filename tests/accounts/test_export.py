@@ -46,6 +46,7 @@ def test_everything_of_one_person(app: Flask, sign_in: SignIn) -> None:
         "initiatives": 2,
         "co_writing": 1,
         "home": 1,
+        "joining": 1,
         "supports": 2,
         "follows": 1,
         "comments": 1,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from civic.accounts.models import User
 from civic.db import db, now
 from civic.initiatives import service as supports
@@ -42,7 +44,8 @@ def _of(comment: Comment) -> dict[str, int]:
 
 
 def _talk() -> dict[str, Case]:
-    initiative = talked_about()
+    # a day ago: the clock of a test begins anew, before the moment at which these rows were made
+    initiative = talked_about(now() - timedelta(days=1))
     number = {"initiative_id": initiative.id}
     edited, deleted, mine = (commented(initiative, text) for text in ("Een", "Twee", "Drie"))
     reported, refused = commented(initiative, "Vier", by=bert()), hidden(commented(initiative, "Vijf"))

@@ -127,8 +127,11 @@ def address(app: Flask, endpoint: str, case: Case) -> str:
 
 
 def every_view(app: Flask, endpoint: str, case: Case) -> dict[str, list[str]]:
-    """{page: [identities that see exactly this]}; a redirect or a file is no page."""
-    seen: dict[str, list[str]] = {}
+    """{page: [identities that see this between header and footer]}; a redirect or a file is no page.
+
+    The header, with the name and the menu of who looks, is as good on one page as on another.
+    """
+    seen: dict[str, tuple[str, list[str]]] = {}
     url = address(app, endpoint, case)
     for identity in sorted(case.allowed):
         answer = client_of(app, identity).get(url)
@@ -136,8 +139,9 @@ def every_view(app: Flask, endpoint: str, case: Case) -> dict[str, list[str]]:
         if answer.status_code == 200 and answer.mimetype == "text/html":
             # the token differs at each request
             text = re.sub(r'(name="csrf_token"[^>]*value=")[^"]*', r"\1", answer.text)
-            seen.setdefault(text, []).append(identity)
-    return seen
+            main = text.partition("<main")[2].partition("</main>")[0] or text
+            seen.setdefault(main, (text, []))[1].append(identity)
+    return dict(seen.values())
 
 
 def pages(cases: dict[str, Case]) -> Iterator[tuple[str, Case]]:

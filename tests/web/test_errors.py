@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -82,15 +83,15 @@ def test_strange_queries_never_break_a_page(shared_app: Flask, cases: dict[str, 
 
 def used_arguments(app: Flask, endpoint: str) -> tuple[str, ...]:
     """The names of query arguments that the view's room reads, found in its source."""
-    package = app.view_functions[endpoint].__module__.split(".")[:2]
+    return _arguments_of(tuple(app.view_functions[endpoint].__module__.split(".")[:2]))
+
+
+@cache
+def _arguments_of(package: tuple[str, ...]) -> tuple[str, ...]:
     folder = Path(__file__).resolve().parent.parent.parent.joinpath(*package)
     files = folder.rglob("*.py") if folder.is_dir() else [folder.with_suffix(".py")]
-    found: set[str] = set()
-    for path in files:
-        found |= set(
-            re.findall(r"request\.args(?:\.get\(|\[)\s*\"([^\"]+)\"", path.read_text(encoding="utf-8"))
-        )
-    return tuple(sorted(found))
+    asked = r"request\.args(?:\.get\(|\[)\s*\"([^\"]+)\""
+    return tuple(sorted({name for path in files for name in re.findall(asked, path.read_text("utf-8"))}))
 
 
 @pytest.mark.parametrize("endpoint", [one for one in site.endpoints() if site.unsafe_method(one)])

@@ -7,6 +7,7 @@ what the table gives, nobody gets what it does not give, and a refused request c
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -44,13 +45,18 @@ def is_sent_to_sign_in(answer: TestResponse) -> bool:
     return answer.status_code == 302 and answer.location.split("?")[0] == SIGN_IN
 
 
-def row_counts(app: Flask) -> dict[str, Any]:
+@cache
+def _counts() -> Any:
+    """All of them in one statement, made once: a hundred tables are counted two thousand times."""
+    tables = [table for table in Base.metadata.sorted_tables if table.name not in NOT_COUNTED]
+    return select(
+        *(select(func.count()).select_from(table).scalar_subquery().label(table.name) for table in tables)
+    )
+
+
+def row_counts(app: Flask) -> dict[str, int]:
     with app.app_context():
-        return {
-            table.name: db.session.scalar(select(func.count()).select_from(table))
-            for table in Base.metadata.sorted_tables
-            if table.name not in NOT_COUNTED
-        }
+        return dict(db.session.execute(_counts()).one()._asdict())
 
 
 @pytest.mark.parametrize("endpoint", LIVE_ENDPOINTS)

@@ -18,6 +18,7 @@ MORE = {"panels.public_draw": 40}
 
 @pytest.mark.parametrize("endpoint", site.get_endpoints())
 def test_no_page_asks_much(shared_app: Flask, cases: dict[str, Case], endpoint: str) -> None:
+    """The same statement many times is a query in a loop."""
     case = cases[endpoint]
     identity = access.ADMINISTRATOR if access.ADMINISTRATOR in case.allowed else sorted(case.allowed)[0]
     client = site.client_of(shared_app, identity)
@@ -27,20 +28,7 @@ def test_no_page_asks_much(shared_app: Flask, cases: dict[str, Case], endpoint: 
     with counting(engine) as seen:
         client.get(url)
     assert len(seen) <= MORE.get(endpoint, MOST), "\n".join(seen)
-
-
-@pytest.mark.parametrize("endpoint", site.get_endpoints())
-def test_no_page_asks_the_same_thing_often(shared_app: Flask, cases: dict[str, Case], endpoint: str) -> None:
-    """The same statement many times is a query in a loop."""
-    case = cases[endpoint]
-    client = site.client_of(shared_app, sorted(case.allowed)[0])
-    url = site.address(shared_app, endpoint, case)
-    with shared_app.app_context():
-        engine = db.engine
-    with counting(engine) as seen:
-        client.get(url)
-    often = {statement for statement in seen if seen.count(statement) > 6}
-    assert not often
+    assert not {statement for statement in seen if seen.count(statement) > 6}
 
 
 def test_looking_never_writes(shared_app: Flask, cases: dict[str, Case]) -> None:
