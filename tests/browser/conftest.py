@@ -244,33 +244,33 @@ def visit(browser: Browser, live: Site) -> Iterator[Callable[..., Visitor]]:
 
 
 @pytest.fixture(scope="session")
-def windows(browser: Browser) -> Iterator[dict[Any, BrowserContext]]:
-    """The windows of people who only look: opened once for each, with what they loaded before."""
-    opened: dict[Any, BrowserContext] = {}
+def windows(browser: Browser) -> Iterator[dict[Any, Visitor]]:
+    """The windows of people who only look. A new tab is a new process of the browser, dearer than a page."""
+    opened: dict[Any, Visitor] = {}
     yield opened
-    for context in opened.values():
-        context.close()
+    for visitor in opened.values():
+        visitor.context.close()
 
 
 @pytest.fixture
-def look(
-    browser: Browser, live: Site, windows: dict[Any, BrowserContext]
-) -> Iterator[Callable[..., Visitor]]:
-    """As `visit`, for a test that changes nothing: a new tab in the window this person had already."""
+def look(browser: Browser, live: Site, windows: dict[Any, Visitor]) -> Iterator[Callable[..., Visitor]]:
+    """As `visit`, for a test that changes nothing: the window that this person had open already."""
     visitors: list[Visitor] = []
 
     def _look(identity: str = access.ANONYMOUS, at: Site = live, **options: Any) -> Visitor:
         key = (at.url, identity, repr(sorted(options.items())))
         if key not in windows:
-            windows[key] = new_context(browser, at, identity, options)
-        visitor = Visitor(windows[key], windows[key].new_page())
-        watch(visitor, at.url)
+            context = new_context(browser, at, identity, options)
+            windows[key] = Visitor(context, context.new_page())
+            watch(windows[key], at.url)
+        visitor = windows[key]
+        visitor.problems.clear()
+        visitor.page.set_viewport_size(options.get("viewport", DESKTOP))
+        visitor.page.emulate_media(color_scheme=options.get("color_scheme", "light"), reduced_motion="reduce")
         visitors.append(visitor)
         return visitor
 
     yield _look
-    for visitor in visitors:
-        visitor.page.close()
     for visitor in visitors:
         visitor.check()
 
