@@ -118,12 +118,13 @@ def _leave_read_transaction() -> None:
         db.session.commit()
 
 
-def read_each_by_itself() -> None:
-    """For a page that only reads: PostgreSQL then needs no BEGIN and no ROLLBACK, two ways to it and back.
+def each_by_itself() -> None:
+    """Where a request only reads, or writes with one statement: PostgreSQL then needs no BEGIN and no end,
+    two ways to it and back. Where a transaction has begun (somebody is signed in) nothing changes.
 
     Nothing is lost by it: at READ COMMITTED every statement looks at the data of its own moment anyway.
     """
-    if db.engine.dialect.name == "postgresql":
+    if db.engine.dialect.name == "postgresql" and not db.session().in_transaction():
         db.session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
 
 

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, g, render_template, request, session
 
-from civic.db import read_each_by_itself
+from civic.db import each_by_itself
 from civic.language import COOKIE, LANGUAGES
 
 SECONDS = 10
@@ -118,7 +118,7 @@ def _kept_page() -> Response | None:
     pages: Pages = current_app.extensions["shared_pages"]
     found = pages.get(_key()) if current_app.config["PAGE_CACHE"] else None
     if found is None:
-        read_each_by_itself()
+        each_by_itself()
         return None
     g.is_plain = False  # it is kept already
     return Response(found.body, headers=list(found.headers))

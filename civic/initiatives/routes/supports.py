@@ -8,7 +8,7 @@ from flask import current_app, flash, redirect, render_template, request, sessio
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from civic.db import committing, db, now
+from civic.db import committing, db, each_by_itself, now
 from civic.errors import Invalid, NotAllowedNow, TooMany
 from civic.initiatives import queries, service
 from civic.initiatives.forms import CodeForm, ConfirmForm, SupportForm
@@ -166,10 +166,10 @@ def supported(initiative_id: int) -> ResponseReturnValue:
 @public
 def confirm(token: str) -> ResponseReturnValue:
     """GET shows, POST confirms: programs that scan mail follow links, but press no buttons."""
-    form = ConfirmForm()
-    is_pressed = form.validate_on_submit()
+    is_pressed = request.method == "POST"  # the token of the form was looked at before any view began
     if is_pressed:
         with committing():
+            each_by_itself()
             initiative_id = confirm_at_once(token, at=now())
         if initiative_id is not None:
             return redirect(url_for(".supported", initiative_id=initiative_id), code=303)
@@ -178,7 +178,7 @@ def confirm(token: str) -> ResponseReturnValue:
         return render_template("initiatives/link_unknown.html"), 404
     initiative = db.session.get_one(Initiative, support.initiative_id)
     if not is_pressed:
-        return _confirm_page(initiative, support, form, token)
+        return _confirm_page(initiative, support, ConfirmForm(), token)
     initiative_id = initiative.id
     try:
         with committing():
