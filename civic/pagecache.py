@@ -120,7 +120,7 @@ def _kept_page() -> Response | None:
     if found is None:
         each_by_itself()
         return None
-    g.is_plain = False  # it is kept already
+    g.is_plain, g.is_kept = False, True
     return Response(found.body, headers=list(found.headers))
 
 

@@ -270,6 +270,8 @@ def _refuse_unchecked_writes(_session: Any) -> None:
 
 
 def _set_headers(response: Response) -> Response:
+    if g.get("is_kept"):  # a page from the cache has them already
+        return response
     if getattr(_view(), "is_frameable", False) and response.status_code in {200, 304}:
         response.headers["Content-Security-Policy"] = FRAMED_POLICY
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
