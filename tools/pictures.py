@@ -76,7 +76,7 @@ def first_link(page: Page, url: str, selector: str) -> None:
 
 def pages(base: str) -> dict[str, tuple[str | None, Callable[[Page], object]]]:
     """name → (persona or None, how to get there)."""
-    initiative = 'main a[href^="/initiatieven/"]:not([href*="?"]):not([href$="/nieuw"]):not([href$="/mijn"])'
+    initiative = 'main .grid a[href^="/initiatieven/"]'
     return {
         "home": (None, lambda page: page.goto(f"{base}/")),
         "initiative": (None, lambda page: first_link(page, f"{base}/initiatieven", initiative)),
