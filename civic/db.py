@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import enum
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
@@ -33,6 +33,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.engine import Dialect, Engine
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
@@ -46,6 +47,7 @@ NAMING = {
 }
 BUSY_SECONDS = 15
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+R = TypeVar("R")
 
 _writing: ContextVar[bool] = ContextVar("civic_writing", default=False)
 
@@ -116,6 +118,30 @@ def _leave_read_transaction() -> None:
     """In WAL a transaction that began as a read cannot write once someone else wrote: begin again."""
     if db.session().in_transaction() and not will_write():
         db.session.commit()
+
+
+def add_first(row: Any) -> bool:
+    """Insert a row that can be there once. False when somebody was faster: the unique key decides, not a look
+    before. What else is in the transaction stays."""
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError:
+        return False
+    return True
+
+
+def add_or_find(row: R, find: Callable[[], R | None]) -> tuple[R, bool]:
+    """Insert a row that can be there once, or find the one that was faster; and is it ours?"""
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError:
+        known = find()
+        if known is None:  # it was another rule of the table that refused
+            raise
+        return known, False
+    return row, True
 
 
 def each_by_itself() -> None:

@@ -10,10 +10,9 @@ from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from flask_babel import force_locale
-from sqlalchemy.exc import IntegrityError
 
 from civic.calendar import Answer, Calendar, Pause, deadline, today
-from civic.db import db
+from civic.db import add_first, db
 from civic.errors import NotAllowedNow
 from civic.events.models import Deadline, DeadlineExtension, DeadlinePause, Event, Visibility
 
@@ -170,11 +169,8 @@ def pause(row: Deadline, reason: str, *, actor: Any, at: datetime) -> DeadlinePa
     if known is not None:
         return known
     stop = DeadlinePause(deadline_id=row.id, from_at=at, reason=reason, owner_id=actor.id)
-    try:
-        with db.session.begin_nested():
-            db.session.add(stop)
-    except IntegrityError:
-        raise NotAllowedNow("changed_meanwhile") from None
+    if not add_first(stop):
+        raise NotAllowedNow("changed_meanwhile")
     _note_clock(row, "clock_paused", reason, actor, at)
     return stop
 
@@ -203,11 +199,8 @@ def extend(
     more = DeadlineExtension(
         deadline_id=row.id, starts_on=row.starts_on, days=days, at=at, reason=reason, owner_id=actor.id
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(more)
-    except IntegrityError:
-        raise NotAllowedNow("changed_meanwhile") from None
+    if not add_first(more):
+        raise NotAllowedNow("changed_meanwhile")
     _fix_date(row, calendar)
     _calm_down(row)
     _note_clock(row, "clock_extended", reason, actor, at)

@@ -12,10 +12,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from civic.calendar import today
-from civic.db import db
+from civic.db import add_first, db
 from civic.errors import Invalid, NotAllowedNow
 from civic.events import service as events
 from civic.events.models import Visibility
@@ -137,11 +136,8 @@ def add_rule_set(place: Municipality, new: NewRules, *, actor: Any, at: datetime
         rules=new.rules.to_data(),
         created_at=at,
     )
-    try:
-        with db.session.begin_nested():  # the version number is unique: of two at once, one wins
-            db.session.add(row)
-    except IntegrityError as error:
-        raise NotAllowedNow("changed_meanwhile") from error
+    if not add_first(row):  # the version number is unique: of two at once, one wins
+        raise NotAllowedNow("changed_meanwhile")
     if latest is not None:
         latest.valid_until = new.valid_from - timedelta(days=1)
     what = events.What(

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from civic.accounts.models import User
-from civic.db import db
+from civic.db import add_or_find, db
 from civic.errors import Invalid, NotAllowedNow
 from civic.events import service as events
 from civic.events.models import Event, Visibility
@@ -259,12 +259,5 @@ def _insert(checkpoint: Checkpoint, witness: Witness, signed: Signed, at: dateti
         signature=signed.signature,
         received_at=at,
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except IntegrityError:  # the same witness, twice at the same moment
-        known = _known_cosignature(checkpoint, witness)
-        if known is None:
-            raise
-        return known
-    return row
+    # the same witness can come twice at the same moment
+    return add_or_find(row, lambda: _known_cosignature(checkpoint, witness))[0]

@@ -17,7 +17,6 @@ from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, or_, select
-from sqlalchemy.exc import IntegrityError
 
 from civic.accounts import my_data
 from civic.accounts.models import Erasure, LoginCode, RecoveryCode, User
@@ -27,7 +26,7 @@ from civic.accounts.service.roles import refuse_last_administrator
 from civic.accounts.states import Role
 from civic.accounts.wording import ROLE_NAMES, place_name
 from civic.crypto import CannotOpen, canonical_email
-from civic.db import db
+from civic.db import add_first, db
 from civic.events import presentation
 from civic.events import service as events
 from civic.events.models import Event, Visibility
@@ -166,10 +165,7 @@ def ask_erasure(user: User, *, at: datetime) -> None:
         return
     request = Erasure(user_id=user.id, asked_at=at, rooms_done=[])
     request.email = user.email
-    try:
-        with db.session.begin_nested():
-            db.session.add(request)
-    except IntegrityError:  # asked in another tab at the same moment
+    if not add_first(request):  # asked in another tab at the same moment
         return
     events.record(user, events.What("erasure_asked", visibility=Visibility.PRIVATE), actor=user, at=at)
     raise_epoch(user)

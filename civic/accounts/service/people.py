@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from civic.accounts.models import User
 from civic.crypto import email_index
-from civic.db import db
+from civic.db import add_or_find, db
 from civic.events import service as events
 from civic.events.models import Visibility
 
@@ -23,14 +22,9 @@ def add_user(address: str, *, actor: User | None, at: datetime) -> User:
     """A new account; two requests at the same time end up with the same one."""
     user = User(created_at=at)
     user.email, user.email_index = address, email_index(address)
-    try:
-        with db.session.begin_nested():
-            db.session.add(user)
-    except IntegrityError:
-        found = find_user(address)
-        if found is None:
-            raise
-        return found
+    user, is_new = add_or_find(user, lambda: find_user(address))
+    if not is_new:
+        return user
     what = events.What("account_created", visibility=Visibility.PRIVATE)
     events.record(user, what, actor=actor, at=at)
     return user

@@ -9,12 +9,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from civic.aanjaagteam import queries as reports
 from civic.accounts.models import User
 from civic.crypto import Sealed, blind_index, canonical_email, key_ring
-from civic.db import db, move
+from civic.db import add_first, db, move
 from civic.errors import Invalid, NotAllowedNow
 from civic.events import service as events
 from civic.events.models import Visibility
@@ -52,7 +51,7 @@ def add(
     _require_open(cluster)
     _check(initiative_id, report_id, actor)
     for name, number in (("initiative_id", initiative_id), ("report_id", report_id)):
-        if number is None or not _insert(ClusterItem(cluster_id=cluster.id, added_at=at, **{name: number})):
+        if number is None or not add_first(ClusterItem(cluster_id=cluster.id, added_at=at, **{name: number})):
             continue
         _record(cluster, "add_item", actor=actor, at=at, data={name: number})
 
@@ -72,16 +71,6 @@ def _check(initiative_id: int | None, report_id: int | None, actor: User) -> Non
 def _is_published(initiative_id: int) -> bool:
     found = db.session.get(Initiative, initiative_id)
     return found is not None and found.state in PUBLISHED and found.hidden_at is None
-
-
-def _insert(row: ClusterItem | ClusterMember) -> bool:
-    """False when it was there already: the unique constraint decides, not a look before."""
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except IntegrityError:
-        return False
-    return True
 
 
 def remove(cluster: Cluster, item: ClusterItem, *, actor: User, at: datetime) -> None:
@@ -110,7 +99,7 @@ def _ask(cluster: Cluster, address: str, at: datetime) -> bool:
     member.email = address
     token = token_of(member)
     member.token_hash = _hash(token)
-    if not _insert(member):
+    if not add_first(member):
         return False
     context = {
         "topic": cluster.topic,

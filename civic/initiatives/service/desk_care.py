@@ -7,11 +7,10 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy.exc import IntegrityError
 
 from civic.accounts.models import User
 from civic.calendar import today
-from civic.db import db, move
+from civic.db import add_first, db, move
 from civic.errors import Invalid, NotAllowedNow
 from civic.events import service as events
 from civic.events.models import Visibility
@@ -128,11 +127,8 @@ def _invited(initiative: Initiative, person: User) -> InitiativeBuddy:
 
 def _open(initiative: Initiative, at: datetime) -> InitiativeBuddy:
     row = InitiativeBuddy(initiative_id=initiative.id, state=BuddyState.ASKED, opened_at=at)
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except IntegrityError:
-        raise NotAllowedNow("changed_meanwhile") from None
+    if not add_first(row):
+        raise NotAllowedNow("changed_meanwhile")
     return row
 
 

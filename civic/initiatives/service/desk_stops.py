@@ -7,10 +7,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, update
-from sqlalchemy.exc import IntegrityError
 
 from civic.accounts.models import User
-from civic.db import db
+from civic.db import add_first, db
 from civic.errors import NotAllowedNow
 from civic.events import queries as event_queries
 from civic.events import service as events
@@ -133,8 +132,5 @@ def _set(initiative: Initiative, condition: ColumnElement[bool], **facts: Any) -
 
 
 def _insert(row: InitiativeHiding) -> None:
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except IntegrityError:
-        raise NotAllowedNow("changed_meanwhile") from None
+    if not add_first(row):
+        raise NotAllowedNow("changed_meanwhile")

@@ -10,12 +10,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
 
 from civic.accounts.models import User
 from civic.calendar import today
 from civic.crypto import blind_index, canonical_email
-from civic.db import db
+from civic.db import add_first, db
 from civic.errors import NotAllowedNow, TooMany
 from civic.initiatives.models import Follow, Follower, Initiative
 from civic.initiatives.policy.follow import can_be_followed
@@ -122,10 +121,7 @@ def _find(follower: Follower, subject: Subject) -> Follow | None:
 
 def _insert(row: Any) -> Any:
     """None when somebody was faster: the unique key decides, not a look before."""
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except IntegrityError:
+    if not add_first(row):
         return None
     return row
 

@@ -11,12 +11,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.exc import IntegrityError
 
 from civic.accounts.models import User
 from civic.calendar import today
 from civic.crypto import blind_index, canonical_email
-from civic.db import db, move
+from civic.db import add_first, db, move
 from civic.errors import NotAllowedNow, TooMany
 from civic.events import service as events
 from civic.initiatives.models import Initiative
@@ -120,10 +119,7 @@ def _insert(initiative_id: int, key: str, at: datetime) -> JoinRequest | None:
     row = JoinRequest(
         initiative_id=initiative_id, person_key=key, state=JoinState.ASKED, asked_at=at, mails=0
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except IntegrityError:
+    if not add_first(row):
         return None
     return row
 

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from civic.accounts.models import User
-from civic.db import db
+from civic.db import add_first, db
 from civic.errors import NotAllowedNow
 from civic.initiatives.models import Initiative, Support, SupportHome
 from civic.initiatives.service import supports
@@ -75,9 +74,6 @@ def _remember_home(user: User, postcode: str, at: datetime) -> None:
 
 def _new_home(user: User, at: datetime) -> SupportHome:
     home = SupportHome(user_id=user.id, changed_at=at)
-    try:
-        with db.session.begin_nested():
-            db.session.add(home)
-    except IntegrityError:  # two tabs at once
+    if not add_first(home):  # two tabs at once
         return db.session.get_one(SupportHome, user.id)
     return home

@@ -7,11 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 
 from civic.accounts.models import User
 from civic.calendar import today
-from civic.db import db, move
+from civic.db import add_first, db, move
 from civic.errors import NotAllowedNow, TooMany
 from civic.events import service as events
 from civic.events.models import Visibility
@@ -78,11 +77,8 @@ def propose(
         source_id=source.id, target_id=target.id, proposed_at=at, changed_at=at, source_agreed=1,
         revision=1, state=MergeState.OPEN, **asdict(text),
     )  # fmt: skip
-    try:
-        with db.session.begin_nested():
-            db.session.add(proposal)
-    except IntegrityError:
-        raise NotAllowedNow("merge_busy") from None
+    if not add_first(proposal):
+        raise NotAllowedNow("merge_busy")
     events.promise(proposal, events.Promise(queries.AGREEMENT, TERM, today(at)))
     _record(proposal, "propose", actor=actor, at=at)
     tell_writer(proposal, target, "merge_proposed", at, ends_on=queries.ends_on(proposal))

@@ -17,10 +17,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import Select, select
-from sqlalchemy.exc import IntegrityError
 
 from civic.accounts.models import User
-from civic.db import db, move
+from civic.db import add_first, db, move
 from civic.errors import Invalid, NotAllowedNow
 from civic.events import service as events
 from civic.events.models import Visibility
@@ -49,11 +48,8 @@ def draw(place: InitiativePlace, wanted: Wanted, *, actor: User, at: datetime) -
     sample = SupportSample(
         place_id=place.id, seed=seed, population=len(numbers), size=size, drawn_by_id=actor.id, drawn_at=at
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(sample)
-    except IntegrityError:
-        raise NotAllowedNow("sample_open") from None
+    if not add_first(sample):
+        raise NotAllowedNow("sample_open")
     db.session.add_all(
         SupportSampleItem(sample_id=sample.id, position=position, support_id=number, drawn_at=at)
         for position, number in enumerate(chosen(numbers, seed, size), start=1)

@@ -13,12 +13,11 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy.exc import IntegrityError
 
 from civic.accounts.models import User
 from civic.calendar import today
 from civic.crypto import blind_index
-from civic.db import db, move
+from civic.db import add_first, db, move
 from civic.errors import Invalid, NotAllowedNow
 from civic.events import service as events
 from civic.events.models import Deadline
@@ -72,11 +71,8 @@ def enter(
     require_open(initiative, at)
     found = _checked(initiative, lines, at)
     sheet = SupportSheet(initiative_id=initiative.id, code=code, entered_by_id=actor.id, entered_at=at)
-    try:
-        with db.session.begin_nested():
-            db.session.add(sheet)
-    except IntegrityError:
-        raise Invalid({"code": [_known_code()]}) from None
+    if not add_first(sheet):
+        raise Invalid({"code": [_known_code()]})
     _put_lines(sheet, found, at)
     _promise_check(sheet, at)
     _record(sheet, SheetAction.REPAIR, (None, SheetState.ENTERED), actor, at, lines=len(found), name="enter")
@@ -212,10 +208,7 @@ def _decide(sheet: SupportSheet, line: SupportSheetLine, choice: LineVerdict, at
         line.verdict = choice
         return
     support = _support(sheet, line, at)
-    try:
-        with db.session.begin_nested():
-            db.session.add(support)
-    except IntegrityError:  # the key of this person is taken: by another sheet, or higher on this one
+    if not add_first(support):  # the key of this person is taken: by another sheet, or higher on this one
         line.verdict = LineVerdict.TWICE_ON_PAPER
         return
     line.verdict, line.support_id = LineVerdict.ACCEPTED, support.id

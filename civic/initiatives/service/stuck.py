@@ -6,12 +6,11 @@ from datetime import date, datetime
 
 from flask_babel import format_date
 from flask_babel import gettext as _
-from sqlalchemy.exc import IntegrityError
 
 from civic.aanjaagteam import service as reports
 from civic.accounts.models import User
 from civic.calendar import today
-from civic.db import db
+from civic.db import add_first, db
 from civic.errors import NotAllowedNow
 from civic.events import service as events
 from civic.events.models import Visibility
@@ -51,11 +50,8 @@ def refuse_where_nothing_lies(initiative: Initiative, place: InitiativePlace) ->
 
 def _link(place: InitiativePlace, report_id: int, actor: User, at: datetime) -> InitiativeReport:
     row = InitiativeReport(place_id=place.id, report_id=report_id, reported_at=at)
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except IntegrityError:
-        raise NotAllowedNow("changed_meanwhile") from None
+    if not add_first(row):
+        raise NotAllowedNow("changed_meanwhile")
     what = events.What("report_stuck", visibility=Visibility.PUBLIC, data={"report": report_id})
     events.record(place, what, actor=actor, at=at)
     return row

@@ -17,11 +17,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from civic.calendar import today
 from civic.crypto import blind_index, canonical_email
-from civic.db import db, move
+from civic.db import add_first, db, move
 from civic.errors import Invalid, NotAllowedNow, TooMany
 from civic.initiatives import policy, queries
 from civic.initiatives.models import Initiative, Support
@@ -190,10 +189,7 @@ def _keep_trace(support: Support, supporter: Supporter) -> None:
 def _insert(initiative: Initiative, supporter: Supporter, place_id: int, at: datetime) -> Support | None:
     """None when someone with the same key was faster: the unique constraint decides, not a look before."""
     support = _new(initiative, supporter, place_id, at)
-    try:
-        with db.session.begin_nested():
-            db.session.add(support)
-    except IntegrityError:
+    if not add_first(support):
         return None
     return support
 

@@ -9,12 +9,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 
 from civic.accounts.models import User
 from civic.calendar import today
 from civic.crypto import Sealed, key_ring
-from civic.db import db, exists, move
+from civic.db import add_first, db, exists, move
 from civic.errors import Invalid, NotAllowedNow
 from civic.events import queries as event_queries
 from civic.events import service as events
@@ -200,12 +199,7 @@ def report(comment: Comment, reason: ReportReason, *, actor: User | None, networ
 def _add_report(comment: Comment, reason: ReportReason, actor: User | None, at: datetime) -> bool:
     row = CommentReport(comment_id=comment.id, reporter_id=actor.id if actor else None, reason=reason)
     row.reported_at = at
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except IntegrityError:
-        return False
-    return True
+    return add_first(row)
 
 
 def object_to(comment: Comment, text: str, *, actor: User, at: datetime) -> None:

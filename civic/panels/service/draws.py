@@ -8,11 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import undefer
 
 from civic.accounts.models import User
-from civic.db import STALE_AFTER, claim, db, move
+from civic.db import STALE_AFTER, add_first, claim, db, move
 from civic.errors import NotAllowedNow
 from civic.events import service as events
 from civic.events.models import Visibility
@@ -104,13 +103,10 @@ def _add_draw(request: Request, actor: User, at: datetime) -> Draw:
         requested_by_id=actor.id,
         requested_at=at,
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(draw)
-    except IntegrityError:
+    if not add_first(draw):
         # someone else asked in the same instant; the partial unique index let one through
         if request.kind is DrawKind.REAL:
-            raise NotAllowedNow("draw_running") from None
+            raise NotAllowedNow("draw_running")
         return _open_draw_or_refuse(panel)
     what = events.What(
         "draw_requested",

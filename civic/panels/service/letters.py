@@ -18,12 +18,11 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask_babel import gettext as _
 from sqlalchemy import delete, update
-from sqlalchemy.exc import IntegrityError
 
 from civic.accounts.models import User
 from civic.calendar import today
 from civic.crypto import KEY_BYTES, NONCE_BYTES
-from civic.db import STALE_AFTER, claim, db, move
+from civic.db import STALE_AFTER, add_first, claim, db, move
 from civic.errors import Invalid, NotAllowedNow
 from civic.events import service as events
 from civic.panels.models import Extraction, InvitationShare, LetterBatch, LetterOrder, Panel
@@ -128,12 +127,9 @@ def _add_order(
     lines = [(number, *astuple(one)) for number, one in zip(numbers, wanted.addresses, strict=True)]
     plain = zlib.compress(json.dumps(lines, ensure_ascii=False).encode())
     order.key, order.addresses = key, _encrypt(key, plain, _addresses_binding(order.uid))
-    try:
-        with db.session.begin_nested():
-            db.session.add(order)
-    except IntegrityError:
+    if not add_first(order):
         # somebody asked in the same instant; the partial unique index let one through
-        raise NotAllowedNow("changed_meanwhile") from None
+        raise NotAllowedNow("changed_meanwhile")
     return order
 
 

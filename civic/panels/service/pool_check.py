@@ -8,10 +8,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 
 from civic.accounts.models import User
-from civic.db import STALE_AFTER, claim, db, move
+from civic.db import STALE_AFTER, add_first, claim, db, move
 from civic.errors import Invalid, NotAllowedNow
 from civic.events import service as events
 from civic.events.models import Visibility
@@ -43,14 +42,11 @@ def request_check(panel: Panel, *, actor: User, at: datetime) -> PoolCheck:
     if found is not None:
         return found
     check = PoolCheck(panel_id=panel.id, requested_by_id=actor.id, requested_at=at)
-    try:
-        with db.session.begin_nested():
-            db.session.add(check)
-    except IntegrityError:
+    if not add_first(check):
         # someone else asked in the same instant; the partial unique index let one through
         found = open_check(panel.id)
         if found is None:
-            raise NotAllowedNow("changed_meanwhile") from None
+            raise NotAllowedNow("changed_meanwhile")
         return found
     events.record(panel, events.What("pool_check_requested", data={"check": check.id}), actor=actor, at=at)
     return check

@@ -8,10 +8,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import update
-from sqlalchemy.exc import IntegrityError
 
 from civic.accounts.models import User
-from civic.db import db
+from civic.db import add_first, db
 from civic.errors import Invalid, NotAllowedNow
 from civic.events import service as events
 from civic.events.models import Visibility
@@ -74,10 +73,7 @@ def ask(initiative: Brief, reason: str, *, actor: User, at: datetime) -> None:
     request = PanelRequest(
         initiative_id=initiative.id, reason=reason[:REASON_LENGTH], asked_by_id=actor.id, asked_at=at
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(request)
-    except IntegrityError:
+    if not add_first(request):
         return
     _record("panel_asked", request, actor=actor, at=at)
 

@@ -15,10 +15,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.exc import IntegrityError
 
 from civic.accounts.models import User
-from civic.db import db
+from civic.db import add_first, db
 from civic.errors import Invalid, NotAllowedNow
 from civic.panels.models import Draw, Freeze, Panel, PublicDraw
 from civic.panels.queries import public_draws as queries
@@ -85,11 +84,8 @@ def propose(panel: Panel, plan: Plan, *, actor: User, at: datetime) -> PublicDra
     lottery = draws.request_lottery(panel, field.files, options, actor=actor, at=at)
     draw = _new_draw(panel, plan, field, lottery)
     draw.proposed_by_id, draw.proposed_at = actor.id, at
-    try:
-        with db.session.begin_nested():
-            db.session.add(draw)
-    except IntegrityError:
-        raise NotAllowedNow("draw_is_open") from None
+    if not add_first(draw):
+        raise NotAllowedNow("draw_is_open")
     step = Step(PublicDrawAction.COMPUTED, "propose_draw")
     record(draw, step, (None, PublicDrawState.COMPUTING), actor=actor, at=at)
     if changes:

@@ -21,12 +21,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy.exc import IntegrityError
-
 from civic.accounts.models import User
 from civic.calendar import today
 from civic.crypto import email_index
-from civic.db import db, move
+from civic.db import add_first, db, move
 from civic.errors import Invalid, NotAllowedNow
 from civic.panels.models import Constituency, InvitationCode, Panel, Registration, Source
 from civic.panels.models.registrations import KEEP_PENDING
@@ -202,10 +200,7 @@ def _insert(entrance: Entrance, application: Application, asking: Asking, act: A
             receipts.keep_code(registration, application.letter_code)
         is_counted = registration.state is RegistrationState.CONFIRMED
         registration.person_index = place if is_counted else None
-        try:
-            with db.session.begin_nested():
-                db.session.add(registration)
-        except IntegrityError:
+        if not add_first(registration):
             continue
         return registration
     return None

@@ -1,0 +1,51 @@
+"""The forms: shape and wording."""
+
+from __future__ import annotations
+
+from civic.aanjaagteam.forms.core import (
+    MONTHS_BACK,
+    UNWANTED,
+    AssignForm,
+    ChangeForm,
+    ChoiceField,
+    CloseForm,
+    CodeForm,
+    DecideForm,
+    DeclineForm,
+    NoteForm,
+    OneOfField,
+    ReportForm,
+    RevisionForm,
+    TriageForm,
+    clean_line,
+    clean_text,
+    first_value,
+    month_choices,
+    number_or_none,
+    place_choices,
+    put_errors,
+)
+
+__all__ = [
+    "MONTHS_BACK",
+    "UNWANTED",
+    "AssignForm",
+    "ChangeForm",
+    "ChoiceField",
+    "CloseForm",
+    "CodeForm",
+    "DecideForm",
+    "DeclineForm",
+    "NoteForm",
+    "OneOfField",
+    "ReportForm",
+    "RevisionForm",
+    "TriageForm",
+    "clean_line",
+    "clean_text",
+    "first_value",
+    "month_choices",
+    "number_or_none",
+    "place_choices",
+    "put_errors",
+]

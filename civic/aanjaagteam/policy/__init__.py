@@ -1,0 +1,25 @@
+"""Who may do what with a report."""
+
+from __future__ import annotations
+
+from civic.aanjaagteam.policy.core import (
+    covered_municipalities,
+    may_do,
+    may_enter,
+    may_note,
+    may_read_case,
+    may_see_public,
+    may_see_queue,
+    possible_actions,
+)
+
+__all__ = [
+    "covered_municipalities",
+    "may_do",
+    "may_enter",
+    "may_note",
+    "may_read_case",
+    "may_see_public",
+    "may_see_queue",
+    "possible_actions",
+]
