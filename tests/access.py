@@ -19,6 +19,7 @@ OWNER = "owner"  # the resident who owns the objects of the case
 INITIATIVE_DESK = "initiative_desk"
 LOTTERY_ADMINISTRATOR = "lottery_administrator"
 AANJAAGTEAM_MEMBER = "aanjaagteam_member"
+EMPLOYEE = "employee"
 EDITOR = "editor"
 COUNCIL_OFFICE = "council_office"
 CIVIL_REGISTRY = "civil_registry"
@@ -32,6 +33,7 @@ SIGNED_IN = frozenset(
         INITIATIVE_DESK,
         LOTTERY_ADMINISTRATOR,
         AANJAAGTEAM_MEMBER,
+        EMPLOYEE,
         EDITOR,
         COUNCIL_OFFICE,
         CIVIL_REGISTRY,

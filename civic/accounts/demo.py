@@ -56,6 +56,27 @@ PERSONAS = (
         "team2", "Karim Haddad", "karim@example.nl", _l("lid van het aanjaagteam"), Role.AANJAAGTEAM_MEMBER
     ),
     Persona(
+        "employee",
+        "Saskia Visser",
+        "saskia@example.nl",
+        _l("medewerker vergunningen van Lelystad"),
+        Role.EMPLOYEE,
+        "GM0995",
+    ),
+    Persona(
+        "manager",
+        "Peter Kuipers",
+        "peter@example.nl",
+        _l("afdelingshoofd van Lelystad"),
+        Role.EMPLOYEE,
+        "GM0995",
+    ),
+    Persona("director", "Mirjam de Wit", "mirjam@example.nl", _l("directeur van de regio"), Role.EMPLOYEE),
+    Persona("crew1", "Fatima Aksoy", "fatima@example.nl", _l("bestuurder, enabling crew"), Role.EMPLOYEE),
+    Persona("crew2", "Joost Brouwer", "joost@example.nl", _l("bestuurder, enabling crew"), Role.EMPLOYEE),
+    Persona("crew3", "Lotte Schaap", "lotte@example.nl", _l("bestuurder, enabling crew"), Role.EMPLOYEE),
+    Persona("crew4", "Gerrit Kramer", "gerrit@example.nl", _l("bestuurder, enabling crew"), Role.EMPLOYEE),
+    Persona(
         "griffier", "Jan Postma", "jan@example.nl", _l("griffier van Lelystad"), Role.COUNCIL_OFFICE, "GM0995"
     ),
     Persona("editor", "Noor Prins", "noor@example.nl", _l("redacteur"), Role.EDITOR),

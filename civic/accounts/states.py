@@ -10,6 +10,7 @@ class Role(enum.Enum):
     INITIATIVE_DESK = "initiative_desk"
     LOTTERY_ADMINISTRATOR = "lottery_administrator"
     AANJAAGTEAM_MEMBER = "aanjaagteam_member"
+    EMPLOYEE = "employee"
     EDITOR = "editor"
     COUNCIL_OFFICE = "council_office"
     CIVIL_REGISTRY = "civil_registry"
@@ -32,6 +33,8 @@ GIVEN_FOR: dict[Role, frozenset[Reach]] = {
     Role.INITIATIVE_DESK: frozenset(Reach),
     Role.LOTTERY_ADMINISTRATOR: frozenset({Reach.REGION}),
     Role.AANJAAGTEAM_MEMBER: frozenset(Reach),
+    # what an employee may see hangs on units and on what they were asked, not on this grant
+    Role.EMPLOYEE: frozenset(Reach),
     Role.EDITOR: frozenset(Reach),
     Role.COUNCIL_OFFICE: frozenset({Reach.MUNICIPALITY}),
     Role.CIVIL_REGISTRY: frozenset({Reach.MUNICIPALITY}),

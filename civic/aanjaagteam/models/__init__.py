@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from civic.aanjaagteam.models.clusters import ReportClusterItem, ReportFollower
 from civic.aanjaagteam.models.core import (
     LINE_LENGTH,
-    RETENTION,
     STORY_LENGTH,
     TEXT_LENGTH,
     TITLE_LENGTH,
@@ -12,6 +12,9 @@ from civic.aanjaagteam.models.core import (
     InternalNote,
     Report,
 )
+from civic.aanjaagteam.models.retention import RETENTION
+from civic.aanjaagteam.models.units import Unit, UnitMember
+from civic.aanjaagteam.models.waits import Incentive, ReportWait
 
 __all__ = [
     "LINE_LENGTH",
@@ -20,6 +23,12 @@ __all__ = [
     "TEXT_LENGTH",
     "TITLE_LENGTH",
     "Decision",
+    "Incentive",
     "InternalNote",
     "Report",
+    "ReportClusterItem",
+    "ReportFollower",
+    "ReportWait",
+    "Unit",
+    "UnitMember",
 ]

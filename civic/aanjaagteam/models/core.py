@@ -7,15 +7,15 @@ either: only a keyed hash of it, so nobody who reads the database can follow som
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from civic.aanjaagteam.states import Channel, DeclineReason, Outcome, State, Waiting
+from civic.aanjaagteam.states.facts import Cause, DecisionOwner, ReportKind
 from civic.crypto import Sealed, sealed_column, uid_column
 from civic.db import Base
-from civic.retention import Retention, mark
 
 TITLE_LENGTH = 120
 STORY_LENGTH = 10_000
@@ -65,12 +65,40 @@ class Report(Base):
     decided_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
 
+    kind: Mapped[ReportKind] = mapped_column(default=ReportKind.SLUGGISH, server_default="sluggish")
+    # from where the reporter came: "initiative", "panel" or "page", never who
+    origin_type: Mapped[str | None] = mapped_column(String(20))
+    origin_id: Mapped[int | None]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    deputy_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    # what units read instead of the story, and the one plan that everybody sees
+    summary: Mapped[str] = mapped_column(String(TEXT_LENGTH), default="", server_default="")
+    plan: Mapped[str] = mapped_column(String(TEXT_LENGTH), default="", server_default="")
+    waiting_people: Mapped[int | None]
+    decision_owner: Mapped[DecisionOwner | None]
+    decision_owner_name: Mapped[str] = mapped_column(String(LINE_LENGTH), default="", server_default="")
+    decision_owner_unknown_since: Mapped[datetime | None]
+    cause: Mapped[Cause | None]
+    cause_note: Mapped[str] = mapped_column(String(TEXT_LENGTH), default="", server_default="")
+    incentive_id: Mapped[int | None] = mapped_column(ForeignKey("incentive.id"), index=True)
+    adopter_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    adopted_at: Mapped[datetime | None]
+    adopter_is_public: Mapped[bool] = mapped_column(default=False, server_default=false())
+
     story = Sealed("story_sealed")
     contact = Sealed("contact_sealed")
 
     __table_args__ = (
         Index("ix_report_queue", "state", "since_on", "id"),
         Index("ix_report_public", "is_public", "published_at", "id"),
+        CheckConstraint("(adopter_id IS NULL) = (adopted_at IS NULL)", name="adopted_at"),
+        CheckConstraint("(origin_type IS NULL) = (origin_id IS NULL)", name="origin"),
+        CheckConstraint(
+            "(decision_owner = 'unknown') "
+            "= (decision_owner_unknown_since IS NOT NULL) OR decision_owner IS NULL",
+            name="unknown_is_counted",
+        ),
+        CheckConstraint("waiting_people IS NULL OR waiting_people > 0", name="waiting_people"),
         CheckConstraint("is_public = false OR public_title <> ''", name="public_has_title"),
         CheckConstraint("is_public = false OR published_at IS NOT NULL", name="public_has_date"),
         CheckConstraint("state IN ('new', 'declined') OR triaged_at IS NOT NULL", name="triaged_has_date"),
@@ -126,40 +154,3 @@ class InternalNote(Base):
     text_sealed: Mapped[str | None] = sealed_column()
 
     text = Sealed("text_sealed")
-
-
-RETENTION = [
-    Retention(
-        model=Report,
-        basis=mark("Het mailadres van een melder is een half jaar na de afronding niet meer nodig."),
-        after=timedelta(days=183),
-        since="closed_at",
-        action="blank",
-        blank_columns=("contact_sealed",),
-    ),
-    Retention(
-        model=Report,
-        basis=mark("Een jaar na de afronding is het verhaal van de melder niet meer nodig."),
-        after=timedelta(days=365),
-        since="closed_at",
-        action="blank",
-        blank_columns=("story_sealed",),
-    ),
-    Retention(
-        model=Report,
-        basis=mark(
-            "Een verhaal of mailadres bewaren we nooit langer dan vijf jaar, ook als het nog open is."
-        ),
-        after=timedelta(days=5 * 365),
-        since="created_at",
-        action="blank",
-        blank_columns=("story_sealed", "contact_sealed"),
-    ),
-    Retention(
-        model=InternalNote,
-        basis=mark("Een notitie van het aanjaagteam is na drie jaar niet meer nodig."),
-        after=timedelta(days=3 * 365),
-        since="created_at",
-        action="delete",
-    ),
-]

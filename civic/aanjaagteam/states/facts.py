@@ -1,0 +1,61 @@
+"""What the team establishes about a report: what it is, who may decide, why it got stuck, who it waits for."""
+
+from __future__ import annotations
+
+import enum
+
+
+class ReportKind(enum.Enum):
+    """What somebody hands over."""
+
+    SLUGGISH = "sluggish"  # a process that got stuck
+    DOUBLE_QUESTION = "double_question"  # the same question was asked twice
+    IMPROVEMENT = "improvement"  # an employee proposes a better way
+
+
+class DecisionOwner(enum.Enum):
+    """Who has the power to decide. "Unknown" is allowed, and counted."""
+
+    UNKNOWN = "unknown"
+    TEAM = "team"  # the aanjaagteam itself has the mandate
+    UNIT = "unit"
+    MANAGEMENT = "management"
+    ALDERMAN = "alderman"
+    COUNCIL = "council"
+    OTHER_ORGANISATION = "other_organisation"
+
+
+class Cause(enum.Enum):
+    """Why it got stuck: a fixed list, so that it can be counted."""
+
+    RULE_CRAMP = "rule_cramp"
+    COVERING = "covering"  # nobody wants to be blamed
+    OVERREGULATED = "overregulated"
+    NO_OWNER = "no_owner"
+    PASSING_ON = "passing_on"  # it goes round between units
+    MONEY = "money"
+    SYSTEM = "system"  # the software does not allow it
+    CAPACITY = "capacity"
+    COMMUNICATION = "communication"
+    OTHER = "other"
+
+
+class IncentiveKind(enum.Enum):
+    INDICATOR = "indicator"  # a KPI
+    BUDGET_RULE = "budget_rule"
+    CONTRACT = "contract"
+    LAW = "law"
+    HABIT = "habit"
+
+
+class WaitKind(enum.Enum):
+    """Whom a report waits for. Inside the house and outside it are told apart (peers.md 5b)."""
+
+    REPORTER = "reporter"
+    UNIT = "unit"
+    MANAGEMENT = "management"
+    COUNCIL = "council"
+    OTHER_ORGANISATION = "other_organisation"
+
+
+INTERNAL_WAITS = frozenset({WaitKind.UNIT, WaitKind.MANAGEMENT})
