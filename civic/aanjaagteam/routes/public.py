@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from civic.aanjaagteam import policy, queries
 from civic.aanjaagteam.forms import number_or_none
+from civic.aanjaagteam.routes import slots
 from civic.aanjaagteam.routes.shared import (
     bp,
     facts,
@@ -47,7 +48,10 @@ def show(report_id: int) -> ResponseReturnValue:
     if not policy.may_see_public(person(), report):
         abort(404)
     return render_template(
-        "aanjaagteam/show.html", **facts(report), is_team=policy.may_read_case(person(), report)
+        "aanjaagteam/show.html",
+        **facts(report),
+        blocks=slots.blocks(slots.PUBLIC, report, None),
+        is_team=policy.may_read_case(person(), report),
     )
 
 

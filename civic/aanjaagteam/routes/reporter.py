@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from civic.aanjaagteam import policy, queries, service
 from civic.aanjaagteam.forms import CodeForm, ReportForm, clean_text, number_or_none, put_errors
 from civic.aanjaagteam.models import STORY_LENGTH, Report
+from civic.aanjaagteam.routes import slots
 from civic.aanjaagteam.routes.shared import bp, count_visit, facts, this_day
 from civic.aanjaagteam.states import Channel
 from civic.crypto import CannotOpen, canonical_email, key_ring
@@ -200,5 +201,9 @@ def followed() -> ResponseReturnValue:
     _keep(FOLLOWED, report.receipt_code_hash)
     owner = queries.people([report.owner_id]).get(report.owner_id or 0, "")
     return render_template(
-        "aanjaagteam/followed.html", **facts(report), owner=owner, first_answer=queries.first_answer(report)
+        "aanjaagteam/followed.html",
+        **facts(report),
+        owner=owner,
+        blocks=slots.blocks(slots.FOLLOWED, report, None),
+        first_answer=queries.first_answer(report),
     )

@@ -17,6 +17,7 @@ from civic.aanjaagteam.forms import (
     number_or_none,
 )
 from civic.aanjaagteam.models import Report
+from civic.aanjaagteam.routes import slots
 from civic.aanjaagteam.routes.shared import (
     EVERY_EVENT,
     bp,
@@ -94,6 +95,8 @@ def _case_page(report: Report, status: int = 200, **given: Any) -> ResponseRetur
         "aanjaagteam/case.html",
         **shown,
         **{**forms, **given},
+        blocks=slots.blocks(slots.CASE, report, person()),
+        aside=slots.blocks(slots.CASE_ASIDE, report, person()),
         actions=policy.possible_actions(person(), report),
         notes=queries.notes_of(report),
         owner=queries.people([report.owner_id]).get(report.owner_id or 0, ""),

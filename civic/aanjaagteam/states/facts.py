@@ -1,4 +1,4 @@
-"""What the team establishes about a report: what it is, who may decide, why it got stuck, who it waits for."""
+"""What the team finds out about a report: what it is, who may decide, why it got stuck, who it waits for."""
 
 from __future__ import annotations
 
