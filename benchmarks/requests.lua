@@ -1,7 +1,8 @@
--- What wrk asks. With TOKENS: each request confirms the next support of that file (COOKIE and CSRF are the
--- session's). Else: the pages of PATHS, with commas between, in turn.
+-- What wrk asks. With TOKENS: each request confirms the next support of that file. With FORM: each request posts
+-- that form to the first of PATHS, with its own number where the form says NUMBER. Else: the pages of PATHS, with
+-- commas between, in turn. COOKIE and CSRF are the session's.
 local lines, at = {}, 0
-local tokens = os.getenv("TOKENS")
+local tokens, form = os.getenv("TOKENS"), os.getenv("FORM")
 if tokens then
   for line in io.lines(tokens) do lines[#lines + 1] = line end
 else
@@ -9,11 +10,16 @@ else
 end
 local headers = { ["Cookie"] = os.getenv("COOKIE"), ["Content-Type"] = "application/x-www-form-urlencoded" }
 local body = "csrf_token=" .. (os.getenv("CSRF") or "")
+local first = tonumber(os.getenv("FIRST") or "0")
 
 request = function()
   at = at + 1
   if tokens then return wrk.format("POST", "/steun/" .. (lines[at] or "op"), headers, body) end
-  return wrk.format("GET", lines[at % #lines + 1])
+  if form then
+    local typed = string.gsub(form, "NUMBER", tostring(first + at))
+    return wrk.format("POST", lines[1], headers, body .. "&" .. typed)
+  end
+  return wrk.format("GET", lines[at % #lines + 1], headers)
 end
 
 done = function(summary, latency, requests)

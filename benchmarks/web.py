@@ -2,6 +2,7 @@
 
 SECONDS_EACH=4   length of one measurement (three of each, the median counts)
 PEAK=600         seconds of a signing peak at the end; 0 leaves it out
+PARTS="web queue" which parts: signing initiatives, and the queue of the aanjaagteam (benchmarks/queue.py)
 RESULTS=folder   where to write web.md (default: benchmarks/results)
 
 Two workers of two threads (granian) and PostgreSQL over TCP with the settings Debian ships, all on this
@@ -15,26 +16,22 @@ from __future__ import annotations
 
 import os
 import platform
-import shutil
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Flask
 
-from benchmarks import crowd, site
+from benchmarks import crowd, queue, site, wrk
+from benchmarks.bench import Bench
 from benchmarks.measure import ROOT, busy_cores
-from civic import create_app
+from benchmarks.wrk import CONNECTIONS, TIMES, Answer
 
-CONNECTIONS, TIMES, SPREAD, INITIATIVES = 32, 3, 50, 200
+SPREAD, INITIATIVES = 50, 200
 MOST_A_SECOND = 1500  # supports made ready per measured second; fewer would run out
 PACE = 60  # confirmations a second in the peak; the goal is 50
 HEADER = "| wat | per seconde | p50 ms | p99 ms | p99/p50 | fout | CPU ms | verhouding (norm) |"
@@ -49,50 +46,10 @@ GOALS = {
 }
 
 
-@dataclass(frozen=True)
-class Answer:
-    """One run of wrk: requests a second, percentiles in ms, what went wrong, CPU per request."""
-
-    rate: float
-    p50: float
-    p99: float
-    wrong: int
-    requests: int
-    cpu_ms: float
-
-    @property
-    def tail(self) -> float:
-        return self.p99 / self.p50 if self.p50 else 0.0
-
-
-@dataclass
-class Bench:
-    """The servers of this run."""
-
-    folder: Path
-    postgresql: site.Postgresql
-    env: dict[str, str]
-    seconds: int
-
-    def app(self) -> Flask:
-        os.environ.update({name: value for name, value in self.env.items() if name.startswith("CIVIC_")})
-        return create_app()
-
-    @contextmanager
-    def site(self, with_jobs: bool = False, **more: str) -> Iterator[tuple[str, site.Process]]:
-        port = site.free_port()
-        env = {**self.env, **more}
-        web = site.web(port, env, self.folder / "web.log")
-        others = [site.jobs(env, self.folder / "jobs.log")] if with_jobs else []
-        with site.running(web, *others):
-            site.wait_for(f"http://127.0.0.1:{port}/gezond")
-            yield f"http://127.0.0.1:{port}", web
-
-
 def main() -> int:
-    if shutil.which("wrk") is None:
-        raise SystemExit("wrk is er niet. Installeer het met: apt install wrk")
+    wrk.require()
     seconds, peak = int(os.environ.get("SECONDS_EACH") or 4), int(os.environ.get("PEAK") or 600)
+    parts = (os.environ.get("PARTS") or "web queue").split()
     target = Path(os.environ.get("RESULTS") or ROOT / "benchmarks" / "results")
     busy = busy_cores(2)
     with tempfile.TemporaryDirectory() as name:
@@ -100,7 +57,11 @@ def main() -> int:
         postgresql = site.Postgresql(folder)
         try:
             env = site.settings(folder, postgresql.url)
-            lines, is_good = measure(Bench(folder, postgresql, env, seconds), peak)
+            bench = Bench(folder, postgresql, env, seconds)
+            lines, is_good = measure(bench, peak) if "web" in parts else ([], True)
+            if "queue" in parts:
+                more, was_good = queue.measure(bench)
+                lines, is_good = [*lines, "", *more], is_good and was_good
         finally:
             postgresql.stop("immediate")
     head = [
@@ -165,46 +126,19 @@ def _row(name: str, one: Answer, ratio: str) -> str:
     )
 
 
-def _wrk(url: str, process: site.Process, seconds: int, **env: str) -> Answer:
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "20s"]
-    before = process.cpu_seconds()
-    done = subprocess.run(  # noqa: S603  # our own command
-        [*command, "-s", str(ROOT / "benchmarks" / "requests.lua"), url],
-        env={**os.environ, **env},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    used = process.cpu_seconds() - before
-    line = next(one for one in done.stdout.splitlines() if one.startswith("RESULT"))
-    requests, micro, status, broken, p50, p99 = map(int, line.split()[1:])
-    rate, cpu_ms = requests / (micro / 1e6), 1000 * used / max(1, requests)
-    return Answer(rate, p50 / 1000, p99 / 1000, status + broken, requests, cpu_ms)
-
-
-def _median(run: Callable[[int], Answer]) -> Answer:
-    """After a warm-up three times; the one in the middle, with all that went wrong."""
-    run(0)
-    found = sorted((run(number) for number in range(1, TIMES + 1)), key=lambda one: one.rate)
-    middle = found[TIMES // 2]
-    return Answer(
-        middle.rate, middle.p50, middle.p99, sum(one.wrong for one in found), middle.requests, middle.cpu_ms
-    )
-
-
 def _hello(bench: Bench) -> Answer:
     port = site.free_port()
     web = site.web(port, bench.env, bench.folder / "hello.log", "benchmarks.hello:app")
     with site.running(web):
         url = f"http://127.0.0.1:{port}/"
         site.wait_for(url)
-        return _median(lambda number: _wrk(url, web, bench.seconds if number else 1, PATHS="/"))
+        return wrk.median(lambda number: wrk.run(url, web, bench.seconds if number else 1, PATHS="/"))
 
 
 def _list(bench: Bench, more: dict[str, str]) -> Answer:
     with bench.site(**more) as (url, web):
         seconds = bench.seconds
-        return _median(lambda number: _wrk(url, web, seconds if number else 1, PATHS="/initiatieven"))
+        return wrk.median(lambda number: wrk.run(url, web, seconds if number else 1, PATHS="/initiatieven"))
 
 
 def _confirm(bench: Bench, app: Flask, numbers: list[int]) -> Answer:
@@ -221,11 +155,11 @@ def _confirm(bench: Bench, app: Flask, numbers: list[int]) -> Answer:
             listing.write_text("\n".join(tokens), encoding="utf-8")
             who = site.visit(f"{url}/steun/{tokens[-1]}")
             facts = {"TOKENS": str(listing), "COOKIE": who.cookie, "CSRF": who.csrf}
-            found = _wrk(url, web, seconds, **facts)
+            found = wrk.run(url, web, seconds, **facts)
             answered += found.requests
             return found
 
-        found = _median(run)
+        found = wrk.median(run)
         extra = sum(crowd.confirmed(app).values()) - before - answered
         # what was under way when the client stopped is confirmed without having been answered
         if not 0 <= extra <= CONNECTIONS * (TIMES + 1):
@@ -252,7 +186,7 @@ def _peak(bench: Bench, app: Flask, numbers: list[int], seconds: int) -> tuple[l
         steady = Steady(url, who, tokens, PACE)
         steady.start()
         pages = ",".join(["/initiatieven", "/", f"/initiatieven/{numbers[0]}", f"/initiatieven/{numbers[1]}"])
-        reads = _wrk(url, web, seconds, PATHS=pages)
+        reads = wrk.run(url, web, seconds, PATHS=pages)
         steady.stop()
         wait_until_counted(app)
     lost = len(steady.acknowledged) - crowd.confirmed_tokens(app, steady.acknowledged)

@@ -144,6 +144,11 @@ def binding(table: str, column: str, uid: str) -> str:
     return f"{table}:{column}:{uid}"
 
 
+def token_hash(token: str) -> str:
+    """What is stored of the secret in a link: enough to find the row, too little to make the link."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
 def blind_index(purpose: str, text: str) -> str:
     """A keyed hash that finds equal values without storing them; `purpose` keeps uses apart."""
     pepper = str(current_app.config["PEPPER"]).encode()

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from civic.accounts.network import HOUSEHOLD, network_of
 from civic.db import db, now
 from civic.errors import NotAllowedNow
 from civic.initiatives import jobs, service
 from civic.initiatives.models import Support
-from civic.initiatives.routes.supports import network_of
 from civic.initiatives.service.supports import token_of
 from civic.initiatives.states import SupportState
 from civic.retention import apply_retention
@@ -233,7 +233,7 @@ def test_a_crowd_from_one_network_waits(app: Flask) -> None:
 
 def test_networks() -> None:
     assert network_of("192.0.2.77") == "192.0.2.0/24"
-    assert network_of("2001:db8:1:2ff::1") == "2001:db8:1:200::/56"
+    assert network_of("2001:db8:1:2ff::1", HOUSEHOLD) == "2001:db8:1:200::/56"
     assert network_of(None) == network_of("unix:") == "unknown"
 
 

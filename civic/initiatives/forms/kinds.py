@@ -11,7 +11,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import DataRequired, NumberRange, Optional
 
-from civic.forms import DayField
+from civic.forms import DayField, EuroField
 from civic.initiatives.forms import Asked, at_most, clean, clean_line
 from civic.initiatives.forms.draft import tab_of
 from civic.initiatives.models import Initiative
@@ -26,20 +26,7 @@ from civic.initiatives.models.kinds import (
 from civic.initiatives.service.drafts import Edit
 from civic.initiatives.service.kinds import ChallengeAnswers
 
-EURO = re.compile(r"(?:€ ?)?([0-9]{1,3}(?:[. ]?[0-9]{3})*)(?:,(?:[0-9]{2}|-))?\Z", re.ASCII)
 MONTHS = re.compile(r"[0-9]{1,9}\Z", re.ASCII)
-
-
-class EuroField(IntegerField):
-    """Whole euros as people write them: "12.500", "€ 12500,-". Cents are dropped."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = None
-        text = clean_line(valuelist[0] if valuelist else "")
-        found = EURO.match(text)
-        if text and found is None:
-            raise ValueError(_("Schrijf een bedrag in hele euro’s, zoals 12500."))
-        self.data = int(re.sub(r"[. ]", "", found[1])) if found else None
 
 
 class MonthsField(IntegerField):

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from civic.accounts.network import HOUSEHOLD, network_of
 from civic.db import committing, now
 from civic.errors import Invalid, NotAllowedNow
 from civic.initiatives import queries
@@ -14,7 +15,7 @@ from civic.initiatives.forms.ledger_account import AccountSupportForm
 from civic.initiatives.models import Initiative
 from civic.initiatives.routes.house import ONE, bp, load_visible, put_errors
 from civic.initiatives.routes.ledger_mine import PREFIX, account_form, mine_on_page
-from civic.initiatives.routes.supports import network_of, trace_of
+from civic.initiatives.routes.supports import trace_of
 from civic.initiatives.service.ledger_account import Click, postcode_of, support_of, support_with_account
 from civic.initiatives.service.ledger_trace import opened_stamp
 from civic.initiatives.service.supports import token_of
@@ -35,7 +36,7 @@ def support_account(initiative_id: int) -> ResponseReturnValue:
         return _again(initiative, form)
     try:
         with committing():
-            hit(CLICKS, network_of(request.remote_addr), now())
+            hit(CLICKS, network_of(request.remote_addr, HOUSEHOLD), now())
             support = support_with_account(initiative, _click(initiative_id, form), actor=person(), at=now())
             token = token_of(support)
     except Invalid as error:

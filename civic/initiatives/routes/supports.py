@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
-
 from flask import current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from civic.accounts.network import HOUSEHOLD, network_of
 from civic.db import committing, db, each_by_itself, now
 from civic.errors import Invalid, NotAllowedNow, TooMany
 from civic.initiatives import queries, service
@@ -36,18 +35,9 @@ def _burst() -> Limit:
     return Limit("support-burst", int(current_app.config.get("SUPPORT_BURST", 20)), 600)
 
 
-def network_of(address: str | None) -> str:
-    """The network an address is in: a household (IPv6) or a block of 256 (IPv4)."""
-    try:
-        found = ipaddress.ip_address(address or "")
-    except ValueError:
-        return "unknown"
-    return str(ipaddress.ip_network(f"{found}/{24 if found.version == 4 else 56}", strict=False))
-
-
 def trace_of(initiative_id: int, stamp: str | None) -> Trace:
     """What a request tells to who looks for fraud."""
-    return Trace(network_of(request.remote_addr), seconds_open(initiative_id, stamp or "", now()))
+    return Trace(network_of(request.remote_addr, HOUSEHOLD), seconds_open(initiative_id, stamp or "", now()))
 
 
 @bp.route(f"{ONE}/steunen", methods=["GET", "POST"])
@@ -66,7 +56,7 @@ def support(initiative_id: int) -> ResponseReturnValue:
     )
     try:
         with committing():
-            hit(_burst(), network_of(request.remote_addr), now())
+            hit(_burst(), network_of(request.remote_addr, HOUSEHOLD), now())
             key = service.ask(initiative, supporter, at=now())
     except Invalid as error:
         put_errors(form, error)

@@ -6,6 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from civic.accounts.network import HOUSEHOLD, network_of
 from civic.db import committing, db, now
 from civic.errors import Invalid, NotAllowedNow
 from civic.initiatives import presentation
@@ -17,7 +18,6 @@ from civic.initiatives.policy import talk as policy
 from civic.initiatives.presentation import talk as words
 from civic.initiatives.queries import talk as queries
 from civic.initiatives.routes.house import ONE, bp, load_visible, put_errors
-from civic.initiatives.routes.supports import network_of
 from civic.initiatives.service import talk as service
 from civic.initiatives.states import PUBLISHED
 from civic.initiatives.states.talk import CommentState
@@ -214,7 +214,7 @@ def comment_report(comment_id: int) -> ResponseReturnValue:
         return render_template(
             "initiatives/talk/report.html", initiative=initiative, comment=found, form=form
         ), status
-    network = network_of(request.remote_addr)
+    network = network_of(request.remote_addr, HOUSEHOLD)
     with committing():
         service.report(found, form.chosen(), actor=person(), network=network, at=now())
     flash(_("Dank u. De griffie kijkt naar deze reactie."), "positive")

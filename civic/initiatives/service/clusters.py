@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +11,7 @@ from sqlalchemy import select
 
 from civic.aanjaagteam import queries as reports
 from civic.accounts.models import User
-from civic.crypto import Sealed, blind_index, canonical_email, key_ring
+from civic.crypto import Sealed, blind_index, canonical_email, key_ring, token_hash
 from civic.db import add_first, db, move
 from civic.errors import Invalid, NotAllowedNow
 from civic.events import service as events
@@ -98,7 +97,7 @@ def _ask(cluster: Cluster, address: str, at: datetime) -> bool:
     member.person_key = blind_index(f"cluster:{cluster.id}", canonical_email(address))
     member.email = address
     token = token_of(member)
-    member.token_hash = _hash(token)
+    member.token_hash = token_hash(token)
     if not add_first(member):
         return False
     context = {
@@ -117,14 +116,10 @@ def token_of(member: ClusterMember) -> str:
     return blind_index("cluster-token", member.uid)
 
 
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def find_by_token(token: str) -> ClusterMember | None:
     if not TOKEN.match(token):
         return None
-    return db.session.scalar(select(ClusterMember).where(ClusterMember.token_hash == _hash(token)))
+    return db.session.scalar(select(ClusterMember).where(ClusterMember.token_hash == token_hash(token)))
 
 
 def close(cluster: Cluster, *, actor: User, at: datetime) -> None:

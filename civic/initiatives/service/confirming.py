@@ -6,13 +6,13 @@ the long way, which knows a sentence for each.
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import Table, and_, bindparam, exists, update
 
 from civic.calendar import today
+from civic.crypto import token_hash
 from civic.db import UtcDateTime, db
 from civic.events.models import Deadline
 from civic.initiatives.models import Initiative, Support
@@ -56,7 +56,7 @@ def confirm_at_once(token: str, *, at: datetime) -> int | None:
     if not TOKEN.match(token):
         return None
     facts = {
-        "hash": hashlib.sha256(token.encode()).hexdigest(),
+        "hash": token_hash(token),
         "since": at - LAPSES_AFTER,
         "day": today(at),
         "at": at,

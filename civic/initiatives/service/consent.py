@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 
 from flask_babel import gettext as _
 from sqlalchemy import select, update
 
 from civic.accounts.models import User
-from civic.crypto import blind_index, email_index
+from civic.crypto import blind_index, email_index, token_hash
 from civic.db import db, move
 from civic.errors import Invalid, NotAllowedNow, TooMany
 from civic.events import service as events
@@ -49,7 +48,7 @@ def ask(initiative: Initiative, address: str, *, actor: User, at: datetime) -> G
     if row.state is ConsentState.GIVEN:
         raise NotAllowedNow("consent_given")
     row.email = address
-    row.token_hash = _hash(token_of(row))  # a link that went to another address stops working
+    row.token_hash = token_hash(token_of(row))  # a link that went to another address stops working
     _mail(initiative, row, actor, at)
     what = events.What("ask_consent", visibility=Visibility.PRIVATE)
     events.record(initiative, what, actor=actor, at=at)
@@ -71,7 +70,7 @@ def _refuse_own_address(address: str, actor: User) -> None:
 def _new(initiative: Initiative, at: datetime) -> GuardianConsent:
     row = GuardianConsent(initiative_id=initiative.id, state=ConsentState.ASKED, asked_at=at, mails=0)
     row.email = None
-    row.token_hash = _hash(token_of(row))
+    row.token_hash = token_hash(token_of(row))
     return row
 
 
@@ -95,12 +94,8 @@ def token_of(row: GuardianConsent) -> str:
     return blind_index("consent-token", f"{row.uid}:{row.email or ''}")
 
 
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def find_by_token(token: str) -> GuardianConsent | None:
-    return db.session.scalar(select(GuardianConsent).where(GuardianConsent.token_hash == _hash(token)))
+    return db.session.scalar(select(GuardianConsent).where(GuardianConsent.token_hash == token_hash(token)))
 
 
 def give(row: GuardianConsent, *, at: datetime) -> None:

@@ -6,7 +6,6 @@ for a day. A mailed link shows the way back; it signs nobody in.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from civic.accounts.models import User
+from civic.crypto import token_hash
 from civic.db import db
 from civic.errors import NotAllowedNow
 from civic.initiatives.models import Initiative, InitiativePlace, KeptStart, ResumeLink
@@ -77,7 +77,7 @@ def keep(answers: Beginning, *, network: str, at: datetime) -> str:
     """Keep the answers for who signs in now; returns the secret of the page that brings them back."""
     hit(KEPT_PER_NETWORK, network, at)
     token = secrets.token_urlsafe(32)
-    row = KeptStart(token_hash=_hash(token), kept_at=at)
+    row = KeptStart(token_hash=token_hash(token), kept_at=at)
     row.answers = answers.to_text()
     db.session.add(row)
     return token
@@ -85,7 +85,7 @@ def keep(answers: Beginning, *, network: str, at: datetime) -> str:
 
 def find_kept(token: str, at: datetime) -> KeptStart | None:
     return db.session.scalar(
-        select(KeptStart).where(KeptStart.token_hash == _hash(token), KeptStart.kept_at > at - KEPT_FOR)
+        select(KeptStart).where(KeptStart.token_hash == token_hash(token), KeptStart.kept_at > at - KEPT_FOR)
     )
 
 
@@ -119,7 +119,7 @@ def send_link(initiative: Initiative, *, actor: User, at: datetime) -> None:
     row = ResumeLink(
         initiative_id=initiative.id,
         user_id=actor.id,
-        token_hash=_hash(token),
+        token_hash=token_hash(token),
         created_at=at,
         expires_at=at + LINK_LIFE,
     )
@@ -139,9 +139,5 @@ def send_link(initiative: Initiative, *, actor: User, at: datetime) -> None:
 
 def find_link(token: str, at: datetime) -> ResumeLink | None:
     return db.session.scalar(
-        select(ResumeLink).where(ResumeLink.token_hash == _hash(token), ResumeLink.expires_at > at)
+        select(ResumeLink).where(ResumeLink.token_hash == token_hash(token), ResumeLink.expires_at > at)
     )
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

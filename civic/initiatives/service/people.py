@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from civic.accounts.models import User
-from civic.crypto import blind_index, email_index
+from civic.crypto import blind_index, email_index, token_hash
 from civic.db import db, move
 from civic.errors import Invalid, NotAllowedNow, TooMany
 from civic.events import service as events
@@ -66,7 +65,7 @@ def _new(initiative: Initiative, index: str, at: datetime) -> CoInitiator:
         initiative_id=initiative.id, email_index=index, state=CoState.INVITED, invited_at=at, mails=0
     )
     row.name = None
-    row.token_hash = _hash(token_of(row))
+    row.token_hash = token_hash(token_of(row))
     initiative.co_initiators.append(row)
     return row
 
@@ -92,12 +91,8 @@ def token_of(row: CoInitiator) -> str:
     return blind_index("co-initiator-token", row.uid)
 
 
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def find_by_token(token: str) -> CoInitiator | None:
-    return db.session.scalar(select(CoInitiator).where(CoInitiator.token_hash == _hash(token)))
+    return db.session.scalar(select(CoInitiator).where(CoInitiator.token_hash == token_hash(token)))
 
 
 def initiative_of(row: CoInitiator) -> Initiative:

@@ -6,7 +6,6 @@ answer, and only the owner of the mailbox reads the difference. Only the support
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
 import secrets
@@ -19,7 +18,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from civic.calendar import today
-from civic.crypto import blind_index, canonical_email
+from civic.crypto import blind_index, canonical_email, token_hash
 from civic.db import add_first, db, move
 from civic.errors import Invalid, NotAllowedNow, TooMany
 from civic.initiatives import policy, queries
@@ -68,10 +67,6 @@ def folded(name: str) -> str:
 def token_of(support: Support) -> str:
     """The secret of the links in the mails: 256 bits, the same in every mail, nowhere stored."""
     return blind_index("support-token", support.uid)
-
-
-def _token_hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _code_hash(support: Support, code: str) -> str:
@@ -168,7 +163,7 @@ def _new(initiative: Initiative, supporter: Supporter, place_id: int, at: dateti
 
 def give_token(support: Support) -> None:
     """A row that has its uid can have its secret."""
-    support.token_hash = _token_hash(token_of(support))
+    support.token_hash = token_hash(token_of(support))
 
 
 def _fill(support: Support, supporter: Supporter) -> None:
@@ -279,7 +274,7 @@ def find_by_token(token: str, *, at: datetime) -> Support | None:
     """The support behind a link in a mail; None when it is unknown, lapsed or blanked."""
     if not TOKEN.match(token):
         return None
-    support = db.session.scalar(select(Support).where(Support.token_hash == _token_hash(token)))
+    support = db.session.scalar(select(Support).where(Support.token_hash == token_hash(token)))
     if support is None:
         return None
     has_lapsed = support.state is SupportState.PENDING and support.requested_at < at - LAPSES_AFTER
