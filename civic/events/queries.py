@@ -127,7 +127,7 @@ def passed_deadlines(today: date, limit: int = 100) -> list[Deadline]:
                 Deadline.met_at.is_(None),
                 Deadline.passed_at.is_(None),
                 Deadline.due_on < today,
-                ~_stands_still(),
+                ~stands_still(),
             )
             .order_by(Deadline.due_on, Deadline.id)
             .limit(limit)
@@ -135,7 +135,8 @@ def passed_deadlines(today: date, limit: int = 100) -> list[Deadline]:
     )
 
 
-def _stands_still() -> ColumnElement[bool]:
+def stands_still() -> ColumnElement[bool]:
+    """In a statement over deadlines: this clock is paused, so its date says nothing now."""
     is_open = DeadlinePause.until_at.is_(None)
     return select(DeadlinePause.id).where(DeadlinePause.deadline_id == Deadline.id, is_open).exists()
 
@@ -181,7 +182,7 @@ def still_missed(kinds: Iterable[str], before: datetime, last_level: int, limit:
                 Deadline.passed_at.is_not(None),
                 Deadline.kind.in_(list(kinds)),
                 waits,
-                ~_stands_still(),
+                ~stands_still(),
             )
             .order_by(Deadline.due_on, Deadline.id)
             .limit(limit)

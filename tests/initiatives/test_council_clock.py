@@ -267,7 +267,7 @@ def test_a_pause_after_more_time_counts_as_well(app: Flask) -> None:
         assert events.extension_of(clock) is not None
 
 
-def test_standing_still_is_not_late(app: Flask, client: FlaskClient) -> None:
+def test_standing_still_is_not_late(app: Flask, client: FlaskClient, sign_in: Any) -> None:
     with app.app_context():
         place, user = accepted(), make_user(email=GRIFFIER)
         service.suspend(place, SuspendReason.RECESS, user, actor=user, at=NOW)
@@ -279,3 +279,7 @@ def test_standing_still_is_not_late(app: Flask, client: FlaskClient) -> None:
     page = client.get(f"/initiatieven/{number}").text
     assert "De termijn staat stil" in page
     assert "Te laat" not in page
+    office = sign_in(Role.COUNCIL_OFFICE, email=GRIFFIER, code="GM0995")
+    listed = office.get("/initiatieven/griffie").text
+    assert "Bomen op het plein" in listed
+    assert "Te laat" not in listed

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from civic.db import db
+from civic.events import queries as events
 from civic.events.models import Deadline
 from civic.initiatives import presentation
 from civic.initiatives.models import Initiative, InitiativePlace
@@ -33,7 +34,7 @@ def waiting_for_councils(municipality_ids: frozenset[int]) -> list[Item]:
         )
         .join(Initiative, Initiative.id == InitiativePlace.initiative_id)
         .join(Municipality, Municipality.id == InitiativePlace.municipality_id)
-        .outerjoin(Deadline, open_clock(InitiativePlace))
+        .outerjoin(Deadline, and_(open_clock(InitiativePlace), ~events.stands_still()))
         .where(
             InitiativePlace.municipality_id.in_(municipality_ids),
             InitiativePlace.state.in_(WITH_COUNCIL),
@@ -71,7 +72,7 @@ def waiting_for_desk(municipality_ids: frozenset[int]) -> list[Item]:
             Deadline.escalated_to_id,
         )
         .join(Municipality, Municipality.id == Initiative.desk_place_id)
-        .outerjoin(Deadline, open_clock(Initiative, DESK_CHECK))
+        .outerjoin(Deadline, and_(open_clock(Initiative, DESK_CHECK), ~events.stands_still()))
         .where(Initiative.state == State.OFFERED, Initiative.desk_place_id.in_(municipality_ids))
         .order_by(Initiative.offered_at, Initiative.id)
         .limit(INBOX_SIZE)
