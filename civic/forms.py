@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
-from wtforms import DateField
+from wtforms import DateField, IntegerField
 from wtforms.validators import StopValidation, ValidationError
 
 LONGEST_EMAIL = 254
+EURO = re.compile(r"(?:€ ?)?([0-9]{1,3}(?:[. ]?[0-9]{3})*)(?:,(?:[0-9]{2}|-))?\Z", re.ASCII)
 
 
 def squeezed(text: str | None) -> str | None:
@@ -78,3 +80,15 @@ class DayField(DateField):
             super().process_formdata(valuelist)
         except ValueError:
             raise ValueError(_("Schrijf de datum zo: 23-11-2026.")) from None
+
+
+class EuroField(IntegerField):
+    """Whole euros as people write them: "12.500", "€ 12500,-". Cents are dropped."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        text = squeezed(valuelist[0] if valuelist else "") or ""
+        found = EURO.match(text)
+        if text and found is None:
+            raise ValueError(_("Schrijf een bedrag in hele euro’s, zoals 12500."))
+        self.data = int(re.sub(r"[. ]", "", found[1])) if found else None

@@ -527,3 +527,18 @@ def test_two_at_once_are_one(app: Flask) -> None:
         db.session.flush()
         with pytest.raises(NotAllowedNow):
             service.refuse(place, RefuseReason.EXCLUDED, "Te laat", actor=griffier(), at=NOW)
+
+
+def test_the_badge_says_that_the_council_answered(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        number = submitted().initiative_id
+        db.session.commit()
+    pages = ("/initiatieven", f"/initiatieven/{number}", f"/initiatieven/{number}/kaart", "/")
+    for address_ in pages:
+        assert "geantwoord" not in client.get(address_).get_data(as_text=True), address_
+    with app.app_context():
+        other = decided().initiative_id
+        db.session.commit()
+    assert "De raad heeft geantwoord" in client.get("/initiatieven").get_data(as_text=True)
+    for address_ in (f"/initiatieven/{other}", f"/initiatieven/{other}/kaart"):
+        assert "De raad heeft geantwoord" in client.get(address_).get_data(as_text=True), address_

@@ -208,10 +208,20 @@ events.register_titles(
 
 
 def state_label(state: State, reached: Reached | None = None) -> str:
-    """Of a regional initiative also in how many municipalities there is enough support."""
+    """Of a regional initiative also in how many municipalities there is enough support, or an answer."""
+    if state is State.THRESHOLD_REACHED and reached is not None and reached.answered:
+        return _answered(reached)
     if state is State.THRESHOLD_REACHED and reached is not None and reached.places < reached.of:
         return str(_("Genoeg steun in %(some)s van %(all)s gemeenten", some=reached.places, all=reached.of))
     return str(STATES[state])
+
+
+def _answered(reached: Reached) -> str:
+    if reached.of == 1:
+        return str(_("De raad heeft geantwoord"))
+    if reached.answered < reached.of:
+        return str(_("Antwoord van %(some)s van %(all)s raden", some=reached.answered, all=reached.of))
+    return str(_("Alle raden hebben geantwoord"))
 
 
 def timeline(found: Iterable[Event], names: Mapping[str, str] | None = None) -> list[events.Entry]:

@@ -21,7 +21,7 @@ from civic.initiatives.queries.kinds_rules import RuleCheck as RuleCheck
 from civic.initiatives.queries.kinds_rules import rule_checks as rule_checks
 from civic.initiatives.queries.sheets_waiting import waits_for_eyes
 from civic.initiatives.queries.visible import is_shown
-from civic.initiatives.states import GONE, OPEN_FOR_SUPPORT, InitiativeKind, State
+from civic.initiatives.states import ANSWERED, GONE, OPEN_FOR_SUPPORT, InitiativeKind, State
 from civic.initiatives.states.people import CoState
 from civic.keyset import Order, Page, Place, page_of, parse_moment, parse_number, with_total
 from civic.regions.models import Municipality, RuleSet
@@ -40,10 +40,11 @@ STATEMENTS_ASKED = ("initiator_age", "repeat_bar")  # what the author declares b
 
 @dataclass(frozen=True)
 class Reached:
-    """In how many of its municipalities there is enough support."""
+    """In how many of its municipalities there is enough support, and how many councils gave an answer."""
 
     places: int
     of: int
+    answered: int = 0
 
 
 @dataclass(frozen=True)
@@ -169,9 +170,19 @@ def _places_reached() -> Any:
     )
 
 
+def _places_answered() -> Any:
+    return (
+        select(func.count())
+        .where(InitiativePlace.initiative_id == Initiative.id, InitiativePlace.state.in_(ANSWERED))
+        .scalar_subquery()
+    )
+
+
 def reached(initiative: Initiative) -> Reached:
     return Reached(
-        sum(one.threshold_reached_at is not None for one in initiative.places), len(initiative.places)
+        sum(one.threshold_reached_at is not None for one in initiative.places),
+        len(initiative.places),
+        sum(one.state in ANSWERED for one in initiative.places),
     )
 
 
@@ -206,6 +217,7 @@ def _cards(by_deadline: bool = False) -> Any:
         Initiative.published_at,
         _place_names().label("municipality"),
         _places_reached().label("reached"),
+        _places_answered().label("answered"),
         Deadline.due_on if by_deadline else due_on.label("due_on"),
     )
     return cards.outerjoin(Deadline, of_collection) if by_deadline else cards
@@ -215,7 +227,8 @@ def _card(row: Any, at: datetime) -> Card:
     values = row._asdict()
     ends_on = values.pop("due_on")
     names = (row.municipality or "").split(SEPARATOR)
-    values |= {"municipality": place_list(names), "reached": Reached(row.reached, len(names))}
+    reached = Reached(row.reached, len(names), values.pop("answered"))
+    values |= {"municipality": place_list(names), "reached": reached}
     return Card(**values, ends_on=ends_on, days_left=_days_left(row.state, ends_on, at))
 
 
@@ -345,6 +358,7 @@ def initiatives_of(author_id: int, place: Place | None) -> Page:
         Initiative.threshold,
         _place_names().label("municipality"),
         _places_reached().label("reached"),
+        _places_answered().label("answered"),
         (Initiative.author_id != author_id).label("is_co_written"),
     ).where(or_(Initiative.author_id == author_id, Initiative.id.in_(co_written)))
     page = page_of(statement, NEWEST_WRITTEN, place, OWN_PAGE_SIZE)
@@ -369,5 +383,7 @@ class Own:
 
 def _own(row: Any) -> Own:
     names = row.municipality.split(SEPARATOR) if row.municipality else []
-    facts = {"municipality": place_list(names) if names else "", "reached": Reached(row.reached, len(names))}
-    return Own(**{**row._asdict(), **facts})
+    facts = row._asdict()
+    facts["reached"] = Reached(row.reached, len(names), facts.pop("answered"))
+    facts["municipality"] = place_list(names) if names else ""
+    return Own(**facts)

@@ -10,7 +10,14 @@ from sqlalchemy import select
 from civic.aanjaagteam import queries as aanjaagteam
 from civic.db import db
 from civic.initiatives.models import Initiative
-from civic.initiatives.queries import SEPARATOR, Reached, _place_names, _places_reached, place_list
+from civic.initiatives.queries import (
+    SEPARATOR,
+    Reached,
+    _place_names,
+    _places_answered,
+    _places_reached,
+    place_list,
+)
 from civic.initiatives.queries.visible import is_shown
 from civic.initiatives.states import OPEN_FOR_SUPPORT, State
 from civic.search import queries as search
@@ -59,6 +66,7 @@ def _initiatives(text: str, without: int | None) -> list[AlikeInitiative]:
             Initiative.paused_at,
             _place_names().label("municipality"),
             _places_reached().label("reached"),
+            _places_answered().label("answered"),
         ).where(Initiative.id.in_(found), is_shown(), Initiative.state.not_in(NO_USE))
     )
     known = {row.id: row for row in rows}
@@ -74,7 +82,7 @@ def _one(row: Any) -> AlikeInitiative:
         title=facts["title"],
         municipality=place_list(names),
         state=facts["state"],
-        reached=Reached(facts["reached"], len(names)),
+        reached=Reached(facts["reached"], len(names), facts["answered"]),
         can_support=facts["state"] in OPEN_FOR_SUPPORT and facts["paused_at"] is None,
     )
 

@@ -22,7 +22,7 @@ from civic.initiatives.queries import council, seen
 from civic.initiatives.routes.house import ONE, bp, load
 from civic.initiatives.routes.open_data import for_all
 from civic.initiatives.routes.read import place_names_in_log
-from civic.initiatives.states import OPEN_FOR_SUPPORT, PUBLISHED
+from civic.initiatives.states import ANSWERED, OPEN_FOR_SUPPORT, PUBLISHED
 from civic.links import absolute
 from civic.mail.service import Sender, sender
 from civic.regions import queries as regions
@@ -149,12 +149,21 @@ def card(initiative_id: int) -> ResponseReturnValue:
         record=record,
         url=absolute("initiatives.show", initiative_id=record.id),
         where=_where(record),
-        reached=queries.Reached(sum(one.reached_at is not None for one in record.places), len(record.places)),
+        reached=_reached(record),
         is_open=_is_open(record),
         kind=KIND_NAMES[record.kind],
         labels=presentation,
     )
     return for_all(Response(html), CARD_SECONDS)
+
+
+def _reached(record: seen.Record) -> queries.Reached:
+    places = record.places
+    return queries.Reached(
+        sum(one.reached_at is not None for one in places),
+        len(places),
+        sum(one.state in ANSWERED for one in places),
+    )
 
 
 # --- feeds ----------------------------------------------------------------------------------------------

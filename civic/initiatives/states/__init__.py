@@ -220,6 +220,8 @@ PLACE_ROLES = {
     PlaceAction.SCHEDULE: frozenset({PlaceWho.COUNCIL_OFFICE}),
     PlaceAction.DECIDE: frozenset({PlaceWho.COUNCIL_OFFICE}),
 }
+# the council decided, or will not: there is nothing left to wait for
+ANSWERED = frozenset({PlaceState.DECIDED, PlaceState.REFUSED})
 WITH_COUNCIL = frozenset({PlaceState.SUBMITTED, PlaceState.REPAIR, PlaceState.ACCEPTED, PlaceState.SCHEDULED})
 
 
