@@ -20,10 +20,27 @@ from civic.db import db, now
 from civic.events.models import Deadline, Event, Visibility
 from civic.regions.models import Municipality
 from civic.regions.service import load_region
+from civic.search import service as search
 
 UNITS, OWNERS, PLACE, SEED, BATCH = 40, 12, "GM0034", 2026, 1000
 STATES = (State.NEW, State.TRIAGED, State.TRIAGED, State.TAKEN_UP, State.TAKEN_UP, State.DECIDED)
 WITH_OWNER = (State.TAKEN_UP, State.DECIDED)
+THINGS = (
+    "Vergunning voor een buurtfeest",
+    "Aanvraag voor een traplift",
+    "Bankje op het plein",
+    "Subsidie voor de speeltuin",
+    "Betaling aan een kleine ondernemer",
+    "Oversteek bij de school",
+    "Verhuizing van een jongere naar begeleid wonen",
+    "Inkoop van een tolk",
+)
+TROUBLES = (
+    "blijft liggen",
+    "duurt al maanden",
+    "gaat van afdeling naar afdeling",
+    "wacht op een handtekening",
+)
 STORY = "De vergunning ligt al maanden stil en niemand zegt wie er beslist. " * 12
 
 
@@ -41,6 +58,7 @@ def prepare(app: Flask, reports: int) -> int:
         world = World(at, sorted(places.values()), officials, [unit.id for unit in units])
         for start in range(0, reports, BATCH):
             world.fill(min(BATCH, reports - start))
+        search.rebuild(at)
         db.session.commit()
         db.session.execute(db.text("ANALYZE"))
         db.session.commit()
@@ -88,7 +106,9 @@ class World:
             unit_id=dice.choice(self._units),
             state=state,
             revision=1,
-            public_title=f"Vergunning nummer {dice.randint(1, 9999)} blijft liggen" if is_read else "",
+            public_title=_title(dice) if is_read else "",
+            is_public=is_read,
+            published_at=at if is_read else None,
             decide_now=dice.random() < 0.3,
             owner_id=dice.choice(self._officials) if has_owner else None,
             decision_owner=DecisionOwner.UNIT if is_read else None,
@@ -141,6 +161,10 @@ class World:
             asked_at=report.created_at,
             confirmed_at=report.created_at,
         )
+
+
+def _title(dice: random.Random) -> str:
+    return f"{dice.choice(THINGS)} {dice.choice(TROUBLES)} ({dice.randint(1, 999)})"
 
 
 def _deadline(report: Report, kind: str, days: int, *, is_met: bool) -> Deadline:

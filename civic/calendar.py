@@ -9,6 +9,7 @@ they end. A region can add its own closed days.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -23,7 +24,9 @@ from flask_babel import ngettext
 ZONE = ZoneInfo("Europe/Amsterdam")
 OFFICE_OPENS, OFFICE_CLOSES = time(8, 30), time(17, 0)
 TERM = re.compile(r"([1-9]\d{0,2}) (werkdag|werkdagen|dag|dagen|week|weken|maand|maanden|jaar)\Z", re.ASCII)
+OFFICE_DAY = datetime.combine(date.min, OFFICE_CLOSES) - datetime.combine(date.min, OFFICE_OPENS)
 SATURDAY = 5
+FURTHEST_DAY = 60  # who works on Mondays only has no free Mondays for so long
 LONGEST_THAT_MOVES = {"dag": 90, "dagen": 90, "week": 12, "weken": 12, "maand": 3, "maanden": 3, "jaar": 0}
 
 
@@ -80,6 +83,107 @@ class Calendar:
         day = local.date() if local.time() < OFFICE_OPENS else local.date() + timedelta(days=1)
         opening = datetime.combine(self.next_working_day(day), OFFICE_OPENS, tzinfo=ZONE)
         return opening.astimezone(UTC)
+
+
+@dataclass(frozen=True)
+class OwnHours(Calendar):
+    """When one person is there: from and until per weekday (Monday first), None on a day off.
+
+    Somebody who is never there gets the office hours: a mail may come at an odd time, but it comes.
+    """
+
+    week: tuple[tuple[time, time] | None, ...] = ()
+
+    def is_office_time(self, at: datetime) -> bool:
+        if not any(self.week):
+            return super().is_office_time(at)
+        local = at.astimezone(ZONE)
+        hours = self.week[local.weekday()]
+        if hours is None or self.is_free(local.date()):
+            return False
+        return hours[0] <= local.time() < hours[1]
+
+    def next_office_time(self, at: datetime) -> datetime:
+        if not any(self.week):
+            return super().next_office_time(at)
+        if self.is_office_time(at):
+            return at
+        local = at.astimezone(ZONE)
+        for later in range(FURTHEST_DAY):
+            day = local.date() + timedelta(days=later)
+            hours = self.week[day.weekday()]
+            if hours is None or self.is_free(day):
+                continue
+            opening = datetime.combine(day, hours[0], tzinfo=ZONE)
+            if opening > local:
+                return opening.astimezone(UTC)
+        return super().next_office_time(at)
+
+
+def working_time_between(start: datetime, end: datetime, calendar: Calendar | None = None) -> timedelta:
+    """Office time in [start, end): W(a, b) of the figures. 0 when `end` is not later.
+
+    Counts whole working days with a table per year, so its cost does not grow with the days between.
+    Office hours never touch the hour that a clock change skips or repeats, so wall time is real time.
+    """
+    if end <= start:
+        return timedelta(0)
+    calendar = calendar or Calendar()
+    first, last = start.astimezone(ZONE), end.astimezone(ZONE)
+    days = _working_days_from_to(calendar.closed, first.date(), last.date())
+    return days * OFFICE_DAY + _office_time_until(calendar, last) - _office_time_until(calendar, first)
+
+
+def add_working_hours(start: datetime, hours: float, calendar: Calendar | None = None) -> datetime:
+    """The earliest moment with so much office time between `start` and it: the inverse W⁻¹ of the figures.
+
+    A term that is full when the office closes ends then, and not at the next opening.
+    """
+    if hours < 0:
+        raise ValueError("time does not run backwards")
+    if hours == 0:
+        return start
+    calendar, local = calendar or Calendar(), start.astimezone(ZONE)
+    day = calendar.next_working_day(local.date())
+    total = _office_time_until(calendar, local) + timedelta(hours=hours)
+    days, rest = divmod(total, OFFICE_DAY)
+    if not rest:
+        days, rest = days - 1, OFFICE_DAY
+    opening = datetime.combine(_working_day_after(calendar.closed, day, days), OFFICE_OPENS)
+    return (opening + rest).replace(tzinfo=ZONE).astimezone(UTC)
+
+
+def _office_time_until(calendar: Calendar, local: datetime) -> timedelta:
+    """How much of that day's office time is over."""
+    if calendar.is_free(local.date()):
+        return timedelta(0)
+    wall = local.replace(tzinfo=None)
+    return max(timedelta(0), min(OFFICE_DAY, wall - datetime.combine(wall.date(), OFFICE_OPENS)))
+
+
+@lru_cache(maxsize=256)
+def _working_days_of(closed: frozenset[date], year: int) -> tuple[date, ...]:
+    calendar, first = Calendar(closed), date(year, 1, 1)
+    days = (first + timedelta(days=n) for n in range(366))
+    return tuple(day for day in days if day.year == year and calendar.is_working_day(day))
+
+
+def _working_days_from_to(closed: frozenset[date], start: date, end: date) -> int:
+    """Working days from `start` up to, not including, `end`."""
+    between = sum(len(_working_days_of(closed, year)) for year in range(start.year, end.year))
+    return between + _place_in_year(closed, end) - _place_in_year(closed, start)
+
+
+def _place_in_year(closed: frozenset[date], day: date) -> int:
+    return bisect_left(_working_days_of(closed, day.year), day)
+
+
+def _working_day_after(closed: frozenset[date], day: date, count: int) -> date:
+    """The working day `count` after `day`, which is one itself."""
+    year, place = day.year, _place_in_year(closed, day) + count
+    while place >= (size := len(_working_days_of(closed, year))):
+        year, place = year + 1, place - size
+    return _working_days_of(closed, year)[place]
 
 
 @dataclass(frozen=True)

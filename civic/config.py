@@ -49,6 +49,8 @@ DEFAULTS: dict[str, Any] = {
     "SMTP_STARTTLS": False,
     "INSTANCE": "",
     "SMALL_NUMBER": 10,
+    # working days for what needs no inquiry: five, so that a weekly meeting comes before the day (S14c)
+    "DECIDE_NOW_DAYS": 5,
     "SUPPORT_BURST": 20,
     "PAGE_CACHE": True,
     "RENDER_CACHE": True,
@@ -244,6 +246,8 @@ def _flask_values(values: Mapping[str, Any], instance: Path) -> dict[str, Any]:
     is_https = str(values["SITE_URL"]).startswith("https://")
     return {
         "SQLALCHEMY_DATABASE_URI": values["DATABASE_URL"] or f"sqlite:///{instance / 'civic.sqlite3'}",
+        # a statement that fails is logged: without what somebody typed (a story that is compared)
+        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
         "SESSION_COOKIE_NAME": "__Host-session" if is_https else "session",
         "SESSION_COOKIE_SECURE": is_https,
         "SESSION_COOKIE_HTTPONLY": True,

@@ -11,6 +11,7 @@ from flask_babel import format_date, format_decimal, ngettext
 from flask_babel import gettext as _
 
 from civic.aanjaagteam import queries as reports
+from civic.aanjaagteam.queries.public import SMALLEST_PUBLIC, shown
 from civic.initiatives import presentation as initiative_words
 from civic.initiatives import queries as initiatives
 from civic.keyset import Cursor
@@ -74,8 +75,14 @@ def _figures() -> list[tuple[str, str, str]]:
     return [
         (format_decimal(started.published), _("initiatieven"), _("Zo veel staan er op deze site.")),
         (format_decimal(started.supports), _("steunbetuigingen"), _("Alleen bevestigde steun telt.")),
-        (format_decimal(cut.decided), _("knopen doorgehakt"), _("Door het aanjaagteam, elk met een reden.")),
+        (_shown(cut.decided), _("knopen doorgehakt"), _("Door het aanjaagteam, elk met een reden.")),
     ]
+
+
+def _shown(count: int) -> str:
+    """Reports that are not published count too: a small number is not shown."""
+    public = shown(count)
+    return str(format_decimal(public) if public is not None else _("minder dan %(n)s", n=SMALLEST_PUBLIC))
 
 
 def _initiative(card: initiatives.Card) -> InitiativeCard:

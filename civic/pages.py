@@ -98,6 +98,8 @@ def _nav_items() -> list[NavItem]:
     user = person()
     if user is not None and user.has_role(Role.AANJAAGTEAM_MEMBER):
         items.append(_item("aanjaagteam.queue", _("Werklijst"), "/aanjaagteam"))
+    elif user is not None and user.has_role(Role.EMPLOYEE):
+        items.append(_item("aanjaagteam.inbox", _("Wat op mij wacht"), "/aanjaagteam"))
     if links_for(user):
         items.append(_item("admin.index", _("Beheer"), "/beheer"))
     return items

@@ -13,7 +13,7 @@ from flask import current_app
 from flask_babel import lazy_gettext as _l
 
 from civic.accounts.models import User
-from civic.accounts.states import Role
+from civic.accounts.states import STAFF_ROLES, Role
 
 LazyString = Any  # flask_babel's lazy string, or a plain one
 
@@ -36,6 +36,13 @@ MY_SECTIONS: list[tuple[LazyString, str, frozenset[Role] | None]] = [
         "initiatives.clusters",
         frozenset({Role.COUNCIL_OFFICE, Role.AANJAAGTEAM_MEMBER, Role.ADMINISTRATOR}),
     ),
+    (
+        _l("Wat op mij wacht"),
+        "aanjaagteam.inbox",
+        frozenset({Role.EMPLOYEE, Role.AANJAAGTEAM_MEMBER}),
+    ),
+    (_l("Meedenken"), "aanjaagteam.consults", STAFF_ROLES),
+    (_l("Verbeteringen van collega’s"), "aanjaagteam.improvements", STAFF_ROLES),
     (_l("Werklijst"), "aanjaagteam.queue", frozenset({Role.AANJAAGTEAM_MEMBER})),
     (_l("Panels"), "panels.index", frozenset({Role.LOTTERY_ADMINISTRATOR})),
     (_l("Brieven van mijn gemeente"), "panels.shares", frozenset({Role.CIVIL_REGISTRY})),

@@ -20,6 +20,7 @@ from civic.mail import service as mail
 
 Ladder = Callable[[Deadline], list[list[User]]]  # people per step, the best first
 LADDERS: dict[str, Ladder] = {}  # per kind of promise
+OWN_WAY: set[str] = set()  # subjects whose room asks other people itself
 STEPS = 2
 PATIENCE = 5  # working days for each step
 
@@ -29,11 +30,16 @@ def register_ladder(kinds: Iterable[str], ladder: Ladder) -> None:
     LADDERS.update(dict.fromkeys(kinds, ladder))
 
 
+def leave_to_its_own(subject_type: str) -> None:
+    """Promises about these subjects climb another ladder; nobody is asked twice for one promise."""
+    OWN_WAY.add(subject_type)
+
+
 def escalate_deadlines(at: datetime) -> dict[str, Any]:
     """Ask the next person, in office hours only; a second run finds nothing left to do."""
     if not Calendar().is_office_time(at):
         return {"escalated": 0}
-    missed = queries.still_missed(LADDERS, _patient_until(at), STEPS)
+    missed = queries.still_missed(LADDERS, _patient_until(at), STEPS, not_about=OWN_WAY)
     return {"escalated": sum(_ask_next(row, at) for row in missed)}
 
 

@@ -44,6 +44,18 @@ class Event(Base):
     __table_args__ = (
         Index("ix_event_subject", "subject_type", "subject_id", "id"),
         Index("ix_event_action_at", "action", "at"),
+        # moves from state to state, read from the index alone: the figures read all of them at once
+        Index(
+            "ix_event_moves",
+            "subject_type",
+            "subject_id",
+            "id",
+            "to_state",
+            "action",
+            "at",
+            sqlite_where=text("to_state IS NOT NULL"),
+            postgresql_where=text("to_state IS NOT NULL"),
+        ),
         # the next to be sealed, found without passing those that are
         Index(
             "ix_event_unsealed",
@@ -117,6 +129,17 @@ class Deadline(Base):
 
     __table_args__ = (
         UniqueConstraint("subject_type", "subject_id", "kind"),
+        # the nearest open promise of one subject, without reading the row
+        Index(
+            "ix_deadline_of_subject",
+            "subject_type",
+            "subject_id",
+            "due_on",
+            "id",
+            "kind",
+            sqlite_where=text("met_at IS NULL"),
+            postgresql_where=text("met_at IS NULL"),
+        ),
         Index("ix_deadline_open", "met_at", "passed_at", "due_on"),
         CheckConstraint("due_on >= starts_on", name="order"),
         CheckConstraint(

@@ -16,6 +16,7 @@ from civic.keyset import Cursor, Part, fetch
 
 PAGE = 50
 EXPORT_BATCH = 1000
+MOST_AT_ONCE = 100
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9000, 1, 1)
 
 
@@ -168,7 +169,9 @@ def open_pauses(deadline_ids: Iterable[int]) -> dict[int, DeadlinePause]:
     return {row.deadline_id: row for row in rows}
 
 
-def still_missed(kinds: Iterable[str], before: datetime, last_level: int, limit: int = 100) -> list[Deadline]:
+def still_missed(
+    kinds: Iterable[str], before: datetime, last_level: int, *, not_about: Iterable[str] = ()
+) -> list[Deadline]:
     """Missed promises of these kinds that nobody was asked to take over, or that lie there since `before`."""
     waits = or_(
         Deadline.escalation == 0,
@@ -181,10 +184,11 @@ def still_missed(kinds: Iterable[str], before: datetime, last_level: int, limit:
                 Deadline.met_at.is_(None),
                 Deadline.passed_at.is_not(None),
                 Deadline.kind.in_(list(kinds)),
+                Deadline.subject_type.not_in(list(not_about)),
                 waits,
                 ~stands_still(),
             )
             .order_by(Deadline.due_on, Deadline.id)
-            .limit(limit)
+            .limit(MOST_AT_ONCE)
         )
     )

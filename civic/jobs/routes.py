@@ -38,6 +38,8 @@ TITLES = {
     "mail_checkpoints": _l("Het controlepunt van de dag mailen"),
     "notice_passed_deadlines": _l("Voorbije beloofde datums opmerken"),
     "escalate_deadlines": _l("Iemand anders vragen om wat blijft liggen over te nemen"),
+    "climb_ladder": _l("Meldingen die blijven liggen hoger op de ladder leggen"),
+    "break_promises": _l("Melders berichten als een beloofde dag voorbij is"),
     "desk_repairs": _l("Schrijvers herinneren aan een vraag van de griffie"),
     "count_supports": _l("Steunbetuigingen tellen"),
     "expire_collections": _l("Afgelopen initiatieven sluiten"),
@@ -57,6 +59,7 @@ TITLES = {
     "advance_public_draws": _l("Openbare lotingen vastleggen en het lotingsgetal ophalen"),
     "tell_the_drawn": _l("Bericht sturen na een loting"),
     "look_after_seats": _l("Gelote mensen herinneren, en lege plaatsen opmerken"),
+    "remind_of_waits": _l("Herinneren aan vragen over meldingen"),
     "typeset_letters": _l("Brieven maken"),
     "destroy_expired_letters": _l("Brieven en adressen na 24 uur vernietigen"),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from flask import current_app
 from flask_babel import force_locale
@@ -37,6 +37,7 @@ class Letter:
 
     `key` names the mail for good ("support-confirm:17"): the same key is sent once.
     A POST to `unsubscribe_url` stops mails like this one; mail programs make a button of it (RFC 8058).
+    `is_new` says that what the key is about was made just now, so that nobody can have asked before.
     """
 
     to: str
@@ -45,6 +46,7 @@ class Letter:
     context: dict[str, Any] = field(default_factory=dict)
     locale: str = "nl"
     unsubscribe_url: str = ""
+    is_new: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def queue(letter: Letter, *, at: datetime, not_before: datetime | None = None) -
         raise ValueError(f"not a key for a mail: {letter.key[:20]!r}")
     if not ADDRESS.match(letter.to):
         raise BadAddress("not one plain address")
-    existing = _with_key(letter.key)
+    existing = None if letter.is_new else _with_key(letter.key)
     if existing is not None:
         return existing
     subject, text = render(letter)
@@ -100,9 +102,10 @@ def _insert(row: OutgoingMail) -> OutgoingMail:
     columns = OutgoingMail.__table__.columns
     values = {column.name: value for column in columns if (value := getattr(row, column.name)) is not None}
     db.session.flush()
-    db.session.execute(
-        insert(OutgoingMail).values(values).on_conflict_do_nothing(index_elements=["dedup_key"])
-    )
+    statement = insert(OutgoingMail).values(values).on_conflict_do_nothing(index_elements=["dedup_key"])
+    mine = db.session.scalar(statement.returning(OutgoingMail))
+    if mine is not None:
+        return cast(OutgoingMail, mine)
     return db.session.scalars(select(OutgoingMail).where(OutgoingMail.dedup_key == row.dedup_key)).one()
 
 

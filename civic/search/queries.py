@@ -15,6 +15,7 @@ from civic.search.words import Asked, stem, telling
 PICKED = 50
 MOST_WORDS_FOUND = 12  # of a question typed in a search box
 MOST_WORDS_COMPARED = 40  # of a text that is compared
+QUICK_WORDS, QUICK_NEWEST = 16, 300
 LEAST_ALIKE = 0.4  # below this two texts share little more than that they are Dutch
 BEGINNING = 4  # a slip is mostly further on in a word
 
@@ -71,22 +72,29 @@ def find(typed: str, types: Iterable[str], limit: int) -> list[Found]:
     return _ranked(_picked(Question(beginnings, needs_all=False), types), typed, limit, LEAST_ALIKE)
 
 
-def similar(text: str, types: Iterable[str], limit: int) -> list[Found]:
-    """What looks like a whole text, or like its first line, the title; nothing when nothing does."""
+def similar(text: str, types: Iterable[str], limit: int, *, quick: bool = False) -> list[Found]:
+    """What looks like a whole text, or like its first line, the title; nothing when nothing does.
+
+    `quick` asks for the longest words only (long ones are rare, and tell most) and weighs the latest texts
+    that have one: for where somebody waits and there may be thousands.
+    """
     title = telling(text.partition("\n")[0])
     longest = sorted(telling(text), key=len, reverse=True)
-    words = tuple(dict.fromkeys([*title, *longest]))[:MOST_WORDS_COMPARED]
-    return _ranked(_picked(Question(words, needs_all=False), types), text, limit, LEAST_ALIKE)
+    words = longest[:QUICK_WORDS] if quick else [*dict.fromkeys([*title, *longest])][:MOST_WORDS_COMPARED]
+    picked = _picked(Question(tuple(words), needs_all=False), types, QUICK_NEWEST if quick else None)
+    return _ranked(picked, text, limit, LEAST_ALIKE)
 
 
-def _picked(question: Question, types: Iterable[str]) -> list[Any]:
+def _picked(question: Question, types: Iterable[str], newest: int | None = None) -> list[Any]:
     """At most fifty, the best of the index first; one statement."""
     if not question.words:
         return []
     columns = (SearchText.subject_type, SearchText.subject_id, SearchText.title, SearchText.body)
     statement: Select[*tuple[Any, ...]] = select(*columns).where(SearchText.subject_type.in_(list(types)))
-    pick = {"sqlite": _pick_sqlite, "postgresql": _pick_postgresql}[_dialect()]
-    return list(db.session.execute(pick(statement, question).limit(PICKED)))
+    if _dialect() == "sqlite":
+        return list(db.session.execute(_pick_sqlite(statement, question).limit(PICKED)))
+    among = _among_newest(question, types, newest) if newest else None
+    return list(db.session.execute(_pick_postgresql(statement, question, among).limit(PICKED)))
 
 
 def _ranked(rows: Iterable[Any], text: str, limit: int, least: float) -> list[Found]:
@@ -125,9 +133,19 @@ def _holds(question: Question) -> ColumnElement[bool]:
     return SearchText.id.in_(select(FTS.c.rowid).where(_in_fts(question)))
 
 
-def _pick_postgresql(statement: Select[*tuple[Any, ...]], question: Question) -> Select[*tuple[Any, ...]]:
+def _pick_postgresql(
+    statement: Select[*tuple[Any, ...]], question: Question, newest: ColumnElement[bool] | None
+) -> Select[*tuple[Any, ...]]:
     rank = func.ts_rank(VECTOR, _query(question))
-    return statement.where(_holds(question)).order_by(rank.desc(), SearchText.id.desc())
+    held = _holds(question) if newest is None else newest
+    return statement.where(held).order_by(rank.desc(), SearchText.id.desc())
+
+
+def _among_newest(question: Question, types: Iterable[str], newest: int) -> ColumnElement[bool]:
+    """Weighing one text takes PostgreSQL longer than finding a hundred."""
+    found = select(SearchText.id).where(SearchText.subject_type.in_(list(types)), _holds(question))
+    # not by the bare id: then every text from the newest on is taken apart, instead of asking the index
+    return SearchText.id.in_(found.order_by((SearchText.id + 0).desc()).limit(newest))
 
 
 def _pick_sqlite(statement: Select[*tuple[Any, ...]], question: Question) -> Select[*tuple[Any, ...]]:

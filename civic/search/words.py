@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 LONGEST_WORD = 40
 MOST_SIGNS = 12_000  # of a text that is kept or asked
@@ -36,6 +37,8 @@ STOP = frozenset(SAYING_NOTHING.split())
 
 def folded(text: str) -> str:
     """Lower case, without accents and control signs; half a surrogate pair is no sign at all."""
+    if text.isascii():  # nothing to fold, and most of what is typed
+        return text[:MOST_SIGNS].casefold()
     whole = text[:MOST_SIGNS].encode("utf-8", "ignore").decode("utf-8")
     apart = unicodedata.normalize("NFKD", whole.casefold())
     return "".join(sign for sign in apart if not unicodedata.combining(sign))
@@ -85,6 +88,18 @@ def trigrams(word: str) -> frozenset[str]:
     return frozenset(padded[start : start + 3] for start in range(len(padded) - 2))
 
 
+@lru_cache(maxsize=16_384)
+def _known_trigrams(word: str) -> frozenset[str]:
+    """Of a word of a public text: the same ones come back with every question."""
+    return trigrams(word)
+
+
+@lru_cache(maxsize=4_096)
+def _told(title: str, body: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The stems in a public title, and in all of the text. What somebody asks is never kept like this."""
+    return stems_of(title), stems_of(f"{title}\n{body}")
+
+
 def closeness(one: frozenset[str], other: frozenset[str]) -> float:
     """The share of trigrams that two words have in common, from 0 to 1."""
     return 2 * len(one & other) / (len(one) + len(other))
@@ -102,16 +117,16 @@ class Asked:
                 self._by_trigram.setdefault(part, []).append(parts)
 
     def has(self, word: str) -> bool:
-        """This word, or one that differs by a slip of the finger."""
+        """This word of a public text, or one that differs by a slip of the finger."""
         if word in self.stems:
             return True
-        parts = trigrams(word)
+        parts = _known_trigrams(word)
         rivals = {rival for part in parts for rival in self._by_trigram.get(part, ())}
         return any(closeness(parts, rival) >= CLOSE for rival in rivals)
 
     def likeness(self, title: str, body: str) -> float:
         """From 0 to 1; the title says more than the rest, so it counts for more."""
-        in_title, in_all = stems_of(title), stems_of(f"{title}\n{body}")
+        in_title, in_all = _told(title, body)
         near = sum(self.has(word) for word in in_title)
         same = len((in_all - in_title) & self.stems)
         if near + same < min(FEWEST_HITS, len(self.stems) // 2):

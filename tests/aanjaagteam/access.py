@@ -5,10 +5,21 @@ from __future__ import annotations
 from civic.aanjaagteam import service
 from civic.aanjaagteam.states import State
 from civic.db import db
+from tests.aanjaagteam import (
+    access_case,
+    access_consults,
+    access_figures,
+    access_intake,
+    access_knots,
+    access_ladder,
+    access_queue,
+    access_voices,
+)
 from tests.aanjaagteam.makers import report_in
 from tests.access import AANJAAGTEAM_MEMBER, EVERYBODY, Case
 
 TEAM = frozenset({AANJAAGTEAM_MEMBER})
+TRIAGE = {"public_title": "Titel", "decision_owner": "unknown", "revision": "0"}
 
 
 def build() -> dict[str, Case]:
@@ -28,11 +39,19 @@ def build() -> dict[str, Case]:
         "aanjaagteam.queue": Case(TEAM),
         "aanjaagteam.enter": Case(TEAM, form=report),
         "aanjaagteam.case": Case(TEAM, {"report_id": taken_up.id}),
-        "aanjaagteam.triage": Case(TEAM, {"report_id": new.id}, {"public_title": "Titel", "revision": "0"}),
+        "aanjaagteam.triage": Case(TEAM, {"report_id": new.id}, TRIAGE),
         "aanjaagteam.assign": Case(TEAM, {"report_id": triaged.id}, {"owner": "", "revision": "1"}),
         "aanjaagteam.note": Case(TEAM, {"report_id": new.id}, {"note": "Gebeld."}),
         "aanjaagteam.decide": Case(TEAM, {"report_id": taken_up.id}),
         "aanjaagteam.advance": Case(TEAM, {"report_id": decided.id}),
         "aanjaagteam.close": Case(TEAM, {"report_id": decided.id}),
         "aanjaagteam.decline": Case(TEAM, {"report_id": triaged.id}),
+        **access_figures.build(),
+        **access_intake.build(),
+        **access_knots.build(),
+        **access_ladder.build(),
+        **access_queue.build(),
+        **access_voices.build(),
+        **access_case.build(),
+        **access_consults.build(),
     }

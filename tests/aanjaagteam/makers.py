@@ -9,6 +9,8 @@ from typing import Any
 from civic.aanjaagteam import service
 from civic.aanjaagteam.models import Report
 from civic.aanjaagteam.states import DeclineReason, Outcome, State
+from civic.aanjaagteam.states.facts import DecisionOwner
+from civic.aanjaagteam.states.knots import OptionKind, ProcessOutcome, RuleUse
 from civic.accounts.models import User
 from civic.accounts.states import Role
 from civic.db import now
@@ -23,6 +25,23 @@ KNOT = service.Knot(
     decider="teamleider vergunningen",
     mandate="mandaat van het college",
     decided_on=date(2026, 11, 1),
+    options=(
+        service.Option(
+            "Het terras open in de zomer",
+            OptionKind.WANTED,
+            cost_yes=150,
+            cost_yes_basis="prijs van twee borden",
+            cost_no=2_400,
+            cost_no_basis="omzet die de ondernemer mist",
+            payer="de ondernemer",
+            is_chosen=True,
+        ),
+        service.Option("Een vergunning voor een jaar", OptionKind.RULE, 900, "leges"),
+    ),
+    rule_use=RuleUse.SPIRIT,
+    process=service.ProcessFix(ProcessOutcome.NOT_NEEDED, "Het formulier klopt. Het lag alleen stil."),
+    check_on=date(2028, 1, 10),  # a Monday, and far off: no test trips over it by the way
+    reversal_reason="De stoep bleek breder.",  # kept where there was a decision before
 )
 TEAM_EMAIL = "teamlid@example.nl"
 
@@ -51,7 +70,12 @@ def report_in(state: State, *, is_public: bool = True, **given: Any) -> Report:
     report = new_report(at=at, **given).report
     if state is State.NEW:
         return report
-    triage = service.Triage(TITLE, is_public=is_public, municipality_id=report.municipality_id)
+    triage = service.Triage(
+        TITLE,
+        is_public=is_public,
+        municipality_id=report.municipality_id,
+        decision_owner=DecisionOwner.UNIT,
+    )
     service.triage(report, triage, 0, actor=actor, at=at)
     for step in PATHS[state]:
         step(report, report.revision, actor=actor, at=at)

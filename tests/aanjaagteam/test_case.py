@@ -126,7 +126,7 @@ def test_unknown_case(team: FlaskClient) -> None:
 
 
 def triage(client: FlaskClient, number: int, **given: str) -> Any:
-    data = {"public_title": TITLE, "is_public": "y", "municipality": "", "process_guess": "", "revision": "0"}
+    data = {"public_title": TITLE, "is_public": "y", "decision_owner": "unit", "revision": "0"}
     return client.post(f"{CASE}/{number}/beoordelen", data={**data, **given})
 
 
@@ -143,11 +143,12 @@ def test_triage_gives_title_answer_and_mail(
     assert read(number, "decide_now")
     assert read(number, "revision") == 1
     assert read(number, "municipality_id") == int(place)
-    assert actions_on(app, number) == ["reported", "triage", "published"]
+    assert actions_on(app, number) == ["reported", "decision_owner_set", "triage", "published"]
     assert mails(app) == ["report_received", "report_update"]
     assert client.get(f"/meldingen/{number}").status_code == 200
     with app.app_context():
-        assert db.session.scalars(select(Deadline)).one().met_at is not None
+        promised = select(Deadline).where(Deadline.kind == "first_answer")
+        assert db.session.scalars(promised).one().met_at is not None
 
 
 def test_triage_needs_a_title_and_logs_the_second_look(
@@ -168,7 +169,7 @@ def test_title_can_be_taken_off_the_site_even_when_done(
 ) -> None:
     number = make(State.DONE)
     revision = str(read(number, "revision"))
-    data = {"public_title": "Andere titel", "revision": revision}
+    data = {"public_title": "Andere titel", "decision_owner": "unit", "revision": revision}
     assert team.post(f"{CASE}/{number}/beoordelen", data=data).status_code == 303
     assert client.get(f"/meldingen/{number}").status_code == 404
     assert actions_on(app, number)[-2:] == ["title_changed", "unpublished"]

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from civic.aanjaagteam import service
 from civic.aanjaagteam.models import Report
 from civic.aanjaagteam.states import State
+from civic.aanjaagteam.states.facts import DecisionOwner
 from civic.db import db, now
 from tests.aanjaagteam.makers import STORY, TITLE, member, new_report
 from tests.aanjaagteam.test_start import URL as START
@@ -139,7 +140,7 @@ def test_reporter_sees_decision_owner_and_end(app: Flask, client: FlaskClient) -
     with app.app_context():
         receipt = new_report(at=NOW - timedelta(days=30))
         report, actor, at = receipt.report, member(), NOW - timedelta(days=20)
-        triage = service.Triage(TITLE, is_public=False, municipality_id=report.municipality_id)
+        triage = service.Triage(TITLE, decision_owner=DecisionOwner.UNKNOWN)
         service.triage(report, triage, 0, actor=actor, at=at)
         for step in PATHS[State.DONE]:
             step(report, report.revision, actor=actor, at=at)

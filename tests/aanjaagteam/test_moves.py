@@ -26,6 +26,16 @@ KNOT = {
     "mandate": "mandaat van het college",
     "decided_on": "2026-01-15",
     "effective_on": "2026-02-01",
+    "options-0-kind": "wanted",
+    "options-0-what": "Het terras open in de zomer",
+    "options-0-cost_yes": "150",
+    "options-0-cost_yes_basis": "prijs van twee borden",
+    "chosen": "1",
+    "rule_use": "spirit",
+    "process_outcome": "not_needed",
+    "process_change": "Het formulier klopt.",
+    "check_on": "2028-01-10",
+    "reversal_reason": "De stoep bleek breder.",
 }
 CLOSE = {"outcome": "partly", "outcome_text": "Het terras is open."}
 DECLINE = {

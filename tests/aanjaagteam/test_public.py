@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from civic.aanjaagteam import queries, service
+from civic.aanjaagteam.models import ReportWait
+from civic.aanjaagteam.queries.public import WAIT_SLUGS, public_figures
 from civic.aanjaagteam.states import State
+from civic.aanjaagteam.states.facts import WaitKind
 from civic.calendar import today
 from civic.db import db
+from tests.aanjaagteam.consult_makers import unit
 from tests.aanjaagteam.makers import KNOT, TITLE, member, report_in
 from tests.conftest import NOW
 from tests.factories import municipality
@@ -162,8 +167,128 @@ def test_page_links_keep_the_filter_and_nothing_else(app: Flask, client: FlaskCl
     assert "javascript:" not in page
 
 
+def waits(app: Flask, report_id: int, kind: WaitKind = WaitKind.UNIT, **given: Any) -> int:
+    """The report waits, since ten days; returns the number of the unit."""
+    with app.app_context():
+        name, size = given.pop("name", "Vergunningen"), given.pop("headcount", 12)
+        place = unit(name, headcount=size).id if kind is WaitKind.UNIT else None
+        facts = {"began_at": NOW - timedelta(days=10), "unit_id": place, **given}
+        db.session.add(ReportWait(report_id=report_id, kind=kind, began_by_id=member().id, **facts))
+        db.session.commit()
+        return place or 0
+
+
+def test_list_says_on_whom_it_waits_and_never_a_person(
+    app: Flask, client: FlaskClient, make: Callable[..., int]
+) -> None:
+    number = make(State.TAKEN_UP)
+    with app.app_context():
+        person = member().id
+    waits(app, number, user_id=person)
+    waits(app, number, WaitKind.OTHER_ORGANISATION, began_at=NOW, party="Jan de Vries")
+    page = client.get("/meldingen").text
+    assert "Wacht op Vergunningen sinds 13 november 2026" in page
+    assert "en op nog 1 ander" in page
+    for name in ("Tess Team", "Jan de Vries"):
+        assert name not in page
+
+
+@pytest.mark.parametrize(
+    ("query", "is_there"),
+    [
+        ("wacht-op=afdeling", True),
+        ("wacht-op=raad", False),
+        ("wacht-op=onzin", True),
+        ("wacht-op=99999", False),
+        ("zoek=TERRAS", True),
+        ("zoek=vliegtuig", False),
+        ("zoek=%25", False),
+        ("zoek=" + "x" * 5000, False),
+        ("volgorde=langst", True),
+        ("volgorde=langst&na=2026-11-23T10:00:00%2B00:00~1", True),
+        ("volgorde=langst&toon=besloten&wacht-op=afdeling", False),
+    ],
+)
+def test_filters_on_wait_and_word(
+    app: Flask, client: FlaskClient, make: Callable[..., int], query: str, is_there: bool
+) -> None:
+    waits(app, make(State.TAKEN_UP))
+    page = client.get(f"/meldingen?{query}")
+    assert page.status_code == 200
+    assert (TITLE in page.text) is is_there
+
+
+def test_filter_on_one_unit_but_not_on_a_small_one(
+    app: Flask, client: FlaskClient, make: Callable[..., int]
+) -> None:
+    large = waits(app, make(State.TAKEN_UP))
+    small = waits(app, make(State.TAKEN_UP), name="Archief", headcount=3)
+    page = client.get(f"/meldingen?wacht-op={large}").text
+    assert TITLE in page
+    assert f'<option value="{large}" selected>Vergunningen</option>' in page
+    assert "Archief" not in page
+    assert TITLE not in client.get(f"/meldingen?wacht-op={small}").text
+
+
+def test_longest_first_meets_every_report_once(app: Flask) -> None:
+    with app.app_context():
+        days = [date(2026, month, 1) for month in (5, 3, 9, 3, 1, 7)]
+        numbers = [report_in(State.TRIAGED, at=NOW, since_on=day).id for day in days]
+        expected = [number for _day, number in sorted(zip(days, numbers, strict=True))]
+        wanted, seen, place = queries.PublicFilter(is_longest_first=True), [], None
+        while True:
+            page = queries.published(wanted, place, today(NOW), size=4)
+            seen += [row.id for row in page.rows]
+            if page.after is None:
+                break
+            place = page.after
+        assert seen == expected
+
+
+def test_small_numbers_are_hidden(app: Flask, client: FlaskClient) -> None:
+    def more(times: int) -> None:
+        with app.app_context():
+            for _number in range(times):
+                report_in(State.DECIDED, is_public=False)
+            db.session.commit()
+
+    assert "meldingen staan open" not in client.get("/meldingen").text
+    more(4)
+    page = client.get("/meldingen").text
+    assert page.count("minder dan 5") == 2
+    assert "de middelste melding" not in page
+    more(6)
+    page = client.get("/meldingen").text
+    assert "minder dan 5" not in page
+    assert "de middelste melding" in page
+
+
+def test_waits_per_kind_are_counted_in_a_fixed_order(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        numbers = [report_in(State.TAKEN_UP, is_public=False).id for _number in range(7)]
+        db.session.commit()
+    for number in numbers[:6]:
+        waits(app, number, WaitKind.COUNCIL)
+    waits(app, numbers[6], WaitKind.MANAGEMENT)
+    with app.app_context():
+        found = dict(public_figures(today(NOW)).waits)
+        assert list(found) == list(WAIT_SLUGS.values())
+        # one is small; so that it cannot be worked out either, nothing is added up
+        assert found[WaitKind.MANAGEMENT] is None
+    assert "Waar wachten meldingen op?" in client.get("/meldingen").text
+
+
+def test_one_statement_per_page(app: Flask, count_statements: Callable[[], Any]) -> None:
+    waits(app, numbered(app, 30)[0])
+    wanted = queries.PublicFilter(text="titel", waits_for=WaitKind.UNIT, is_longest_first=True)
+    for one in (queries.PublicFilter(), wanted):
+        with count_statements() as seen, app.app_context():
+            assert queries.published(one, None, today(NOW)).rows
+        assert len(seen) == 1
+
+
 def test_number_of_statements_does_not_grow(
-    app: Flask, client: FlaskClient, count_statements: Callable[[], object]
+    app: Flask, client: FlaskClient, count_statements: Callable[[], Any]
 ) -> None:
     numbered(app, 3)
     with count_statements() as few:

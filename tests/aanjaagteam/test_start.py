@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from civic.aanjaagteam.models import STORY_LENGTH, Report
-from civic.aanjaagteam.routes import reporter
+from civic.aanjaagteam.routes import intake
 from civic.aanjaagteam.states import Channel, State, Waiting
 from civic.db import db
 from civic.events.models import Deadline, Event
@@ -288,7 +288,7 @@ def test_huge_body_is_refused(client: FlaskClient) -> None:
 def test_a_crowd_is_warned_about_once_and_nobody_is_refused(
     app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(reporter, "UNUSUALLY_MANY", 2)
+    monkeypatch.setattr(intake, "UNUSUALLY_MANY", 2)
     for number in range(5):
         elsewhere = {"REMOTE_ADDR": f"198.51.{number}.7"}
         data = answers(client, story=f"Verhaal {number}")

@@ -19,16 +19,20 @@ from civic.aanjaagteam.states import (
     State,
     is_possible,
 )
+from civic.aanjaagteam.states.facts import DecisionOwner, ReopenReason
 from civic.errors import Invalid, NotAllowedNow
 from tests.aanjaagteam.makers import KNOT, member, report_in
 from tests.conftest import NOW
+
+REOPEN = Action.REOPEN
 
 
 def act(report: Report, action: Action, *, is_empty: bool = False) -> None:
     who = {"actor": member(), "at": NOW}
     text, revision = "" if is_empty else "Tekst", report.revision
     if action is Action.TRIAGE:
-        service.triage(report, service.Triage(text), revision, **who)
+        owner = None if is_empty else DecisionOwner.UNKNOWN
+        service.triage(report, service.Triage(text, decision_owner=owner), revision, **who)
     elif action is Action.ASSIGN:
         service.assign(report, member(), revision, **who)
     elif action is Action.DECIDE:
@@ -40,6 +44,9 @@ def act(report: Report, action: Action, *, is_empty: bool = False) -> None:
         service.measure(report, revision, **who)
     elif action is Action.CLOSE:
         service.close(report, service.Ending(None if is_empty else Outcome.SOLVED, text), revision, **who)
+    elif action is Action.REOPEN:
+        why = service.Reopening(None if is_empty else ReopenReason.CAME_BACK, text)
+        service.reopen(report, why, revision, **who)
     else:
         refusal = service.Refusal(None if is_empty else DeclineReason.OTHER, text, text)
         service.decline(report, refusal, revision, **who)
@@ -67,6 +74,7 @@ def test_table_is_what_the_service_does(app: Flask, state: State, action: Action
         (State.TAKEN_UP, Action.DECIDE),
         (State.DECIDED, Action.CHANGE_PROCESS),
         (State.DECIDED, Action.CLOSE),
+        (State.DONE, Action.REOPEN),
         (State.NEW, Action.DECLINE),
     ],
 )
@@ -83,8 +91,34 @@ def test_every_state_can_be_reached_and_left_until_it_is_final() -> None:
     reached = {State.NEW, *TRANSITIONS.values()}
     assert reached == set(State)
     for state in State:
-        targets = {new for (old, _), new in TRANSITIONS.items() if old is state}
+        targets = {new for (old, action), new in TRANSITIONS.items() if old is state and action is not REOPEN}
         assert (targets <= {state}) == (state in FINAL)
+
+
+def test_only_what_is_done_opens_again() -> None:
+    assert [old for (old, action) in TRANSITIONS if action is REOPEN] == [State.DONE]
+    assert TRANSITIONS[State.DONE, REOPEN] is State.TAKEN_UP
+
+
+@pytest.mark.parametrize("action", [Action.ASSIGN, Action.DECIDE])
+def test_nobody_goes_on_without_knowing_who_may_decide(app: Flask, action: Action) -> None:
+    with app.app_context():
+        report = report_in(State.TRIAGED, at=NOW)
+        report.decision_owner = None  # written before this was asked
+        with pytest.raises(NotAllowedNow) as refused:
+            act(report, action)
+        assert (refused.value.code, report.state) == ("no_decision_owner", State.TRIAGED)
+        act(report, Action.TRIAGE)
+        act(report, action)
+        assert report.state is TRANSITIONS[State.TRIAGED, action]
+
+
+def test_declining_needs_no_decision_owner(app: Flask) -> None:
+    with app.app_context():
+        report = report_in(State.TRIAGED, at=NOW)
+        report.decision_owner = None
+        act(report, Action.DECLINE)
+        assert report.state is State.DECLINED
 
 
 def test_every_action_has_a_rule() -> None:

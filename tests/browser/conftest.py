@@ -49,7 +49,15 @@ TEN_YEARS = 3650 * 24 * 3600
 # test_every_page_is_looked_at compares the two)
 NO_PAGES = frozenset(
     {
+        "aanjaagteam.brief_pdf",
+        "aanjaagteam.figure_rows_csv",
+        "aanjaagteam.figures_csv",
+        "aanjaagteam.decisions_feed",
         "aanjaagteam.followed",
+        "aanjaagteam.queue_csv",
+        "aanjaagteam.open_data_csv",
+        "aanjaagteam.open_data_json",
+        "aanjaagteam.report_json",
         "accounts.enter_code",
         "accounts.erase_code",
         "accounts.recovery_codes",

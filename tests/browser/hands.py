@@ -15,6 +15,7 @@ FOCUS_SHOWS = """one => [null, "::after"].some(part => {
   const style = getComputedStyle(one, part);
   return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
 })"""
+PICKED = "one => one.selectedOptions[0].label"
 IN_GROUP = "one => document.activeElement.type === 'radio' && one.name === document.activeElement.name"
 
 
@@ -24,6 +25,12 @@ class Hands(Protocol):
     page: Page
 
     def fill(self, label: str, text: str) -> None: ...
+
+    def write(self, field: Locator, text: str) -> None:
+        """In a field whose label other fields on the page have too."""
+
+    def pick(self, label: str, answer: str) -> None:
+        """The first answer of a list that begins like this."""
 
     def choose(self, label: str) -> None: ...
 
@@ -46,6 +53,10 @@ def _field(page: Page, label: str) -> Locator:
     return page.get_by_label(label).first
 
 
+def _list(page: Page, label: str) -> Locator:
+    return page.get_by_role("combobox", name=label).first
+
+
 def _menu(page: Page) -> Locator:
     return page.locator("header summary")
 
@@ -59,7 +70,14 @@ class Mouse:
         self.page = page
 
     def fill(self, label: str, text: str) -> None:
-        _field(self.page, label).fill(text)
+        self.write(_field(self.page, label), text)
+
+    def write(self, field: Locator, text: str) -> None:
+        field.fill(text)
+
+    def pick(self, label: str, answer: str) -> None:
+        answers = _list(self.page, label).locator("option").all_text_contents()
+        _list(self.page, label).select_option(next(one for one in answers if one.startswith(answer)))
 
     def choose(self, label: str) -> None:
         self.check(self.page.get_by_label(label, exact=True))
@@ -88,13 +106,25 @@ class Keyboard:
         self.page = page
 
     def fill(self, label: str, text: str) -> None:
-        field = _field(self.page, label)
+        self.write(_field(self.page, label), text)
+
+    def write(self, field: Locator, text: str) -> None:
         self._tab_to(field)
         if field.get_attribute("type") == "date":
             self._type_date(field, text)
         else:
             self.page.keyboard.press("ControlOrMeta+A")
             self.page.keyboard.type(text)
+
+    def pick(self, label: str, answer: str) -> None:
+        field = _list(self.page, label)
+        self._tab_to(field)
+        self.page.keyboard.press("Home")
+        for _step in range(MOST_TABS):
+            if field.evaluate(PICKED).startswith(answer):
+                return
+            self.page.keyboard.press("ArrowDown")
+        raise AssertionError(f"the arrows never reach {answer!r} in {label!r}")
 
     def _type_date(self, field: Locator, text: str) -> None:
         """The three parts of a date stand in the order of the browser's own language."""
@@ -140,17 +170,17 @@ class Keyboard:
         raise AssertionError(f"the keyboard opens no file window for {label!r}")
 
     def press(self, name: str) -> None:
-        self._go(self.page.get_by_role("button", name=name, exact=True).first)
+        self.go(self.page.get_by_role("button", name=name, exact=True).first)
 
     def follow(self, name: str) -> None:
-        self._go(self.page.get_by_role("main").get_by_role("link", name=name).first)
+        self.go(self.page.get_by_role("main").get_by_role("link", name=name).first)
 
     def menu(self, name: str) -> None:
         self._tab_to(_menu(self.page))
         self.page.keyboard.press("Enter")
-        self._go(_in_menu(self.page, name))
+        self.go(_in_menu(self.page, name))
 
-    def _go(self, target: Locator) -> None:
+    def go(self, target: Locator) -> None:
         self._tab_to(target)
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")

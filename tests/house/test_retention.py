@@ -56,7 +56,6 @@ NOT_PERSONAL = {
     ("report", "cause_note"): "written by an official about a process",
     ("report", "decision_owner_name"): "a function or an organisation",
     ("unit", "name"): "a department",
-    ("report_follower", "token_hash"): "a hash of a random token",
     ("report", "outcome_text"): "written by an official, public",
     ("report", "decline_text"): "written by an official, public",
     ("support", "token_hash"): "a hash of a random token",
@@ -84,6 +83,9 @@ NOT_PERSONAL = {
     ("cluster_member", "token_hash"): "a hash of a derived token",
     ("cluster_member", "is_contact"): "that somebody wants a task, not who",
     ("comment", "hide_text"): "written by an official, public",
+    ("content_meeting", "token"): "random, against a double click",
+    ("team_member", "is_name_public"): "yes or no",
+    ("saved_view", "name"): "of a filter that an official keeps; goes with its owner",
 }
 
 

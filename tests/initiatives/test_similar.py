@@ -7,6 +7,7 @@ from flask import Flask
 
 from civic.aanjaagteam import service as aanjaagteam
 from civic.aanjaagteam.states import State
+from civic.aanjaagteam.states.facts import DecisionOwner
 from civic.accounts.states import Role
 from civic.db import db, now
 from civic.events.service import Reference
@@ -120,7 +121,11 @@ def test_a_draft_is_compared_for_its_writer_only(app: Flask, sign_in, client, ro
 def test_reports_on_the_site_are_found_by_their_title(app: Flask, client) -> None:
     with app.app_context():
         report = report_in(State.TRIAGED)
-        triage = aanjaagteam.Triage("Vergunning voor een buurtfeest duurt maanden", is_public=True)
+        triage = aanjaagteam.Triage(
+            "Vergunning voor een buurtfeest duurt maanden",
+            is_public=True,
+            decision_owner=DecisionOwner.UNKNOWN,
+        )
         aanjaagteam.triage(report, triage, report.revision, actor=member(), at=now())
         # a text that no report stands for any more is never shown
         search.put(Reference("report", 99), "Vergunning voor een straatfeest", "", at=NOW)

@@ -9,7 +9,7 @@ from tests.access import Case
 from tests.web import site
 
 # a mail program posts there with the secret of its address, and cannot have a token (RFC 8058)
-SECRET_ADDRESSES = {"initiatives.follow_stop"}
+SECRET_ADDRESSES = {"initiatives.follow_stop", "aanjaagteam.me_too_stop"}
 UNSAFE = [
     endpoint
     for endpoint in site.endpoints()
@@ -55,5 +55,8 @@ def test_what_was_typed_is_shown_again(shared_app: Flask) -> None:
 
 def test_no_other_view_is_exempt(shared_app: Flask) -> None:
     protection = shared_app.extensions["csrf"]
-    assert protection._exempt_views == {"civic.initiatives.routes.follow.follow_stop"}
+    assert protection._exempt_views == {
+        "civic.initiatives.routes.follow.follow_stop",
+        "civic.aanjaagteam.routes.me_too.me_too_stop",
+    }
     assert protection._exempt_blueprints == set()

@@ -7,9 +7,11 @@ from datetime import date, datetime, timedelta
 from itertools import cycle
 
 from civic.aanjaagteam import service
+from civic.aanjaagteam.demo import units
 from civic.aanjaagteam.demo.items import Item, read_items
 from civic.aanjaagteam.models import Report
 from civic.aanjaagteam.states import Channel, State
+from civic.aanjaagteam.states.facts import DecisionOwner
 from civic.accounts.demo import persona
 from civic.accounts.models import User
 from civic.calendar import Calendar, add_months, today
@@ -18,6 +20,7 @@ from civic.regions.queries import municipalities
 LONGEST = 210  # days; the bench
 # days; the mails go out when the demo is loaded, so one that promises ten working days must still be true
 STILL_PROMISED = 10
+CHECKED_AFTER = 42  # days after the decision
 # where a report with a written decision stands, in the order of the items
 WITH_DECISION = (
     State.DECIDED,
@@ -62,6 +65,7 @@ class Plan:
 
 
 def load(at: datetime) -> None:
+    units.load(at)
     team = (persona("team"), persona("team2"))
     for plan in _plans():
         _tell(plan, team[plan.number % 2], at)
@@ -132,6 +136,7 @@ def _walk(report: Report, plan: Plan, member: User, at: datetime) -> None:
         decide_now=plan.number % 10 in (0, 3, 6),
         municipality_id=plan.municipality_id,
         process_guess=plan.item.process,
+        decision_owner=DecisionOwner.UNKNOWN if plan.number % 9 == 5 else DecisionOwner.MANAGEMENT,
     )
     service.triage(report, triage, report.revision, actor=member, at=next(moments))
     if plan.state is State.DECLINED and plan.item.refusal:
@@ -152,11 +157,24 @@ def _take_up(report: Report, plan: Plan, member: User, moments: list[datetime]) 
     service.assign(report, member, report.revision, actor=member, at=moments[0])
     service.add_note(report, item.note, actor=member, at=moments[0])
     if item.knot and plan.state is not State.TAKEN_UP:
-        knot = replace(item.knot, decided_on=today(moments[1]))
-        service.decide(report, knot, report.revision, actor=member, at=moments[1])
+        service.decide(report, _knot(item, member, moments[1]), report.revision, actor=member, at=moments[1])
     if plan.state in (State.PROCESS_CHANGED, State.MEASURING):
         service.change_process(report, item.change, report.revision, actor=member, at=moments[2])
     if plan.state is State.MEASURING:
         service.measure(report, report.revision, actor=member, at=moments[3])
     if plan.state is State.DONE and item.ending:
         service.close(report, item.ending, report.revision, actor=member, at=moments[4])
+
+
+def _knot(item: Item, member: User, at: datetime) -> service.Knot:
+    """Cut today; looked at again after six weeks. Who follows up the process is the member."""
+    assert item.knot is not None  # noqa: S101  # for the type checker
+    assert item.knot.process is not None  # noqa: S101  # for the type checker
+    process = item.knot.process
+    if item.process_days:
+        process = replace(process, owner_id=member.id, due_on=_working_day(at, item.process_days))
+    return replace(item.knot, decided_on=today(at), check_on=_working_day(at, CHECKED_AFTER), process=process)
+
+
+def _working_day(at: datetime, days: int) -> date:
+    return Calendar().next_working_day(today(at) + timedelta(days=days))

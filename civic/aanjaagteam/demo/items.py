@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from civic.aanjaagteam.service import Ending, Knot, Refusal
+from civic.aanjaagteam.service import Ending, Knot, Option, ProcessFix, Refusal
 from civic.aanjaagteam.states import DeclineReason, Outcome, Waiting
+from civic.aanjaagteam.states.facts import Cause
+from civic.aanjaagteam.states.knots import OptionKind, ProcessOutcome, RuleUse
 
 SOURCE = Path(__file__).with_name("reports.toml")
 NOTE = "Gebeld met de afdeling. Niemand zegt nee, niemand zegt ja. Ik zoek uit wie mag tekenen."
@@ -20,6 +22,9 @@ class Item:
 
     process: str
     waiting: Waiting
+    place: str  # CBS code of the municipality of the unit
+    unit: str
+    cause: Cause
     title: str
     story: str
     again_title: str
@@ -27,7 +32,9 @@ class Item:
     note: str = NOTE
     change: str = ""
     knot: Knot | None = None
+    process_days: int = 0  # until the process is changed, where that follows
     ending: Ending | None = None
+    again_ending: Ending | None = None
     refusal: Refusal | None = None
 
 
@@ -38,9 +45,24 @@ def read_items() -> list[Item]:
 def _item(data: dict[str, Any]) -> Item:
     data["waiting"] = Waiting(data["waiting"])
     if knot := data.pop("knot", None):
-        data["knot"] = Knot(**knot, decided_on=None)
-    if ending := data.pop("ending", None):
-        data["ending"] = Ending(Outcome(ending["outcome"]), ending["text"])
+        data["process_days"] = knot["process"].get("days", 0)
+        data["knot"] = _knot(knot)
+    data["cause"] = Cause(data["cause"])
+    for name in ("ending", "again_ending"):
+        if ending := data.pop(name, None):
+            data[name] = Ending(Outcome(ending["outcome"]), ending["text"])
     if refusal := data.pop("refusal", None):
         data["refusal"] = Refusal(DeclineReason(refusal["reason"]), refusal["text"], refusal["where"])
     return Item(**data)
+
+
+def _knot(data: dict[str, Any]) -> Knot:
+    """The days are filled in when it is cut."""
+    process = data.pop("process")
+    options = [Option(**{**one, "kind": OptionKind(one["kind"])}) for one in data.pop("options")]
+    return Knot(
+        **{**data, "rule_use": RuleUse(data["rule_use"])},
+        decided_on=None,
+        options=tuple(options),
+        process=ProcessFix(ProcessOutcome(process["outcome"]), process["change"]),
+    )

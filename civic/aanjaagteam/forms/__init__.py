@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 from civic.aanjaagteam.forms.core import (
-    MONTHS_BACK,
     UNWANTED,
     AssignForm,
     ChangeForm,
     ChoiceField,
     CloseForm,
     CodeForm,
-    DecideForm,
     DeclineForm,
     NoteForm,
     OneOfField,
-    ReportForm,
     RevisionForm,
     TriageForm,
     clean_line,
     clean_text,
     first_value,
-    month_choices,
     number_or_none,
     place_choices,
     put_errors,
 )
+from civic.aanjaagteam.forms.knots import DecideForm
 
 __all__ = [
-    "MONTHS_BACK",
     "UNWANTED",
     "AssignForm",
     "ChangeForm",
@@ -38,13 +34,11 @@ __all__ = [
     "DeclineForm",
     "NoteForm",
     "OneOfField",
-    "ReportForm",
     "RevisionForm",
     "TriageForm",
     "clean_line",
     "clean_text",
     "first_value",
-    "month_choices",
     "number_or_none",
     "place_choices",
     "put_errors",

@@ -1,21 +1,17 @@
-"""The forms: shape and wording. At most five questions for a reporter, and only the story is required."""
+"""The forms: shape and wording. The questions for a reporter are in forms/intake.py."""
 
 from __future__ import annotations
 
 import enum
 import re
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
-from babel.dates import format_date
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    EmailField,
     Field,
     HiddenField,
     RadioField,
@@ -24,17 +20,18 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from civic.aanjaagteam import wording
-from civic.aanjaagteam.models import LINE_LENGTH, STORY_LENGTH, TEXT_LENGTH, TITLE_LENGTH
-from civic.aanjaagteam.states import DeclineReason, Outcome, Waiting
+from civic.aanjaagteam.models import LINE_LENGTH, TEXT_LENGTH, TITLE_LENGTH
+from civic.aanjaagteam.models.units import Unit
+from civic.aanjaagteam.states import DeclineReason, Outcome
+from civic.aanjaagteam.states.facts import DecisionOwner
+from civic.aanjaagteam.wording.case import DECISION_OWNERS
 from civic.accounts.models import User
-from civic.calendar import add_months
-from civic.forms import DayField
 from civic.regions.models import Municipality
+from civic.regions.queries import Choice
 
-MONTHS_BACK = 60
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 # control signs but tab and line feed (PostgreSQL refuses NUL), and signs that turn the reading direction
 UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -89,24 +86,12 @@ class OneOfField(RadioField):
             self.data: str | None = None
 
 
-def month_choices(on: date) -> list[SelectChoice]:
-    """The months of the last five years, newest first, in a group per year; then everything before.
-
-    "Longer" is kept as the month before the oldest one in the list: the waiting time is then at least right.
-    """
-    locale = get_locale() or "nl"
-    first = on.replace(day=1)
-    months = [add_months(first, -back) for back in range(MONTHS_BACK)]
-    named = [
-        SelectChoice(f"{day:%Y-%m}", format_date(day, "MMMM y", locale=locale), optgroup=str(day.year))
-        for day in months
-    ]
-    longer = SelectChoice(f"{add_months(first, -MONTHS_BACK):%Y-%m}", _("Langer dan vijf jaar"))
-    return [SelectChoice("", _("Ik weet het niet")), *named, longer]
-
-
-def place_choices(places: Iterable[Municipality], nothing: Any) -> list[SelectChoice]:
+def place_choices(places: Iterable[Municipality | Choice], nothing: Any) -> list[SelectChoice]:
     return [SelectChoice("", nothing), *(SelectChoice(str(place.id), place.name) for place in places)]
+
+
+def unit_choices(units: Iterable[Unit], nothing: Any) -> list[SelectChoice]:
+    return [SelectChoice("", nothing), *(SelectChoice(str(unit.id), unit.name) for unit in units)]
 
 
 def number_or_none(text: str | None) -> int | None:
@@ -123,39 +108,6 @@ def put_errors(form: FlaskForm, errors: dict[str, list[str]]) -> None:
             target.errors = [*target.errors, *sentences]
 
 
-class ReportForm(FlaskForm):
-    """The five questions. `token` makes the same post twice one report."""
-
-    story = _area(_l("Wat loopt er vast?"), "story", STORY_LENGTH)
-    since = ChoiceField(_l("Sinds wanneer speelt dit?"), [Optional()])
-    waiting = ChoiceField(
-        _l("Wie wacht hierop?"), [Optional()], choices=_enum_choices(wording.WAITING), default="unknown"
-    )
-    municipality = ChoiceField(_l("Welke gemeente gaat het over?"), [Optional()])
-    email = EmailField(
-        _l("Uw mailadres"),
-        [
-            Optional(),
-            Length(max=190, message=_l("Dit mailadres is te lang.")),
-            Email(message=_l("Schrijf een mailadres zoals naam@voorbeeld.nl.")),
-        ],
-        filters=[clean_line],
-    )
-    token = HiddenField()
-
-    def fill(self, on: date, places: Iterable[Municipality]) -> None:
-        self.since.choices = month_choices(on)
-        self.municipality.choices = place_choices(places, _("Dat weet ik niet, of dat zeg ik liever niet"))
-
-    @property
-    def since_on(self) -> date | None:
-        return date.fromisoformat(f"{self.since.data}-01") if self.since.data else None
-
-    @property
-    def who_waits(self) -> Waiting:
-        return Waiting(self.waiting.data or "unknown")
-
-
 class CodeForm(FlaskForm):
     code = StringField(_l("Uw code"), [DataRequired(message=_l("Vul uw code in."))], filters=[clean_line])
 
@@ -167,7 +119,9 @@ class RevisionForm(FlaskForm):
 
     @property
     def seen(self) -> int:
-        found = number_or_none(self.revision.data)
+        # only what was posted counts: a form that was filled from the row would always agree with it
+        posted = self.revision.raw_data
+        found = number_or_none(posted[0] if posted else None)
         return -1 if found is None else found
 
 
@@ -177,9 +131,23 @@ class TriageForm(RevisionForm):
     decide_now = BooleanField(_l("Dit kan nu worden besloten"))
     municipality = ChoiceField(_l("Gemeente"), [Optional()])
     process_guess = StringField(_l("Om welk proces gaat het?"), [_max(TITLE_LENGTH)], filters=[clean_line])
+    decision_owner = ChoiceField(_l("Wie mag hierover beslissen?"), [_needed("decision_owner")])
+    decision_owner_name = StringField(
+        _l("Welke functie of organisatie is dat?"), [_max(LINE_LENGTH)], filters=[clean_line]
+    )
+    unit = ChoiceField(_l("Bij welke afdeling ligt het?"), [Optional()])
 
-    def fill(self, places: Iterable[Municipality]) -> None:
+    def fill(self, places: Iterable[Municipality], units: Iterable[Unit] = ()) -> None:
         self.municipality.choices = place_choices(places, _("Geen of onbekend"))
+        self.decision_owner.choices = [
+            SelectChoice("", _("Kies wie mag beslissen")),
+            *_enum_choices(DECISION_OWNERS),
+        ]
+        self.unit.choices = unit_choices(units, _("Nog niet bekend"))
+
+    @property
+    def who_decides(self) -> DecisionOwner | None:
+        return DecisionOwner(self.decision_owner.data) if self.decision_owner.data else None
 
 
 class AssignForm(RevisionForm):
@@ -192,31 +160,6 @@ class AssignForm(RevisionForm):
 
 class NoteForm(FlaskForm):
     note = _area(_l("Notitie voor het team"), "note")
-
-
-class DecideForm(RevisionForm):
-    question = _area(_l("Welke vraag lag er?"), "question")
-    decision = _area(_l("Wat is er besloten?"), "decision")
-    reason = _area(_l("Waarom is dat besloten?"), "reason")
-    decider = _line(_l("Wie heeft dit besloten?"), "decider")
-    mandate = _line(_l("Waarom mag die persoon dit besluiten?"), "mandate")
-    decided_on = DayField(
-        _l("Op welke dag is dit besloten?"), [InputRequired(wording.REQUIRED["decided_on"])]
-    )
-    effective_on = DayField(_l("Vanaf wanneer geldt dit?"), [Optional()])
-
-    def validate_effective_on(self, field: Field) -> None:
-        if field.data and self.decided_on.data and field.data < self.decided_on.data:
-            raise ValidationError(_("Deze dag ligt vóór de dag van het besluit."))
-        _check_year(field.data)
-
-    def validate_decided_on(self, field: Field) -> None:
-        _check_year(field.data)
-
-
-def _check_year(day: date | None) -> None:
-    if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise ValidationError(_("Dit jaartal klopt niet."))
 
 
 class CloseForm(RevisionForm):

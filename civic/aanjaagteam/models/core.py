@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from civic.aanjaagteam.states import Channel, DeclineReason, Outcome, State, Waiting
@@ -90,7 +90,20 @@ class Report(Base):
 
     __table_args__ = (
         Index("ix_report_queue", "state", "since_on", "id"),
+        # what is open, longest waiting first: also the rights and the usual filters come from the index alone
+        Index(
+            "ix_report_open",
+            "since_on",
+            "id",
+            "municipality_id",
+            "state",
+            "unit_id",
+            "owner_id",
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
         Index("ix_report_public", "is_public", "published_at", "id"),
+        Index("ix_report_public_since", "is_public", "since_on", "id"),
         CheckConstraint("(adopter_id IS NULL) = (adopted_at IS NULL)", name="adopted_at"),
         CheckConstraint("(origin_type IS NULL) = (origin_id IS NULL)", name="origin"),
         CheckConstraint(
@@ -110,34 +123,6 @@ class Report(Base):
         CheckConstraint("(state = 'done') = (outcome IS NOT NULL)", name="done_has_outcome"),
         CheckConstraint("(state = 'declined') = (decline_reason IS NOT NULL)", name="declined_has_reason"),
         CheckConstraint("(state IN ('done', 'declined')) = (closed_at IS NOT NULL)", name="final_has_date"),
-    )
-
-
-class Decision(Base):
-    """A knot that was cut. Never changed: a new decision replaces an older one, both stay readable.
-
-    `decider` is the function the public reads; `decided_by_id` is the official who answers for the record.
-    """
-
-    __tablename__ = "decision"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), index=True)
-    question: Mapped[str] = mapped_column(String(TEXT_LENGTH))
-    decision: Mapped[str] = mapped_column(String(TEXT_LENGTH))
-    reason: Mapped[str] = mapped_column(String(TEXT_LENGTH))
-    decider: Mapped[str] = mapped_column(String(LINE_LENGTH))
-    mandate: Mapped[str] = mapped_column(String(LINE_LENGTH))
-    decided_on: Mapped[date]
-    effective_on: Mapped[date | None]
-    decided_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
-    created_at: Mapped[datetime]
-    # unique: one decision is replaced by at most one other
-    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"), unique=True)
-
-    __table_args__ = (
-        CheckConstraint("question <> '' AND decision <> '' AND reason <> ''", name="is_complete"),
-        CheckConstraint("effective_on IS NULL OR effective_on >= decided_on", name="order"),
     )
 
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from civic.aanjaagteam.models.clusters import RETENTION as CLUSTER_RETENTION
+from civic.aanjaagteam.models.consults import RETENTION as CONSULT_RETENTION
 from civic.aanjaagteam.models.core import InternalNote, Report
+from civic.aanjaagteam.models.intake import RETENTION as INTAKE_RETENTION
+from civic.aanjaagteam.models.ladder import RETENTION as LADDER_RETENTION
+from civic.aanjaagteam.models.meetings import RETENTION as MEETING_RETENTION
+from civic.aanjaagteam.models.voices import RETENTION as VOICE_RETENTION
 from civic.retention import Retention, mark
 
 RETENTION = [
@@ -43,4 +48,9 @@ RETENTION = [
         action="delete",
     ),
     *CLUSTER_RETENTION,
+    *LADDER_RETENTION,
+    *VOICE_RETENTION,
+    *INTAKE_RETENTION,
+    *MEETING_RETENTION,
+    *CONSULT_RETENTION,
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from civic.aanjaagteam.states.facts import IncentiveKind, WaitKind
@@ -35,10 +35,22 @@ class ReportWait(Base):
     ended_at: Mapped[datetime | None]
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     answer: Mapped[str] = mapped_column(String(WAIT_LENGTH), default="")
+    # written down by mistake: not shown, and left out of the figures
+    is_mistake: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # the day that was asked for and that we reminded of; another day gets its own reminder
+    reminded_of: Mapped[date | None]
 
     __table_args__ = (
         CheckConstraint("ended_at IS NULL OR ended_at >= began_at", name="order"),
         CheckConstraint("kind <> 'unit' OR unit_id IS NOT NULL", name="unit_is_named"),
+        Index(
+            "ix_report_wait_of_report",
+            "report_id",
+            "began_at",
+            "id",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
         Index(
             "ix_report_wait_open",
             "unit_id",
@@ -61,3 +73,4 @@ class Incentive(Base):
     created_at: Mapped[datetime]
     created_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     retired_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -44,6 +44,31 @@ def may_note(user: User | None, report: Report) -> bool:
     return may_read_case(user, report)
 
 
+def may_plan(user: User | None, report: Report) -> bool:
+    """One plan, one contact: who is the contact or stands in for them writes it."""
+    return user is not None and may_read_case(user, report) and user.id in (report.owner_id, report.deputy_id)
+
+
+def may_adopt(user: User | None, report: Report) -> bool:
+    """Any official; that this one may read the report is checked before (`queries.asked`)."""
+    return user is not None and user.is_staff
+
+
+def may_give_back(user: User | None, report: Report) -> bool:
+    """Whose name it is; or the team, when that person is gone."""
+    return user is not None and (user.id == report.adopter_id or may_read_case(user, report))
+
+
+def may_keep_register(user: User | None) -> bool:
+    """The wrong incentives are one list for the whole region."""
+    return may_see_queue(user)
+
+
+def may_resolve_dispute(user: User | None, report: Report) -> bool:
+    """Municipalities do not judge their own quarrel: only members for the whole region."""
+    return user is not None and may_read_case(user, report) and covered_municipalities(user) is None
+
+
 def may_do(user: User | None, report: Report, action: Action) -> bool:
     """The right person. Whether the state allows it is for the service, which answers 409."""
     return user is not None and _has_grant(user, report.municipality_id, action)

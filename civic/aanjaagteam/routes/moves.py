@@ -6,25 +6,23 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from civic.aanjaagteam import policy, queries, service
+from civic.aanjaagteam import policy, service
 from civic.aanjaagteam.forms import (
     ChangeForm,
     CloseForm,
-    DecideForm,
     DeclineForm,
     RevisionForm,
-    put_errors,
 )
 from civic.aanjaagteam.models import Report
 from civic.aanjaagteam.routes.shared import bp, load
 from civic.aanjaagteam.routes.team import back_to
 from civic.aanjaagteam.states import Action, State, is_possible
 from civic.db import committing, now
-from civic.errors import Invalid, NotAllowedNow
+from civic.errors import NotAllowedNow
 from civic.web import person, require
 
 
-def _open(report_id: int, action: Action) -> Report:
+def open_for(report_id: int, action: Action) -> Report:
     """The report, if this person may do this, and it can be done now."""
     report = load(report_id)
     require(policy.may_do, report, action)
@@ -41,45 +39,14 @@ def _page(name: str, form: RevisionForm, report_id: int) -> ResponseReturnValue:
         f"aanjaagteam/{name}.html",
         form=form,
         report=load(report_id),
-        previous=queries.current_decision(load(report_id)) if name == "decide" else None,
     )
     return page, status
 
 
-def _back_after_news(report: Report, done: str) -> ResponseReturnValue:
+def back_after_news(report: Report, done: str) -> ResponseReturnValue:
     """Back to the case; says how the reporter learns of it. Without an address nobody gets a mail."""
     news = _("De melder krijgt bericht.") if report.contact else _("De melder ziet dit met de code.")
     return back_to(report.id, f"{done} {news}")
-
-
-@bp.route("/aanjaagteam/meldingen/<int:report_id>/besluit", methods=["GET", "POST"])
-def decide(report_id: int) -> ResponseReturnValue:
-    report = _open(report_id, Action.DECIDE)
-    form = DecideForm()
-    step = request.form.get("stap")
-    if not form.validate_on_submit() or step == "wijzigen":
-        return _page("decide", form, report_id)
-    if step != "vastleggen":
-        return _page("decide_check", form, report_id)
-    try:
-        with committing():
-            service.decide(report, _knot(form), form.seen, actor=person(), at=now())
-    except Invalid as error:
-        put_errors(form, error.errors)
-        return _page("decide", form, report_id)
-    return _back_after_news(report, _("Het besluit is vastgelegd."))
-
-
-def _knot(form: DecideForm) -> service.Knot:
-    return service.Knot(
-        question=form.question.data or "",
-        decision=form.decision.data or "",
-        reason=form.reason.data or "",
-        decider=form.decider.data or "",
-        mandate=form.mandate.data or "",
-        decided_on=form.decided_on.data,
-        effective_on=form.effective_on.data,
-    )
 
 
 @bp.route("/aanjaagteam/meldingen/<int:report_id>/verder", methods=["GET", "POST"])
@@ -87,7 +54,7 @@ def advance(report_id: int) -> ResponseReturnValue:
     """After a decision: first the process is changed, then the team measures."""
     if load(report_id).state is State.PROCESS_CHANGED:
         return _start_measuring(report_id)
-    report = _open(report_id, Action.CHANGE_PROCESS)
+    report = open_for(report_id, Action.CHANGE_PROCESS)
     form = ChangeForm()
     if not form.validate_on_submit():
         return _page("advance", form, report_id)
@@ -97,7 +64,7 @@ def advance(report_id: int) -> ResponseReturnValue:
 
 
 def _start_measuring(report_id: int) -> ResponseReturnValue:
-    report = _open(report_id, Action.MEASURE)
+    report = open_for(report_id, Action.MEASURE)
     form = RevisionForm()
     if not form.validate_on_submit():
         return _page("advance", form, report_id)
@@ -108,23 +75,23 @@ def _start_measuring(report_id: int) -> ResponseReturnValue:
 
 @bp.route("/aanjaagteam/meldingen/<int:report_id>/afronden", methods=["GET", "POST"])
 def close(report_id: int) -> ResponseReturnValue:
-    report = _open(report_id, Action.CLOSE)
+    report = open_for(report_id, Action.CLOSE)
     form = CloseForm()
     if not form.validate_on_submit():
         return _page("close", form, report_id)
     ending = service.Ending(form.chosen, form.outcome_text.data or "")
     with committing():
         service.close(report, ending, form.seen, actor=person(), at=now())
-    return _back_after_news(report, _("De melding is afgerond."))
+    return back_after_news(report, _("De melding is afgerond."))
 
 
 @bp.route("/aanjaagteam/meldingen/<int:report_id>/niet-oppakken", methods=["GET", "POST"])
 def decline(report_id: int) -> ResponseReturnValue:
-    report = _open(report_id, Action.DECLINE)
+    report = open_for(report_id, Action.DECLINE)
     form = DeclineForm()
     if not form.validate_on_submit():
         return _page("decline", form, report_id)
     refusal = service.Refusal(form.chosen, form.decline_text.data or "", form.decline_where.data or "")
     with committing():
         service.decline(report, refusal, form.seen, actor=person(), at=now())
-    return _back_after_news(report, _("Bewaard."))
+    return back_after_news(report, _("Bewaard."))

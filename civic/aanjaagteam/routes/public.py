@@ -6,7 +6,17 @@ from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from civic.aanjaagteam import policy, queries
-from civic.aanjaagteam.forms import number_or_none
+from civic.aanjaagteam.forms import clean_line, number_or_none
+from civic.aanjaagteam.queries.clusters import group_weight
+from civic.aanjaagteam.queries.public import (
+    SMALLEST_PUBLIC,
+    WAIT_SLUGS,
+    public_figures,
+    published,
+    shown,
+    units_waited_for,
+)
+from civic.aanjaagteam.queries.voices import current_verdict
 from civic.aanjaagteam.routes import slots
 from civic.aanjaagteam.routes.shared import (
     bp,
@@ -15,28 +25,48 @@ from civic.aanjaagteam.routes.shared import (
     page_links,
     this_day,
 )
+from civic.aanjaagteam.wording.case import WAIT_KINDS, WAITS_FOR
 from civic.keyset import place_from_request
 from civic.pagecache import shared
 from civic.regions import queries as regions
 from civic.web import person, public
+
+SEARCH_LENGTH = 100
+LONGEST_FIRST = "langst"
 
 
 @bp.get("/meldingen")
 @public
 @shared
 def index() -> ResponseReturnValue:
-    wanted = queries.PublicFilter(
-        group=request.args.get("toon", ""), municipality_id=number_or_none(request.args.get("gemeente"))
-    )
-    page = queries.published(wanted, place_from_request(queries.BY_PUBLICATION.parse), this_day())
+    wanted = _wanted()
+    page = published(wanted, place_from_request(wanted.order.parse), this_day())
     return render_template(
         "aanjaagteam/index.html",
         page=page,
         links=page_links(page),
         wanted=wanted,
+        waits_for=request.args.get("wacht-op", ""),
+        wait_slugs=WAIT_SLUGS,
+        wait_words=WAITS_FOR,
+        kind_words=WAIT_KINDS,
+        units=units_waited_for(),
         places=regions.municipalities(),
-        figures=queries.figures(this_day()),
+        figures=public_figures(this_day()),
+        minimum=SMALLEST_PUBLIC,
         is_team=policy.may_see_queue(person()),
+    )
+
+
+def _wanted() -> queries.PublicFilter:
+    args = request.args
+    waits_for = args.get("wacht-op", "")
+    return queries.PublicFilter(
+        group=args.get("toon", ""),
+        municipality_id=number_or_none(args.get("gemeente")),
+        text=clean_line(args.get("zoek"))[:SEARCH_LENGTH],
+        waits_for=WAIT_SLUGS.get(waits_for, number_or_none(waits_for)),
+        is_longest_first=args.get("volgorde") == LONGEST_FIRST,
     )
 
 
@@ -51,6 +81,9 @@ def show(report_id: int) -> ResponseReturnValue:
         "aanjaagteam/show.html",
         **facts(report),
         blocks=slots.blocks(slots.PUBLIC, report, None),
+        weight=shown(group_weight(report.id)),
+        least_shown=SMALLEST_PUBLIC,
+        verdict=current_verdict(report),
         is_team=policy.may_read_case(person(), report),
     )
 

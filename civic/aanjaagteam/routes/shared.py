@@ -10,7 +10,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
-from civic.aanjaagteam import queries, wording
+from civic.aanjaagteam import policy, queries, wording
 from civic.aanjaagteam.models import Report
 from civic.aanjaagteam.states import BEFORE_DECISION, HAS_DECISION, Action, State
 from civic.accounts.network import network_of
@@ -23,13 +23,14 @@ from civic.events.models import Visibility
 from civic.keyset import Links, Page, place_links
 from civic.limits import Limit, hit
 from civic.messages import sentence_for
+from civic.web import person, typed_texts
 
 bp = Blueprint("aanjaagteam", __name__)
 
 # lives in this process only: who reads the database, even with all its keys, cannot find an address back
 FLEETING_KEY = secrets.token_hex(16)
-FILTERS = frozenset({"toon", "gemeente", "status", "wie", "nu", "te-laat", "zoek"})
-NOT_TYPED = frozenset({"csrf_token", "revision", "stap", "token"})
+FILTERS = frozenset({"toon", "gemeente", "status", "wie", "nu", "te-laat", "zoek", "wacht-op", "volgorde"})
+NOT_TYPED = frozenset({"revision", "stap"})
 EVERY_EVENT = (Visibility.PUBLIC, Visibility.INTERNAL)
 
 
@@ -85,7 +86,7 @@ def facts(report: Report) -> dict[str, Any]:
 def typed_answers() -> list[tuple[str, str]]:
     return [
         (str(wording.FIELDS.get(name, name)), value)
-        for name, value in request.form.items(multi=True)
+        for name, value in typed_texts()
         if name not in NOT_TYPED and value.strip()
     ]
 
@@ -94,7 +95,13 @@ def typed_answers() -> list[tuple[str, str]]:
 def _conflict(error: NotAllowedNow) -> ResponseReturnValue:
     """Someone was first: say who did what, and show again what was typed."""
     db.session.rollback()
-    report = load((request.view_args or {})["report_id"])
+    report = db.session.get(Report, (request.view_args or {}).get("report_id", 0))
+    if report is None or not policy.may_read_case(person(), report):
+        # of something else, or for somebody outside the team: no history of a case
+        page = render_template(
+            "aanjaagteam/conflict_plain.html", sentence=sentence_for(error), typed=typed_answers()
+        )
+        return page, error.status
     history = presentation.entries(events.timeline(report, EVERY_EVENT), names=True)
     page = render_template(
         "aanjaagteam/conflict.html",

@@ -23,7 +23,8 @@ class Slot:
 
 CASE: list[Slot] = []  # the case as the team reads it
 CASE_ASIDE: list[Slot] = []  # what the team can do there
-# what somebody sees who was asked something: never the story, the notes or the reporter
+# what somebody sees who was asked something (`aanjaagteam.asked`; who may: queries/asked.py RELATIONS):
+# never the story, the notes or the reporter
 UNIT_VIEW: list[Slot] = []
 FOLLOWED: list[Slot] = []  # what the reporter sees, with the code
 PUBLIC: list[Slot] = []  # what everybody sees, of a published report; no form, it is cached

@@ -4,72 +4,35 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from civic.aanjaagteam import policy, queries, service, wording
+from civic.aanjaagteam import policy, queries, service
 from civic.aanjaagteam.forms import (
     AssignForm,
     NoteForm,
     TriageForm,
-    clean_line,
     number_or_none,
 )
 from civic.aanjaagteam.models import Report
+from civic.aanjaagteam.queries.units import active_units
 from civic.aanjaagteam.routes import slots
+from civic.aanjaagteam.routes.overview import overview, told
 from civic.aanjaagteam.routes.shared import (
-    EVERY_EVENT,
     bp,
     facts,
     load,
-    page_links,
     this_day,
 )
-from civic.aanjaagteam.states import BEFORE_DECISION, OPEN, Action, State
+from civic.aanjaagteam.states import BEFORE_DECISION, Action
 from civic.accounts.models import User
 from civic.db import committing, db, now
 from civic.errors import Invalid
-from civic.events import presentation
-from civic.events import queries as events
-from civic.keyset import place_from_request
 from civic.regions import queries as regions
 from civic.web import logs_read, person, require
 
 SEARCH_LENGTH = 100
-
-
-@bp.get("/aanjaagteam")
-def queue() -> ResponseReturnValue:
-    require(policy.may_see_queue)
-    wanted = _wanted()
-    page = queries.queue(person(), wanted, place_from_request(queries.BY_WAITING.parse), this_day())
-    return render_template(
-        "aanjaagteam/queue.html",
-        page=page,
-        links=page_links(page),
-        wanted=wanted,
-        places=_places_for(person()),
-    )
-
-
-def _wanted() -> queries.QueueFilter:
-    args = request.args
-    state = wording.SLUGS.get(args.get("status", ""))
-    states = tuple(State) if args.get("status") == "alles" else OPEN
-    return queries.QueueFilter(
-        states=(state,) if state else states,
-        owner={"ik": "mine", "niemand": "nobody"}.get(args.get("wie", ""), ""),
-        municipality_id=number_or_none(args.get("gemeente")),
-        decide_now="nu" in args,
-        is_late="te-laat" in args,
-        text=clean_line(args.get("zoek"))[:SEARCH_LENGTH],
-    )
-
-
-def _places_for(user: User) -> list[Any]:
-    covered = policy.covered_municipalities(user)
-    return [place for place in regions.municipalities() if covered is None or place.id in covered]
 
 
 @bp.get("/aanjaagteam/meldingen/<int:report_id>")
@@ -90,7 +53,7 @@ def _case_page(report: Report, status: int = 200, **given: Any) -> ResponseRetur
         "note_form": NoteForm(formdata=None),
     }
     shown = facts(report)
-    shown["timeline"] = presentation.entries(events.timeline(report, EVERY_EVENT), names=True)
+    timeline_part, shown["timeline"] = told(report)
     page = render_template(
         "aanjaagteam/case.html",
         **shown,
@@ -102,6 +65,8 @@ def _case_page(report: Report, status: int = 200, **given: Any) -> ResponseRetur
         owner=queries.people([report.owner_id]).get(report.owner_id or 0, ""),
         first_answer=queries.first_answer(report),
         today=this_day(),
+        case=overview(report, person()),
+        timeline_part=timeline_part,
     )
     return page, status
 
@@ -115,8 +80,11 @@ def _triage_form(report: Report) -> TriageForm:
         decide_now=report.decide_now,
         municipality=str(report.municipality_id or ""),
         process_guess=report.process_guess,
+        decision_owner=report.decision_owner.value if report.decision_owner else "",
+        decision_owner_name=report.decision_owner_name,
+        unit=str(report.unit_id or ""),
     )
-    form.fill(regions.municipalities())
+    form.fill(regions.municipalities(), active_units())
     return form
 
 
@@ -141,7 +109,7 @@ def triage(report_id: int) -> ResponseReturnValue:
     report = load(report_id)
     require(policy.may_do, report, Action.TRIAGE)
     form = TriageForm()
-    form.fill(regions.municipalities())
+    form.fill(regions.municipalities(), active_units())
     if not form.validate():
         return _refused(report, triage_form=form)
     wanted = service.Triage(
@@ -150,6 +118,9 @@ def triage(report_id: int) -> ResponseReturnValue:
         decide_now=form.decide_now.data if report.state in BEFORE_DECISION else report.decide_now,
         municipality_id=number_or_none(form.municipality.data),
         process_guess=form.process_guess.data or "",
+        decision_owner=form.who_decides,
+        decision_owner_name=form.decision_owner_name.data or "",
+        unit_id=number_or_none(form.unit.data),
     )
     with committing():
         service.triage(report, wanted, form.seen, actor=person(), at=now())

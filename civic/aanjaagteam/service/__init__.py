@@ -12,10 +12,11 @@ from civic.aanjaagteam.service.codes import (
     written_code,
 )
 from civic.aanjaagteam.service.intake import FIRST_ANSWER, FIRST_ANSWER_TERM, NewReport, Receipt, submit
-from civic.aanjaagteam.service.knots import Knot, decide
+from civic.aanjaagteam.service.knots import Knot, Option, ProcessFix, decide
 from civic.aanjaagteam.service.moves import (
     Ending,
     Refusal,
+    Reopening,
     Triage,
     add_note,
     assign,
@@ -24,6 +25,7 @@ from civic.aanjaagteam.service.moves import (
     decline,
     log_read,
     measure,
+    reopen,
     triage,
 )
 
@@ -35,8 +37,11 @@ __all__ = [
     "Ending",
     "Knot",
     "NewReport",
+    "Option",
+    "ProcessFix",
     "Receipt",
     "Refusal",
+    "Reopening",
     "Triage",
     "add_note",
     "assign",
@@ -50,6 +55,7 @@ __all__ = [
     "measure",
     "new_token",
     "normalised_code",
+    "reopen",
     "submit",
     "triage",
     "written_code",

@@ -1,4 +1,4 @@
-"""Telling the reporter, if an address was left."""
+"""Telling the reporter, if an address was left, and whoever is stuck on the same."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from civic.aanjaagteam import wording
 from civic.aanjaagteam.models import Report
+from civic.aanjaagteam.service.me_too import tell_followers
 from civic.links import absolute
 from civic.mail.service import Letter, queue
 
@@ -16,7 +17,13 @@ def state_sentence(report: Report) -> str:
 
 
 def tell(report: Report, template: str, at: datetime, **context: Any) -> None:
-    """Queue a mail to the reporter, if an address was left."""
+    """Of a step: a mail to the reporter, and one to each who is stuck on the same."""
+    tell_followers(report, template, at, context)
+    tell_reporter(report, template, at, **context)
+
+
+def tell_reporter(report: Report, template: str, at: datetime, **context: Any) -> None:
+    """Queue a mail to the reporter alone, if an address was left."""
     address = report.contact
     if not address:
         return

@@ -48,6 +48,43 @@ class IncentiveKind(enum.Enum):
     HABIT = "habit"
 
 
+class ReopenReason(enum.Enum):
+    """Why a report that was done is opened again."""
+
+    REPORTER_SAYS_SO = "reporter_says_so"
+    CAME_BACK = "came_back"
+    CLOSED_BY_MISTAKE = "closed_by_mistake"
+
+
+class HandoverReason(enum.Enum):
+    """Why a report goes to another unit."""
+
+    NOT_OURS = "not_ours"
+    EXPERTISE = "expertise"
+    MANDATE = "mandate"  # only the other unit may decide
+    MONEY = "money"
+    WORKLOAD = "workload"
+    OTHER = "other"
+
+
+class Stance(enum.Enum):
+    """What a municipality says about whose task it is."""
+
+    OURS = "ours"
+    NOT_OURS = "not_ours"
+    SHARED = "shared"
+
+
+class LawBasis(enum.Enum):
+    """The rule that should say whose task it is."""
+
+    YOUTH_ACT = "youth_act"
+    SOCIAL_SUPPORT_ACT = "social_support_act"
+    PARTICIPATION_ACT = "participation_act"
+    EDUCATION_ACT = "education_act"
+    OTHER = "other"
+
+
 class WaitKind(enum.Enum):
     """Whom a report waits for. Inside the house and outside it are told apart (peers.md 5b)."""
 

@@ -87,13 +87,17 @@ ACTIONS: Words = {
     Action.CHANGE_PROCESS: _l("Proces is aangepast"),
     Action.MEASURE: _l("Effect gaan meten"),
     Action.CLOSE: _l("Afronden"),
+    Action.REOPEN: _l("Weer openen"),
     Action.DECLINE: _l("Niet oppakken"),
 }
 
 REQUIRED: dict[str, Any] = {
     "story": _l("Vertel wat er vastloopt."),
     "public_title": _l("Schrijf een titel voor deze melding."),
+    "decision_owner": _l("Kies wie hierover mag beslissen. Weet u het niet? Kies dan onbekend."),
     "owner": _l("Kies wie de melding oppakt."),
+    "reopen_reason": _l("Kies waarom de melding weer open gaat."),
+    "reopen_text": _l("Leg de melder uit waarom de melding weer open gaat."),
     "question": _l("Schrijf op welke vraag er lag."),
     "decision": _l("Schrijf op wat er is besloten."),
     "reason": _l("Schrijf op waarom dit is besloten."),

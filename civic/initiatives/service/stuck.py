@@ -34,6 +34,7 @@ def report_stuck(
         since_on=today(place.submitted_at) if place.submitted_at else None,
         municipality_id=place.municipality_id,
         email=actor.email or "",
+        origin=("initiative", initiative.id),
     )
     receipt = reports.submit(new, actor=actor, at=at)
     return _link(place, receipt.report.id, actor, at)

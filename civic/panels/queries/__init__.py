@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import defer
 
 from civic.db import db
 from civic.panels.models import Draw, Panel, PanelFiles, UploadErrors
-from civic.panels.states import OPEN_DRAWS, DrawKind, PanelState
+from civic.panels.states import OPEN_DRAWS, DrawKind, PanelState, Stage
 
 MOST_DRAWS = 50
 
@@ -23,6 +23,12 @@ def current_files(panel_id: int) -> PanelFiles | None:
         .options(defer(PanelFiles.respondents_sealed), defer(PanelFiles.categories))
         .limit(1)
     )
+
+
+def public_title(panel_id: int) -> str:
+    """What anyone may read of a panel; "" while nothing of it is public."""
+    is_public = or_(Panel.state != PanelState.DRAFT, Panel.stage != Stage.MANDATE)
+    return db.session.scalar(select(Panel.title).where(Panel.id == panel_id, is_public)) or ""
 
 
 def files_of(files_id: int) -> PanelFiles:

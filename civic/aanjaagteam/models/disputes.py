@@ -1,0 +1,67 @@
+"""Municipalities that disagree whose task a report is (S16c), and who looks after it until then."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from civic.aanjaagteam.states.facts import LawBasis, Stance
+from civic.db import Base
+
+BASIS_LENGTH = 500
+RESOLVER_LENGTH = 200
+
+
+class Dispute(Base):
+    """A report has at most one open dispute. Somebody looks after it from the first moment."""
+
+    __tablename__ = "dispute"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), index=True)
+    law_basis: Mapped[LawBasis]
+    law_explanation: Mapped[str] = mapped_column(String(BASIS_LENGTH), default="")
+    interim_municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"))
+    interim_unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    opened_at: Mapped[datetime]
+    opened_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    revision: Mapped[int] = mapped_column(default=0)
+    # who settled it ("college van Lelystad"), which municipality it is, and why
+    resolver: Mapped[str] = mapped_column(String(RESOLVER_LENGTH), default="")
+    municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"))
+    outcome: Mapped[str] = mapped_column(String(BASIS_LENGTH), default="")
+    resolved_at: Mapped[datetime | None]
+    resolved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+    __table_args__ = (
+        CheckConstraint("(resolved_at IS NULL) = (municipality_id IS NULL)", name="resolved_says_who"),
+        CheckConstraint("resolved_at IS NULL OR resolver <> ''", name="resolver_is_named"),
+        CheckConstraint("resolved_at IS NULL OR outcome <> ''", name="resolved_says_why"),
+        CheckConstraint("law_basis <> 'other' OR law_explanation <> ''", name="other_law_is_named"),
+        Index(
+            "uq_dispute_open",
+            "report_id",
+            unique=True,
+            sqlite_where=text("resolved_at IS NULL"),
+            postgresql_where=text("resolved_at IS NULL"),
+        ),
+    )
+
+
+class DisputeClaim(Base):
+    """What one municipality says, and on what it bases that."""
+
+    __tablename__ = "dispute_claim"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dispute_id: Mapped[int] = mapped_column(ForeignKey("dispute.id"))
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"))
+    stance: Mapped[Stance]
+    basis: Mapped[str] = mapped_column(String(BASIS_LENGTH))
+
+    __table_args__ = (
+        UniqueConstraint("dispute_id", "municipality_id"),
+        CheckConstraint("basis <> ''", name="has_basis"),
+    )

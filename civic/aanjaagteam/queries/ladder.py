@@ -1,0 +1,406 @@
+"""Reading the ladder: who stands where, what runs, what is due."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import lazyload, selectinload
+
+from civic.aanjaagteam.models import (
+    Decision,
+    Escalation,
+    EscalationPerson,
+    EscalationRung,
+    LadderHours,
+    LadderPerson,
+    LadderRung,
+    LadderTableDay,
+    Report,
+    ReportWait,
+    Unit,
+    UnitMember,
+)
+from civic.aanjaagteam.states import OPEN, State
+from civic.aanjaagteam.states.facts import INTERNAL_WAITS, WaitKind
+from civic.aanjaagteam.states.ladder import (
+    DEFAULT_TERMS,
+    HAS_IT,
+    LEVELS,
+    MANAGEMENT,
+    REASON_OF_PROMISE,
+    TOP,
+    RungState,
+    RunState,
+)
+from civic.accounts.models import RoleGrant, User
+from civic.accounts.states import STAFF_ROLES
+from civic.calendar import OwnHours
+from civic.db import db
+from civic.events.models import Deadline, DeadlinePause
+
+WEEK = 7
+PATIENCE = 2  # working days after the reminder that a day went by without an answer
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a ladder stands: a unit, a municipality, or (both empty) the region."""
+
+    unit_id: int | None = None
+    municipality_id: int | None = None
+
+    @property
+    def scope(self) -> str:
+        if self.unit_id is not None:
+            return f"u{self.unit_id}"
+        return "r" if self.municipality_id is None else f"m{self.municipality_id}"
+
+
+@dataclass(frozen=True)
+class Rung:
+    """A rung as it works out for one place: its own people, or those of the place above it."""
+
+    level: int
+    people: list[User]
+    accept_hours: int
+    answer_days: int
+    table_weekday: int | None = None
+    table_days: tuple[date, ...] = ()
+    scope: str = ""  # who named the people; "" is nobody, "unit" are the managers of the unit
+
+
+def scopes_for(place: Place) -> list[str]:
+    """The nearest first."""
+    scopes = [place.scope] if place.unit_id is not None else []
+    if place.municipality_id is not None:
+        scopes.append(Place(municipality_id=place.municipality_id).scope)
+    return [*scopes, "r"]
+
+
+def ladder_for(place: Place, on: date) -> dict[int, Rung]:
+    """All rungs of a place, with what it takes from the place above; a fixed number of statements."""
+    scopes = scopes_for(place)
+    rows = _rows_of(scopes)
+    people = _people_of([row.id for row in rows.values()])
+    days = _table_days([row.id for row in rows.values() if row.level == TOP])
+    managers = _managers(place.unit_id, on) if place.unit_id is not None else []
+    return {level: _rung(level, scopes, rows, (people, days, managers)) for level in LEVELS}
+
+
+def _rung(
+    level: int,
+    scopes: list[str],
+    rows: dict[tuple[str, int], LadderRung],
+    known: tuple[dict[int, list[User]], dict[int, list[date]], list[User]],
+) -> Rung:
+    people, days, managers = known
+    said = [row for scope in scopes if (row := rows.get((scope, level))) is not None]
+    accept, answer = (said[0].accept_hours, said[0].answer_days) if said else DEFAULT_TERMS[level]
+    named = next((row for row in said if people.get(row.id)), None)
+    if level == MANAGEMENT and managers and (named is None or named.unit_id is None):
+        return Rung(level, managers, accept, answer, scope="unit")
+    if named is None:
+        return Rung(level, [], accept, answer)
+    sits = tuple(sorted(days.get(named.id, [])))
+    return Rung(level, people[named.id], accept, answer, named.table_weekday, sits, named.scope)
+
+
+def _rows_of(scopes: list[str]) -> dict[tuple[str, int], LadderRung]:
+    found = db.session.scalars(select(LadderRung).where(LadderRung.scope.in_(scopes)))
+    return {(row.scope, row.level): row for row in found}
+
+
+def reachable_staff() -> Select[User]:
+    """Officials who can be mailed, with their roles."""
+    has_role = User.id.in_(select(RoleGrant.user_id).where(RoleGrant.role.in_(STAFF_ROLES)))
+    reachable = select(User).where(User.erased_at.is_(None), User.email_sealed.is_not(None), has_role)
+    return reachable.options(selectinload(User.grants))
+
+
+def _people_of(rung_ids: list[int]) -> dict[int, list[User]]:
+    if not rung_ids:
+        return {}
+    pairs = db.session.execute(
+        select(LadderPerson.rung_id, LadderPerson.user_id)
+        .where(LadderPerson.rung_id.in_(rung_ids))
+        .order_by(LadderPerson.id)
+    ).all()
+    known = _staff_by_id(user_id for _rung_id, user_id in pairs)
+    people: dict[int, list[User]] = defaultdict(list)
+    for rung_id, user_id in pairs:
+        if user_id in known:
+            people[rung_id].append(known[user_id])
+    return people
+
+
+def _staff_by_id(ids: Iterable[int]) -> dict[int, User]:
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    return {one.id: one for one in db.session.scalars(reachable_staff().where(User.id.in_(wanted)))}
+
+
+def _managers(unit_id: int, on: date) -> list[User]:
+    is_there = or_(UnitMember.until_on.is_(None), UnitMember.until_on >= on)
+    ids = select(UnitMember.user_id).where(
+        UnitMember.unit_id == unit_id, UnitMember.is_manager.is_(True), UnitMember.from_on <= on, is_there
+    )
+    return list(db.session.scalars(reachable_staff().where(User.id.in_(ids)).order_by(User.id)))
+
+
+def _table_days(rung_ids: list[int]) -> dict[int, list[date]]:
+    if not rung_ids:
+        return {}
+    days: dict[int, list[date]] = defaultdict(list)
+    for row in db.session.scalars(select(LadderTableDay).where(LadderTableDay.rung_id.in_(rung_ids))):
+        days[row.rung_id].append(row.held_on)
+    return days
+
+
+def own_rungs(place: Place) -> dict[int, LadderRung]:
+    """What this place says itself."""
+    found = db.session.scalars(select(LadderRung).where(LadderRung.scope == place.scope))
+    return {row.level: row for row in found}
+
+
+def own_people(place: Place) -> dict[int, list[int]]:
+    """Ids of the people this place named itself, per level."""
+    rows = db.session.execute(
+        select(LadderRung.level, LadderPerson.user_id)
+        .join(LadderPerson, LadderPerson.rung_id == LadderRung.id)
+        .where(LadderRung.scope == place.scope)
+        .order_by(LadderPerson.id)
+    )
+    named: dict[int, list[int]] = defaultdict(list)
+    for level, user_id in rows:
+        named[level].append(user_id)
+    return named
+
+
+def own_table_days(place: Place) -> list[date]:
+    return list(
+        db.session.scalars(
+            select(LadderTableDay.held_on)
+            .join(LadderRung, LadderRung.id == LadderTableDay.rung_id)
+            .where(LadderRung.scope == place.scope)
+            .order_by(LadderTableDay.held_on)
+        )
+    )
+
+
+def staff_to_choose(municipality_id: int | None) -> list[User]:
+    """Officials of this municipality and of the whole region (of every place when it is empty), by name."""
+    statement = reachable_staff()
+    if municipality_id is not None:
+        here = or_(RoleGrant.municipality_id.is_(None), RoleGrant.municipality_id == municipality_id)
+        grants = select(RoleGrant.user_id).where(RoleGrant.role.in_(STAFF_ROLES), here)
+        statement = statement.where(User.id.in_(grants))
+    return sorted(db.session.scalars(statement), key=lambda one: (one.display_name, one.id))
+
+
+def hours_of(user_ids: Iterable[int]) -> dict[int, OwnHours]:
+    """When these people are there; who said nothing has the office hours. One statement."""
+    ids = set(user_ids)
+    weeks: dict[int, list[tuple[time, time] | None]] = {one: [None] * WEEK for one in ids}
+    if ids:
+        for row in db.session.scalars(select(LadderHours).where(LadderHours.user_id.in_(ids))):
+            weeks[row.user_id][row.weekday] = (_clock(row.from_minute), _clock(row.until_minute))
+    return {one: OwnHours(week=tuple(week)) for one, week in weeks.items()}
+
+
+def _clock(minute: int) -> time:
+    return time(minute // 60, minute % 60) if minute < 24 * 60 else time.max
+
+
+# what runs
+
+
+def open_run(report_id: int) -> Escalation | None:
+    return db.session.scalar(
+        select(Escalation).where(Escalation.report_id == report_id, Escalation.ended_at.is_(None))
+    )
+
+
+def last_run(report_id: int) -> Escalation | None:
+    return db.session.scalar(
+        select(Escalation).where(Escalation.report_id == report_id).order_by(Escalation.round.desc()).limit(1)
+    )
+
+
+def rungs_of(run: Escalation) -> list[EscalationRung]:
+    rows = select(EscalationRung).where(EscalationRung.escalation_id == run.id)
+    return list(db.session.scalars(rows.order_by(EscalationRung.level)))
+
+
+def rung_in_hand(run: Escalation) -> EscalationRung | None:
+    """The rung that has it now; None when the run ended, or when nobody is named anywhere."""
+    return db.session.scalar(
+        select(EscalationRung).where(EscalationRung.escalation_id == run.id, EscalationRung.state.in_(HAS_IT))
+    )
+
+
+def asked_on(rungs: Iterable[EscalationRung]) -> dict[int, list[User]]:
+    """Per rung who was asked, in the order of asking. Two statements."""
+    ids = [one.id for one in rungs]
+    if not ids:
+        return {}
+    pairs = db.session.execute(
+        select(EscalationPerson.rung_id, EscalationPerson.user_id)
+        .where(EscalationPerson.rung_id.in_(ids))
+        .order_by(EscalationPerson.id)
+    ).all()
+    people = select(User).where(User.id.in_({user_id for _one, user_id in pairs}))
+    known = {one.id: one for one in db.session.scalars(people.options(lazyload(User.grants)))}
+    asked: dict[int, list[User]] = defaultdict(list)
+    for rung_id, user_id in pairs:
+        asked[rung_id].append(known[user_id])
+    return asked
+
+
+def was_asked(run: Escalation, user: User) -> frozenset[int]:
+    """The levels of this run on which this person was asked."""
+    levels = (
+        select(EscalationRung.level)
+        .join(EscalationPerson, EscalationPerson.rung_id == EscalationRung.id)
+        .where(EscalationRung.escalation_id == run.id, EscalationPerson.user_id == user.id)
+    )
+    return frozenset(db.session.scalars(levels))
+
+
+def reporter_waits(report_id: int) -> list[tuple[datetime, datetime | None]]:
+    """The intervals in which the report waited for the reporter: then the ladder's clock stands still."""
+    rows = db.session.execute(
+        select(ReportWait.began_at, ReportWait.ended_at)
+        .where(ReportWait.report_id == report_id, ReportWait.kind == WaitKind.REPORTER)
+        .order_by(ReportWait.began_at)
+    )
+    return [(row.began_at, row.ended_at) for row in rows]
+
+
+# what the job has to do
+
+BATCH = 100
+
+
+def runs_to_look_at(at: datetime, on: date, after: int) -> list[int]:
+    """Ids of runs that may have to climb, end, or find people; at most a batch, in order."""
+    in_hand = and_(EscalationRung.escalation_id == Escalation.id, EscalationRung.state.in_(HAS_IT))
+    is_late = or_(
+        and_(EscalationRung.state == RungState.ASKED, EscalationRung.accept_by <= at),
+        EscalationRung.answer_by <= at,
+    )
+    due = or_(
+        select(EscalationRung.id).where(in_hand, is_late, Escalation.level < TOP).exists(),
+        ~select(EscalationRung.id).where(in_hand).exists(),
+        and_(Escalation.level == TOP, or_(Escalation.table_on.is_(None), Escalation.table_on < on)),
+        _may_be_over(),
+    )
+    statement = (
+        select(Escalation.id)
+        .join(Report, Report.id == Escalation.report_id)
+        .where(Escalation.state == RunState.OPEN, Escalation.id > after, due)
+    )
+    return list(db.session.scalars(statement.order_by(Escalation.id).limit(BATCH)))
+
+
+def _decided() -> ColumnElement[bool]:
+    """Also again: after a reopening, or in the place of an older decision."""
+    newer = (Decision.report_id == Escalation.report_id, Decision.created_at > Escalation.opened_at)
+    return select(Decision.id).where(*newer).exists()
+
+
+def was_decided(run: Escalation) -> bool:
+    """Since it was opened."""
+    return db.session.scalar(select(_decided()).where(Escalation.id == run.id)) is True
+
+
+def _may_be_over() -> ColumnElement[bool]:
+    moved = or_(Deadline.met_at.is_not(None), Deadline.due_on != Escalation.deadline_due_on)
+    kept = select(Deadline.id).where(Deadline.id == Escalation.deadline_id, moved)
+    ended = select(ReportWait.id).where(ReportWait.id == Escalation.wait_id, ReportWait.ended_at.is_not(None))
+    return or_(
+        Report.state.in_((State.DONE, State.DECLINED)),
+        _decided(),
+        kept.exists(),
+        ended.exists(),
+    )
+
+
+def broken_promises(after: int) -> list[int]:
+    """Ids of broken promises that no run was opened for, where no run is open."""
+    known = select(Escalation.id).where(
+        Escalation.deadline_id == Deadline.id, Escalation.deadline_due_on == Deadline.due_on
+    )
+    is_open = select(Escalation.id).where(Escalation.report_id == Report.id, Escalation.ended_at.is_(None))
+    stands_still = select(DeadlinePause.id).where(
+        DeadlinePause.deadline_id == Deadline.id, DeadlinePause.until_at.is_(None)
+    )
+    rows = db.session.scalars(
+        select(Deadline.id)
+        .join(Report, and_(Deadline.subject_type == "report", Report.id == Deadline.subject_id))
+        .where(
+            Deadline.id > after,
+            Deadline.kind.in_(REASON_OF_PROMISE),
+            Deadline.met_at.is_(None),
+            Deadline.passed_at.is_not(None),
+            Report.state.in_(OPEN),
+            ~known.exists(),
+            ~is_open.exists(),
+            ~stands_still.exists(),
+        )
+        .order_by(Deadline.id)
+        .limit(BATCH)
+    )
+    return list(rows)
+
+
+def unanswered_waits(on: date, after: int) -> list[int]:
+    """Ids of waits that the house left unanswered, also after a reminder, and that opened no run yet."""
+    known = select(Escalation.id).where(Escalation.wait_id == ReportWait.id)
+    is_open = select(Escalation.id).where(Escalation.report_id == Report.id, Escalation.ended_at.is_(None))
+    rows = db.session.scalars(
+        select(ReportWait.id)
+        .join(Report, Report.id == ReportWait.report_id)
+        .where(
+            ReportWait.id > after,
+            ReportWait.kind.in_(INTERNAL_WAITS),
+            ReportWait.ended_at.is_(None),
+            ReportWait.due_on <= _patient_until(on),
+            Report.state.in_(OPEN),
+            ~known.exists(),
+            ~is_open.exists(),
+        )
+        .order_by(ReportWait.id)
+        .limit(BATCH)
+    )
+    return list(rows)
+
+
+def _patient_until(on: date) -> date:
+    """The last day that lies more working days back than who was reminded gets."""
+    day, calendar = on, OwnHours()
+    while calendar.working_days_between(day, on) <= PATIENCE:
+        day -= timedelta(days=1)
+    return day
+
+
+def next_table_day(rung: Rung, after: date) -> date | None:
+    """The first day after `after` on which the crew sits; a weekly day that is no working day is skipped."""
+    listed = [day for day in rung.table_days if day > after]
+    if rung.table_weekday is not None:
+        ahead = (after + timedelta(days=n) for n in range(1, 8 * WEEK))
+        weekly = (d for d in ahead if d.weekday() == rung.table_weekday and OwnHours().is_working_day(d))
+        listed += [first] if (first := next(weekly, None)) else []
+    return min(listed, default=None)
+
+
+def unit_place(unit_id: int | None, municipality_id: int | None) -> Place:
+    """The ladder for a report: of its unit, with the municipality of the report or else of the unit."""
+    if unit_id is not None and municipality_id is None:
+        unit = db.session.get(Unit, unit_id)
+        municipality_id = unit.municipality_id if unit is not None else None
+    return Place(unit_id, municipality_id)

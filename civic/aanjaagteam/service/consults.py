@@ -1,0 +1,333 @@
+"""Asking a colleague to think along, and answering. The owner of a case stays its owner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from civic.aanjaagteam.models import Consult, Report, Specialist, Unit
+from civic.aanjaagteam.queries import consults as queries
+from civic.aanjaagteam.queries.waits import managers_of
+from civic.aanjaagteam.states.consults import (
+    CONSULT_RULES,
+    CONSULT_TRANSITIONS,
+    MINUTES,
+    TERMS,
+    ConsultAction,
+    ConsultState,
+    Domain,
+    NextStep,
+)
+from civic.aanjaagteam.wording.consults import CONSULT_NEEDED
+from civic.accounts.models import User
+from civic.calendar import ZONE, Calendar, today
+from civic.db import add_or_find, db, move
+from civic.errors import Invalid, NotAllowedNow
+from civic.events import queries as events_queries
+from civic.events import service as events
+from civic.links import absolute
+from civic.mail import service as mail
+
+ANSWER = "consult_answer"
+REMINDED_AT = time(9, 0)
+LONGEST_CALL = timedelta(days=366)
+
+
+@dataclass(frozen=True)
+class Whom:
+    """One person, one unit, or whoever has time in a domain: exactly one of the three."""
+
+    user_id: int | None = None
+    unit_id: int | None = None
+    domain: Domain | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question about a case, with the time there is to answer."""
+
+    question: str
+    whom: Whom
+    term: str = TERMS[2]
+
+
+@dataclass(frozen=True)
+class QuickAsked:
+    """A talk of a quarter of an hour, or two."""
+
+    question: str
+    whom: Whom
+    minutes: int = MINUTES[0]
+
+
+@dataclass(frozen=True)
+class ConsultEnding:
+    """How it ends: thanks, and for a quick consult the next step."""
+
+    thanks: str = ""
+    next_step: NextStep | None = None
+    call_on: date | None = None
+
+
+# --- the register ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class NewSpecialist:
+    domain: Domain
+    unit_id: int | None = None
+    hours: str = ""
+
+
+def add_specialist(person: User, what: NewSpecialist, *, actor: User, at: datetime) -> Specialist:
+    """Put an official in the register; the same domain again changes the hours and the unit."""
+    if not person.is_staff:
+        raise Invalid({"email": [_("Deze persoon werkt niet bij de gemeente of de regio.")]})
+    mine = select(Specialist).where(Specialist.user_id == person.id, Specialist.domain == what.domain)
+    new = Specialist(user_id=person.id, domain=what.domain, added_at=at)
+    row, is_new = add_or_find(new, lambda: db.session.scalar(mine))
+    row.unit_id, row.hours = what.unit_id, what.hours
+    action = "specialist_added" if is_new else "specialist_changed"
+    events.record(row, events.What(action, data={"domain": what.domain.value}), actor=actor, at=at)
+    return row
+
+
+def remove_specialist(row: Specialist, *, actor: User, at: datetime) -> None:
+    """What was asked before stays as it is."""
+    what = events.What("specialist_removed", data={"domain": row.domain.value})
+    events.record(row, what, actor=actor, at=at)
+    db.session.delete(row)
+
+
+# --- asking ---------------------------------------------------------------------------------------------
+
+
+def ask(report: Report, asked: Asked, *, actor: User, at: datetime) -> Consult:
+    """Ask about a case. The state, the owner and the clock of the case do not change."""
+    _check(asked.question, asked.whom, actor)
+    if asked.term not in TERMS:
+        raise Invalid({"term": [str(CONSULT_NEEDED["term"])]})
+    row = _new(asked.question, asked.whom, actor, at)
+    row.report_id = report.id
+    db.session.add(row)
+    promise = events.Promise(ANSWER, asked.term, today(at), owner_id=asked.whom.user_id)
+    row.due_on = events.promise(row, promise).due_on
+    _note(row, "consult_asked", actor, at)
+    _tell_asked(row, actor, at)
+    return row
+
+
+def ask_quick(asked: QuickAsked, *, actor: User, at: datetime) -> Consult:
+    """A talk without a case. No report is made."""
+    _check(asked.question, asked.whom, actor)
+    if asked.minutes not in MINUTES:
+        raise Invalid({"minutes": [str(CONSULT_NEEDED["minutes"])]})
+    row = _new(asked.question, asked.whom, actor, at)
+    row.minutes = asked.minutes
+    db.session.add(row)
+    _note(row, "consult_asked", actor, at)
+    _tell_asked(row, actor, at)
+    return row
+
+
+def _check(question: str, whom: Whom, actor: User) -> None:
+    if not question.strip():
+        raise Invalid({"question": [str(CONSULT_NEEDED["question"])]})
+    _check_whom(whom, actor)
+
+
+def _check_whom(whom: Whom, actor: User) -> None:
+    given = [one for one in (whom.user_id, whom.unit_id, whom.domain) if one is not None]
+    if len(given) != 1:
+        raise Invalid({"whom": [str(CONSULT_NEEDED["whom"])]})
+    if whom.user_id == actor.id:
+        raise Invalid({"whom": [_("Dit bent u zelf. Kies een collega.")]})
+    if not _can_be_asked(whom, actor):
+        raise Invalid({"whom": [_("Deze collega kan nu niet worden gevraagd. Kies een ander.")]})
+
+
+def _can_be_asked(whom: Whom, actor: User) -> bool:
+    if whom.unit_id is not None:
+        unit = db.session.get(Unit, whom.unit_id)
+        return unit is not None and unit.is_active
+    if whom.domain is not None:
+        return any(one.id != actor.id for one in queries.specialists_in(whom.domain))
+    return bool(queries.reachable([whom.user_id or 0]))
+
+
+def _new(question: str, whom: Whom, actor: User, at: datetime) -> Consult:
+    row = Consult(state=ConsultState.ASKED, asked_by_id=actor.id, asked_at=at, **vars(whom))
+    row.question = question.strip()
+    return row
+
+
+# --- what happens with it -------------------------------------------------------------------------------
+
+
+def take(consult: Consult, *, actor: User, at: datetime) -> None:
+    """From now on it is this person's; colleagues need not look at it."""
+    if consult.state is ConsultState.TAKEN and consult.user_id == actor.id:
+        return  # pressed twice
+    _step(consult, ConsultAction.TAKE, {}, user_id=actor.id)
+    _promise_of(consult, actor.id)
+    _note(consult, "consult_taken", actor, at)
+    _remind(consult, [actor], at)
+
+
+def hand_on(consult: Consult, whom: Whom, *, actor: User, at: datetime) -> None:
+    """Not my trade, ask another: the question and its day stay."""
+    _check_whom(whom, actor)
+    if whom.user_id == consult.asked_by_id:
+        raise Invalid({"whom": [_("Deze collega stelde de vraag. Kies een ander.")]})
+    _step(consult, ConsultAction.HAND_ON, {"whom": whom}, passed_by_id=actor.id, **vars(whom))
+    _promise_of(consult, whom.user_id)
+    _note(consult, "consult_handed_on", actor, at)
+    _tell_asked(consult, actor, at)
+
+
+def answer(consult: Consult, text: str, *, actor: User, at: datetime) -> None:
+    facts = {"answered_by_id": actor.id, "answered_at": at}
+    _step(consult, ConsultAction.ANSWER, {"answer": text.strip()}, **facts)
+    consult.answer = text.strip()
+    events.keep_promise(consult, ANSWER, at)
+    _note(consult, "consult_answered", actor, at)
+    _forget_reminders(consult)
+    _tell([consult.asked_by_id], "consult_answered", consult, at)
+
+
+def close(consult: Consult, ending: ConsultEnding, *, actor: User, at: datetime) -> None:
+    """Say thank you; a quick consult cannot end without a next step."""
+    _check_ending(consult, ending, at)
+    if consult.minutes is None and consult.state is ConsultState.TAKEN:
+        raise NotAllowedNow("not_in_this_state")  # about a case there is an answer to wait for
+    helper = consult.answered_by_id or consult.user_id
+    facts = {"next_step": ending.next_step, "call_on": ending.call_on, "ended_at": at}
+    _step(consult, ConsultAction.CLOSE, {}, **facts)
+    consult.thanks = ending.thanks.strip() or None
+    _note(consult, "consult_closed", actor, at)
+    if ending.thanks.strip() and helper is not None:
+        _tell([helper], "consult_thanked", consult, at)
+
+
+def _check_ending(consult: Consult, ending: ConsultEnding, at: datetime) -> None:
+    if consult.minutes is None:
+        if ending.next_step is not None or ending.call_on is not None:
+            raise Invalid({"next_step": [_("Bij een melding staat de volgende stap in de melding.")]})
+        return
+    if ending.next_step is None:
+        raise Invalid({"next_step": [str(CONSULT_NEEDED["next_step"])]})
+    is_call = ending.next_step is NextStep.CALL_LATER
+    if is_call and ending.call_on is None:
+        raise Invalid({"call_on": [str(CONSULT_NEEDED["call_on"])]})
+    if not is_call and ending.call_on is not None:
+        raise Invalid({"call_on": [_("Laat deze dag leeg, of kies dat u later belt.")]})
+    if ending.call_on and not today(at) <= ending.call_on <= today(at + LONGEST_CALL):
+        raise Invalid({"call_on": [_("Kies een dag vanaf vandaag, hooguit een jaar vooruit.")]})
+
+
+def withdraw(consult: Consult, *, actor: User, at: datetime) -> None:
+    """The question is not needed any more."""
+    if consult.state is ConsultState.WITHDRAWN:
+        return
+    asked = recipients(consult, at)
+    _step(consult, ConsultAction.WITHDRAW, {}, ended_at=at)
+    events.keep_promise(consult, ANSWER, at)
+    _note(consult, "consult_withdrawn", actor, at)
+    _forget_reminders(consult)
+    _tell([one.id for one in asked], "consult_withdrawn", consult, at)
+
+
+def _step(consult: Consult, action: ConsultAction, required: dict[str, Any], **facts: Any) -> None:
+    missing = [name for name in CONSULT_RULES[action].required if not required.get(name)]
+    if missing:
+        raise Invalid({name: [str(CONSULT_NEEDED[name])] for name in missing})
+    db.session.refresh(consult, with_for_update=True)
+    old = consult.state
+    new = CONSULT_TRANSITIONS.get((old, action))
+    if new is None:
+        raise NotAllowedNow("changed_meanwhile")
+    move(consult, old, new, **facts)
+
+
+def _promise_of(consult: Consult, owner_id: int | None) -> None:
+    """The same day; somebody else hears when it passes."""
+    deadline = events_queries.deadline_of(consult, ANSWER)
+    if deadline is not None:
+        deadline.owner_id = owner_id
+
+
+def _note(consult: Consult, action: str, actor: User, at: datetime) -> None:
+    """About a case it is part of the history of that case; else it has its own."""
+    db.session.flush()
+    subject = events.Reference("report", consult.report_id) if consult.report_id else consult
+    data = {"consult": consult.id}
+    events.record(subject, events.What(action, data=data), actor=actor, at=at)
+
+
+# --- mail -----------------------------------------------------------------------------------------------
+
+
+def recipients(consult: Consult, at: datetime) -> list[User]:
+    """Who hears of it: that person, the managers of the unit, or everybody in the domain."""
+    if consult.user_id is not None:
+        found = queries.reachable([consult.user_id])
+    elif consult.unit_id is not None:
+        found = queries.reachable(one.id for one in managers_of(consult.unit_id, today(at)))
+    else:
+        found = queries.specialists_in(consult.domain) if consult.domain else []
+    return [one for one in found if one.id != consult.asked_by_id]
+
+
+def _tell_asked(consult: Consult, asker: User, at: datetime) -> None:
+    _forget_reminders(consult)
+    people = recipients(consult, at)
+    _tell([one.id for one in people], "consult_asked", consult, at, asker=asker.display_name)
+    _remind(consult, people, at)
+
+
+def _remind(consult: Consult, people: Iterable[User], at: datetime) -> None:
+    """One working day before the promised day, in office hours; taken back when it is answered."""
+    _forget_reminders(consult)
+    moment = _reminder_moment(consult.due_on)
+    if moment is None or moment <= at:
+        return
+    for one in people:
+        key = f"consult-reminder:{consult.id}:{one.id}:{consult.due_on}"
+        letter = mail.Letter(one.email or "", "consult_reminder", key, _context(consult, one))
+        mail.queue(letter, at=at, not_before=moment)
+
+
+def _reminder_moment(due_on: date | None) -> datetime | None:
+    if due_on is None:
+        return None
+    day, calendar = due_on - timedelta(days=1), Calendar()
+    while not calendar.is_working_day(day):
+        day -= timedelta(days=1)
+    return datetime.combine(day, REMINDED_AT, tzinfo=ZONE)
+
+
+def _forget_reminders(consult: Consult) -> None:
+    mail.forget(f"consult-reminder:{consult.id}:")
+
+
+def _tell(ids: Iterable[int], template: str, consult: Consult, at: datetime, **more: Any) -> None:
+    """In office hours: thinking along is no emergency."""
+    for one in queries.reachable(ids):
+        key = f"{template.replace('_', '-')}:{consult.id}:{one.id}:{int(at.timestamp())}"
+        context = {**_context(consult, one), **more}
+        mail.queue_reminder(mail.Letter(one.email or "", template, key, context), at=at)
+
+
+def _context(consult: Consult, person: User) -> dict[str, Any]:
+    """Never the question itself: it may hold names, and it is read after signing in."""
+    return {
+        "name": person.name,
+        "due_on": consult.due_on,
+        "minutes": consult.minutes,
+        "url": absolute("aanjaagteam.consult", consult_id=consult.id),
+    }

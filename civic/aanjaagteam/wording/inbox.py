@@ -1,0 +1,19 @@
+"""What a line on "Wat op mij wacht" is called. Each part adds its own kind (`Item.kind` of its source)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+KINDS: dict[str, Any] = {
+    "wait": _l("Wacht op antwoord"),
+    "escalation": _l("Hogerop gelegd"),
+    "consult": _l("Meedenken"),
+    "check": _l("Kijk of het is uitgevoerd"),
+    "message": _l("Bericht van de melder"),
+    "promise": _l("Beloofde dag"),
+    "process": _l("Pas het proces aan"),
+    "not_solved": _l("Melder zegt: niet opgelost"),
+    "case": _l("Uw melding"),
+}
