@@ -6,7 +6,7 @@ PORT ?= 5000
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check coverage unit unit-sqlite unit-postgresql browser demo-panel demo-draw pictures translations bench-sortition bench-letters bench-web fault-web lock clean
+.PHONY: help run test check coverage unit unit-sqlite unit-postgresql browser demo-panel demo-draw demo-queue pictures translations bench-sortition bench-letters bench-web fault-web lock clean
 
 help: ## Show what you can do
 	@echo "Wat kunt u doen?"
@@ -79,6 +79,9 @@ demo-panel: $(VENV)/.run translations ## Walk a whole panel from mandate to froz
 
 demo-draw: $(VENV)/.run translations ## Draw that panel in public: rehearsal, draw, drop-outs, replacement, then `make run`
 	@$(BIN)/python tools/demo_draw.py
+
+demo-queue: $(VENV)/.run translations ## Tell what a year of the aanjaagteam looks like in the demo region, then `make run`
+	@$(BIN)/python tools/demo_queue.py
 
 pictures: $(VENV)/.test translations ## Make the screenshots in docs/pictures from a running demo
 	@$(BIN)/python tools/chromium.py

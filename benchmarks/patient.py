@@ -6,8 +6,8 @@ The use is counted all the same, as on a real site.
 from __future__ import annotations
 
 from civic import create_app
-from civic.aanjaagteam.routes import reporter
+from civic.aanjaagteam.routes import intake
 from civic.limits import Limit
 
-reporter.REPORT_LIMIT = Limit("report", 2**31 - 1, reporter.TEN_MINUTES)
+intake.REPORT_LIMIT = Limit("report", 2**31 - 1, intake.TEN_MINUTES)
 app = create_app()

@@ -52,18 +52,26 @@ def run_with(connection: Connection) -> None:
     is_sqlite = connection.dialect.name == "sqlite"
     if is_sqlite:
         # SQLite changes a table by copying it; dropping the old one must not cascade
-        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        connection.rollback()
-    with context.begin_transaction():
-        if not is_sqlite:
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
-        context.run_migrations()
-        if is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-            raise RuntimeError("this migration leaves rows that refer to nothing")
-    if is_sqlite:
+        _check_references(connection, "OFF")
+    try:
+        with context.begin_transaction():
+            if not is_sqlite:
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+            context.run_migrations()
+            if is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                raise RuntimeError("this migration leaves rows that refer to nothing")
         connection.commit()
-        connection.exec_driver_sql("PRAGMA foreign_keys=ON")
-        connection.rollback()
+    finally:
+        if is_sqlite:
+            connection.rollback()
+            _check_references(connection, "ON")
+
+
+def _check_references(connection: Connection, switch: str) -> None:
+    """Past SQLAlchemy, which would begin a transaction first: inside one SQLite ignores this."""
+    cursor = connection.connection.cursor()
+    cursor.execute(f"PRAGMA foreign_keys={switch}")
+    cursor.close()
 
 
 if context.is_offline_mode():

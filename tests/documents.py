@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -59,3 +60,28 @@ def table_rows(text: str) -> list[list[str]]:
         if line.startswith("|") and not is_head and not RULE_OF_TABLE.fullmatch(line):
             rows.append([cell.strip() for cell in line.strip().strip("|").split("|")])
     return rows
+
+
+def rows_not_there_once(text: str, heading: str, expected: Iterable[str]) -> list[str]:
+    """The names that do not stand exactly once in the first column under a heading."""
+    here = [row[0] for row in table_rows(section(text, heading))]
+    return [name for name in expected if here.count(name) != 1]
+
+
+def rows_that_promise_too_much(text: str, headings: Iterable[str], words: Sequence[str]) -> list[list[str]]:
+    """Every row says how far it is, in one of `words`: the first is done, the second is done in part.
+
+    What is there, whole or in part, has a page and a test; what is not whole says what lacks. The last three
+    columns are the page, the test and what lacks.
+    """
+    rows = [row for heading in headings for row in table_rows(section(text, heading))]
+    return [row for row in rows if not _keeps_its_promise(row, words)]
+
+
+def _keeps_its_promise(row: list[str], words: Sequence[str]) -> bool:
+    how_far = next((cell for cell in row if cell in words), None)
+    if how_far is None:
+        return False
+    if how_far in words[:2] and not ("`/" in row[-3] and named_tests(row[-2])):
+        return False
+    return how_far == words[0] or row[-1] != "–"

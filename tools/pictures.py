@@ -15,8 +15,9 @@ import time
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, FloatRect, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from chromium import find
@@ -37,10 +38,12 @@ ARGUMENTS = [
 DRAWN_PANEL = "Wonen in Flevoland 2040"
 WALKED_PANEL = "Zorg dichtbij in Flevoland"
 REGIONAL = "jongerenloket"
+STORY = "Wij vragen elk jaar toestemming voor een feest in onze straat. Nu weet niemand wie mag tekenen."
 # PICTURES="regional ledger" takes only these; without one of the walked panel it takes a minute
 CHOSEN = frozenset(os.environ.get("PICTURES", "").split())
 OF_THE_WALK = frozenset({"preparation", "composition", "pool", "draw", "hall", "seats", "letter"})
 WIDTHS = {1280: 900, 375: 760}
+HIGHEST = 3000  # pixels
 START_SECONDS = 60
 
 
@@ -91,6 +94,16 @@ def pages(base: str) -> dict[str, tuple[str | None, Callable[[Page], object]]]:
         "hall": (None, lambda page: open_draw(page, base, "/zaal")),
         "seats": ("lottery", lambda page: open_walked(page, base, "/leden")),
         "sealed-log": (None, lambda page: page.goto(f"{base}/verifieer")),
+        "board": ("team", lambda page: page.goto(f"{base}/aanjaagteam?weergave=bord")),
+        "case": ("team", lambda page: open_climbed(page, base, "/aanjaagteam/meldingen/")),
+        "ladder": ("team", lambda page: open_climbed(page, base)),
+        "knot": (
+            "team",
+            lambda page: first_link(page, f"{base}/aanjaagteam?status=besloten", "[data-row] a"),
+        ),
+        "figures": ("team", lambda page: page.goto(f"{base}/aanjaagteam/cijfers")),
+        "follow": (None, lambda page: follow_report(page, base)),
+        "public-list": (None, lambda page: page.goto(f"{base}/meldingen")),
         "report-form": (None, lambda page: page.goto(f"{base}/meldingen/nieuw")),
         "regional": (None, lambda page: open_regional(page, base)),
         "council-office": ("griffier", lambda page: page.goto(f"{base}/initiatieven/griffie")),
@@ -104,6 +117,40 @@ def open_regional(page: Page, base: str, part: str = "") -> None:
     page.goto(f"{base}/initiatieven?zoek={REGIONAL}")
     address = page.get_by_role("link", name=REGIONAL).first.get_attribute("href")
     page.goto(f"{base}{address}{part}")
+
+
+def open_climbed(page: Page, base: str, part: str = "") -> None:
+    """The report that stands longest on the ladder; `part` is where to go on from there."""
+    first_link(page, f"{base}/aanjaagteam/opgeschaald", "main table a")
+    if part:
+        page.locator(f'main a[href^="{part}"]').first.click()
+
+
+def follow_report(page: Page, base: str) -> None:
+    """A report of this minute, to which the team put a question: the demo gives no code away."""
+    page.goto(f"{base}/meldingen/nieuw")
+    page.get_by_label("Wat loopt er vast?").fill(STORY)
+    page.get_by_role("button", name="Verstuur de melding").click()
+    code = page.locator("#receipt-code").inner_text()
+    ask_reporter(page, base)
+    page.goto(f"{base}/meldingen/volgen")
+    page.get_by_label("Uw code").fill(code)
+    page.get_by_role("button", name="Laat zien").click()
+
+
+def ask_reporter(page: Page, base: str) -> None:
+    """In a window of the team."""
+    desk = cast(Browser, page.context.browser).new_context().new_page()
+    become(desk, base, "team")
+    first_link(desk, f"{base}/aanjaagteam?status=nieuw&volgorde=nieuw", "[data-row] a")
+    desk.get_by_label("Titel").first.fill("Een bewonersfeest wacht op een handtekening")
+    desk.get_by_label("Wie mag hierover beslissen?").select_option("management")
+    desk.get_by_role("button", name="Bewaar de beoordeling").click()
+    desk.get_by_role("button", name="Ik pak dit op").click()
+    desk.get_by_label("Uw bericht").fill("Wanneer is het feest? Dan weten wij hoeveel haast er is.")
+    desk.get_by_label("De melding wacht nu op de melder").check()
+    desk.get_by_role("button", name="Verstuur aan de melder").click()
+    desk.context.close()
 
 
 def open_support(page: Page, base: str, selector: str) -> None:
@@ -137,6 +184,14 @@ def walk_panel(instance: str) -> None:
     )
 
 
+def _top_of(page: Page) -> FloatRect:
+    """The whole page, but of a very long one only where it begins."""
+    wide, high = page.evaluate(
+        "[document.documentElement.clientWidth, document.documentElement.scrollHeight]"
+    )
+    return {"x": 0, "y": 0, "width": wide, "height": min(high, HIGHEST)}
+
+
 def shoot(browser: Browser, base: str) -> None:
     for width, height in WIDTHS.items():
         for name, (persona, open_page) in pages(base).items():
@@ -149,7 +204,7 @@ def shoot(browser: Browser, base: str) -> None:
             open_page(page)
             page.wait_for_load_state("networkidle")
             path = TARGET / f"{name}-{width}.png"
-            page.screenshot(path=str(path), full_page=True)
+            page.screenshot(path=str(path), full_page=True, clip=_top_of(page))
             sys.stdout.write(f"{path.relative_to(ROOT)}  {page.title()}\n")
             context.close()
 

@@ -92,6 +92,17 @@ def forget(prefix: str) -> None:
     db.session.execute(delete(OutgoingMail).where(mine).execution_options(synchronize_session="fetch"))
 
 
+def last_id() -> int:
+    """The number of the newest mail; with `forget_history` for a demo that replays what happened long ago."""
+    return db.session.scalar(select(func.max(OutgoingMail.id))) or 0
+
+
+def forget_history(after_id: int, before: datetime) -> None:
+    """Mails younger than `after_id` that would have gone out before this moment do not go out now."""
+    old = (OutgoingMail.id > after_id, OutgoingMail.created_at < before, OutgoingMail.next_at < before)
+    db.session.execute(delete(OutgoingMail).where(*old).execution_options(synchronize_session="fetch"))
+
+
 def _with_key(key: str) -> OutgoingMail | None:
     return db.session.scalar(select(OutgoingMail).where(OutgoingMail.dedup_key == key))
 

@@ -58,8 +58,8 @@ def life(draw: st.DrawFn, number: int, start: datetime) -> list[Happening]:
         elif what == "other":
             on = draw(st.none() | st.integers(-3, 9))
             day = None if on is None else at.date() + timedelta(days=on)
-            action = draw(st.sampled_from(["message_sent", "on_table", "note_added"]))
-            rows.append(Happening(number, 0, at, action, on=day if action == "on_table" else None))
+            action = draw(st.sampled_from(["message_sent", "table_discussed", "note_added"]))
+            rows.append(Happening(number, 0, at, action, on=day if action == "table_discussed" else None))
         else:
             state = draw(st.sampled_from(STATES))
             rows.append(Happening(number, 0, at, draw(st.sampled_from(["reported", "decide", "x"])), state))

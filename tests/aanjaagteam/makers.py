@@ -75,6 +75,7 @@ def report_in(state: State, *, is_public: bool = True, **given: Any) -> Report:
         is_public=is_public,
         municipality_id=report.municipality_id,
         decision_owner=DecisionOwner.UNIT,
+        unit_id=report.unit_id,
     )
     service.triage(report, triage, 0, actor=actor, at=at)
     for step in PATHS[state]:

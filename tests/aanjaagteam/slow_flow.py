@@ -88,7 +88,7 @@ class SlowCase:
             self.answered_at = one.at
         if one.action == "decide" and self.decided_at is None:
             self.decided_at = one.at
-        if one.action == "on_table" and self.table_on is None:
+        if one.action == "table_discussed" and self.table_on is None:
             self.table_on = max(one.on or local_day(one.at), local_day(self.in_at))
         if one.action == "wait_started" and one.wait not in self.running:
             self.running[one.wait] = (one.id, WHO[one.kind])

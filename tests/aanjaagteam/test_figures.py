@@ -232,7 +232,8 @@ def test_everybody_sees_days_and_no_small_numbers(
     assert "verborgen" in dronten
     assert ">3<" not in dronten
     assert (
-        ">15<" in page.split("Hele regio")[1].split("</tr>")[0] or "verborgen" in page.split("Hele regio")[1]
+        ">15<" in page.split("Alle gemeenten samen")[1].split("</tr>")[0]
+        or "verborgen" in page.split("Alle gemeenten samen")[1]
     )
 
 

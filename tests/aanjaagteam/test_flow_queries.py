@@ -34,7 +34,9 @@ LIFE = [
     (2.8, "wait_started", None, {"wait": 9, "kind": "council", "unit": None}),
     (2.9, "message_sent", None, {}),
     (2.95, "wait_ended", None, {"wait": 9}),  # a mistake: see _live
-    (3.0, "on_table", None, {"body": 1, "on": "2027-03-30"}),
+    (2.98, "on_table", None, {"body": "management", "on": "2027-03-28"}),  # the agenda is no talk
+    (2.99, "table_discussed", None, {"body": "college", "on": "2027-03-29"}),
+    (3.0, "table_discussed", None, {"body": "management", "on": "2027-03-30"}),
     (3.1, "note_added", None, {"note": 4}),
     (4.0, "decide", "decided", {"decision": 5}),
     (9.4, "close", "done", {}),
@@ -71,12 +73,13 @@ def _slowly(now: datetime = NOW) -> list[slow.SlowCase]:
     rows = []
     for one in db.session.scalars(select(Event).where(Event.subject_type == "report")):
         on = one.data.get("on")
+        is_elsewhere = one.action == "table_discussed" and one.data.get("body") != "management"
         rows.append(
             slow.Happening(
                 one.subject_id,
                 one.id,
                 one.at.replace(microsecond=0),
-                one.action,
+                "elsewhere" if is_elsewhere else one.action,
                 one.to_state,
                 one.data.get("wait"),
                 one.data.get("kind") if one.action == "wait_started" else None,
@@ -180,9 +183,8 @@ def test_nobody_can_break_the_figures_with_odd_data(app: Flask) -> None:
     with app.app_context():
         report = new_report(at=START).report
         for data in ({"on": "ooit"}, {"on": None}, {}):
-            events.record(
-                report, events.What("on_table", data=data), actor=None, at=START + timedelta(days=1)
-            )
+            what = events.What("table_discussed", data={**data, "body": "management"})
+            events.record(report, what, actor=None, at=START + timedelta(days=1))
         for data in ({"wait": 1, "kind": "nobody"}, {"kind": "unit"}, {}):
             for action in ("wait_started", "wait_ended"):
                 what = events.What(action, data=data)

@@ -147,7 +147,9 @@ def test_the_owner_of_the_process_says_so(
 def test_the_owner_sees_no_story(followed_up: Callable[..., tuple[int, FlaskClient]]) -> None:
     number, piet = followed_up()
     assert "pimpelpaars" not in piet.get(f"{CASE}/{number}/proces").text
-    assert piet.get(f"{CASE}/{number}").status_code == 403
+    page = piet.get(f"{CASE}/{number}")
+    assert page.location == f"/aanjaagteam/gevraagd/{number}", "the page of the team is not for Piet"
+    assert "pimpelpaars" not in page.text
 
 
 def test_after_the_report_was_closed(app: Flask, followed_up: Callable[..., tuple[int, FlaskClient]]) -> None:

@@ -33,7 +33,7 @@ def test_an_employee_sees_what_waits_on_the_unit(app: Flask, sign_in: SignIn) ->
         db.session.commit()
     page = client.get(URL).text
     assert TITLE in page
-    assert "Van mijn afdeling" in page
+    assert "Voor mijn afdeling" in page
     assert f"/aanjaagteam/afdeling/{number}" in page
     assert "Mijn meldingen" not in page
     assert ">Wat op mij wacht</a>" in client.get("/").text

@@ -75,7 +75,9 @@ def test_a_unit_reads_what_it_was_asked(worker: FlaskClient, place: dict[str, in
 
 def test_what_does_not_concern_the_unit_is_refused(worker: FlaskClient, place: dict[str, int]) -> None:
     assert worker.get(report_url(place, "other")).status_code == 403
-    assert worker.get(f"/aanjaagteam/meldingen/{place['lies']}").status_code == 403
+    case = worker.get(f"/aanjaagteam/meldingen/{place['lies']}")
+    assert case.location == f"/aanjaagteam/gevraagd/{place['lies']}", "the page of the team is not theirs"
+    assert worker.get(f"/aanjaagteam/meldingen/{place['other']}").status_code == 403
     assert worker.get("/aanjaagteam/afdeling/7777").status_code == 404
 
 

@@ -196,7 +196,8 @@ def test_who_was_asked_reaches_no_form_of_the_team(
 ) -> None:
     number, wait, _unit = waiting
     boss = sign_in(email=BOSS)
-    for path in ("", "/plan", "/samenvatting", "/oorzaak", "/overdragen", "/geschil", "/wachten/nieuw"):
+    assert boss.get(f"{CASE}/{number}").location == f"/aanjaagteam/gevraagd/{number}"
+    for path in ("/plan", "/samenvatting", "/oorzaak", "/overdragen", "/geschil", "/wachten/nieuw"):
         assert boss.get(f"{CASE}/{number}{path}").status_code == 403, path
     assert boss.get(f"{CASE}/{number}/wachten/{wait}/wijzigen").status_code == 403
     assert boss.post(f"{CASE}/{number}/wachten/{wait}/vergissing").status_code == 403

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 MOST_TABS = 200
 TRIES = 4
-IS_FOCUSED = "one => one === document.activeElement"
+IS_FOCUSED = "one => one.isConnected ? one === document.activeElement : null"
 FOCUS_SHOWS = """one => [null, "::after"].some(part => {
   const style = getComputedStyle(one, part);
   return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
@@ -146,7 +146,8 @@ class Keyboard:
             if not box.is_checked():
                 self.page.keyboard.press("Space")
             return
-        self._tab_until(lambda: bool(box.evaluate(IN_GROUP)), str(box))
+        one = box.element_handle()
+        self._tab_until(lambda: bool(one.evaluate(IN_GROUP)), str(box))
         self.page.keyboard.press("Space")
         for _step in range(MOST_TABS):
             if box.is_checked():
@@ -186,7 +187,17 @@ class Keyboard:
             self.page.keyboard.press("Enter")
 
     def _tab_to(self, target: Locator) -> None:
-        self._tab_until(lambda: bool(target.evaluate(IS_FOCUSED)), str(target))
+        """A role is dear to look up: once, and again when the page put something new in its place."""
+        one = target.element_handle()
+
+        def _is_there() -> bool:
+            nonlocal one
+            found = one.evaluate(IS_FOCUSED)
+            if found is None:
+                one = target.element_handle()
+            return bool(found)
+
+        self._tab_until(_is_there, str(target))
         assert target.evaluate(FOCUS_SHOWS), f"the focus does not show on {target}"
 
     def _tab_until(self, is_there: Callable[[], bool], what: str) -> None:

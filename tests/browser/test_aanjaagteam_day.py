@@ -7,10 +7,7 @@ copy of its own, because here the clock goes on: the director lets a day pass, a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -24,36 +21,45 @@ from civic.aanjaagteam.service.ladder_setup import RungWanted, set_rung
 from civic.aanjaagteam.states import State
 from civic.accounts.demo import persona
 from civic.accounts.models import User
-from civic.calendar import Calendar, today
 from civic.db import committing, db, now
 from civic.events.models import Event
 from civic.regions.models import Municipality
-from tests.browser.checks import sideways, violations
-from tests.browser.conftest import DESKTOP, PHONE, Site, served, settings
+from tests.browser.conftest import Site, served, settings
+from tests.browser.day import (
+    ADVICE,
+    CHANGE,
+    DECIDED,
+    EMPLOYEE,
+    ENDING,
+    OWNER,
+    QUESTION,
+    REPLY,
+    STORY,
+    SUMMARY,
+    TITLE,
+    TRIAGER,
+    UNIT,
+    Day,
+    open_with_keys,
+    reads,
+    said,
+    seen,
+)
+from tests.browser.day_owner import (
+    ask_a_specialist,
+    ask_the_unit,
+    bring_up,
+    carry_out,
+    cut_the_knot,
+    take_it_to_the_table,
+    take_up,
+)
 from tests.browser.hands import Keyboard
-from tests.browser.test_flows import do_jobs
-from tests.browser.test_initiative_path import NO_MOUSE
 from tests.conftest import NOW, make_app
 from tests.databases import Databases
 
 LELYSTAD = "GM0995"
 THURSDAY = 3
-STORY = "Ik wacht al sinds de zomer op toestemming voor een rolstoelhelling bij mijn winkel."
-TITLE = "Een helling bij een winkel ligt bij drie afdelingen"
-SUMMARY = "Drie afdelingen geven advies over een helling op de stoep. Niemand neemt het besluit."
-QUESTION = "Kreeg u al een brief over de stoep?"
-REPLY = "Nee, ik kreeg nog geen brief."
-ASKED = "Mag de helling op de stoep staan als er 1,20 meter vrij blijft?"
-ANSWER = "Ja, als wij vooraf kunnen meten."
-ADVICE = "Een melding is genoeg. Een vergunning hoeft niet bij minder dan een meter."
-LIFTED = "Ik mag niet beslissen over de stoep van een andere afdeling."
-CREW_SAYS = "Vergunningen beslist. De andere afdelingen adviseren binnen een week."
-DECIDED = "De helling mag er komen. De gemeente meet de stoep op en legt hem zelf neer."
-CHANGE = "Voor een helling tot een meter is een melding genoeg."
-ENDING = "De helling ligt er. De volgende winkelier hoeft alleen te melden."
-OWNER, TRIAGER, EMPLOYEE = "Karim Haddad", "Ilse Bakker", "Saskia Visser"
-MANAGER, DIRECTOR, CREW = "Peter Kuipers", "Mirjam de Wit", "Fatima Aksoy"
-UNIT, MANAGER_KEY = "Vergunningen", "manager"
 CREW_KEYS = ("crew1", "crew2", "crew3", "crew4")
 
 # what the log says, in this order; other lines (a title that was published) may stand in between
@@ -83,31 +89,11 @@ HAPPENED = [
     "escalation_accepted 4",
     "escalation_answered 4",
     "decide",
-    "process_changed_later",
+    "change_process",
     "execution_checked",
     "close",
     "verdict_given",
 ]
-
-
-@dataclass(frozen=True)
-class Day:
-    """The site of this test, and its clock."""
-
-    site: Site
-    clock: time_machine.Coordinates
-    open_window: Callable[..., Any]
-
-    def someone(self, name: str = "") -> Keyboard:
-        """A window of somebody with a keyboard; without a name on a phone, without an account."""
-        page = self.open_window(at=self.site, viewport=DESKTOP if name else PHONE).page
-        page.add_init_script(NO_MOUSE)
-        hands = Keyboard(page)
-        if name:
-            page.goto("/demo")
-            hands.press(f"Log in als {name}")
-            seen(hands, "Mijn pagina")
-        return hands
 
 
 @pytest.fixture
@@ -125,7 +111,7 @@ def day_site(
         }.items():
             set_rung(place, level, wanted, actor=persona("team"), at=now())
         # the rows of the access table have a department of this name too
-        where = Unit.name == UNIT, Unit.id.not_in(select(UnitMember.unit_id).where(_is(MANAGER_KEY)))
+        where = Unit.name == UNIT, Unit.id.not_in(select(UnitMember.unit_id).where(_is("manager")))
         db.session.execute(update(Unit).where(*where).values(is_active=False))
     with served(app, live_database[1]) as running:
         yield running
@@ -164,28 +150,6 @@ def test_a_day_in_the_life(day: Day) -> None:
     assert_what_happened(day, number)
 
 
-def seen(hands: Keyboard, title: str | re.Pattern[str], *, closely: bool = False) -> None:
-    """This page is here, and fits in the window. `closely`: also nothing for axe to say."""
-    expect(hands.page.get_by_role("heading", level=1)).to_have_text(title)
-    assert sideways(hands.page) == [], title
-    if closely:
-        assert violations(hands.page) == {}, title
-
-
-def reads(hands: Keyboard, *texts: str) -> None:
-    for text in texts:
-        expect(hands.page.get_by_role("main")).to_contain_text(text)
-
-
-def said(hands: Keyboard, text: str) -> None:
-    """What the site answers to what somebody just did."""
-    expect(hands.page.get_by_role("status").first).to_contain_text(text)
-
-
-def working_day(count: int) -> str:
-    return Calendar().add_working_days(today(now()), count).isoformat()
-
-
 # --- the reporter, and the morning of the triager ---------------------------------------------------------
 
 
@@ -211,8 +175,8 @@ def triage(day: Day, number: int) -> None:
     triager = day.someone(TRIAGER)
     triager.follow("Werklijst")
     seen(triager, "Werklijst van het aanjaagteam")
-    triager.follow("Wat vervalt")
-    seen(triager, "Werklijst: wat vervalt", closely=True)
+    triager.follow("Wat eerst moet")
+    seen(triager, "Werklijst: wat eerst moet", closely=True)
     triager.follow("Lijst")
     triager.pick("Stand", "Nieuw")
     triager.pick("Volgorde", "Nieuwste eerst")
@@ -225,20 +189,6 @@ def triage(day: Day, number: int) -> None:
     say_why(triager)
     look_at_the_group(triager, number)
     ask_the_reporter(triager)
-
-
-def open_with_keys(hands: Keyboard, number: int) -> None:
-    """`j` is the next row, `o` opens it; the focus is on the title of the row."""
-    wanted = f"/aanjaagteam/meldingen/{number}"
-    rows = hands.page.locator("[data-row]").count()
-    for _row in range(rows):
-        hands.page.keyboard.press("j")
-        if hands.page.evaluate("document.activeElement.getAttribute('href')") == wanted:
-            break
-    else:
-        raise AssertionError(f"the keys never reach report {number} in {rows} rows")
-    with hands.page.expect_navigation():
-        hands.page.keyboard.press("o")
 
 
 def judge(triager: Keyboard) -> None:
@@ -302,199 +252,7 @@ def reply(reporter: Keyboard, code: str) -> None:
     seen(reporter, "Volg uw melding")
 
 
-# --- the owner, and who is asked --------------------------------------------------------------------------
-
-
-def take_up(day: Day, number: int) -> Keyboard:
-    """From the lane of what can be decided now."""
-    owner = day.someone(OWNER)
-    owner.follow("Werklijst")
-    owner.follow("Nu te beslissen")
-    seen(owner, "Nu te beslissen", closely=True)
-    open_with_keys(owner, number)
-    seen(owner, TITLE)
-    reads(owner, REPLY)
-    owner.press("Ik pak dit op")
-    said(owner, "De melding heeft nu een eigenaar.")
-    owner.press("Gelezen, geen antwoord nodig")
-    said(owner, "dit bericht heeft geen antwoord nodig")
-    return owner
-
-
-def waits_for(day: Day, name: str, title: str = TITLE) -> Keyboard:
-    """Somebody opens the page with everything that waits for them, and the first line about this."""
-    hands = day.someone(name)
-    hands.follow("Wat op mij wacht")
-    seen(hands, "Wat op mij wacht", closely=True)
-    hands.follow(title)
-    expect(hands.page.get_by_role("heading", level=1)).to_be_visible()
-    expect(hands.page.get_by_role("main")).not_to_contain_text(STORY)  # the wall: only the team reads it
-    return hands
-
-
-def ask_the_unit(owner: Keyboard, day: Day) -> None:
-    owner.follow("Wacht op iemand")
-    seen(owner, "Op wie wacht de melding?")
-    owner.choose("Een afdeling")
-    owner.pick("Welke afdeling?", UNIT)
-    owner.fill("Wat vraagt u?", ASKED)
-    owner.fill("Wanneer wilt u antwoord?", working_day(2))
-    owner.press("Wacht hierop")
-    seen(owner, TITLE, closely=True)
-    reads(owner, f"Wacht op {UNIT}")
-    manager = waits_for(day, MANAGER)
-    seen(manager, TITLE, closely=True)
-    reads(manager, ASKED, SUMMARY)
-    manager.follow("Geef antwoord")
-    seen(manager, "Geef antwoord")
-    manager.fill("Wat is het antwoord?", ANSWER)
-    manager.press("Bewaar het antwoord")
-    seen(manager, TITLE)
-    said(manager, "Dank u. Het antwoord is bewaard.")
-
-
-def ask_a_specialist(owner: Keyboard, day: Day) -> None:
-    employee = day.someone(EMPLOYEE)
-    employee.follow("Meedenken")
-    seen(employee, "Meedenken")
-    employee.follow("Wie weet wat?")
-    seen(employee, "Wie weet wat?")
-    employee.pick("Waar weet deze persoon veel van?", "Vergunningen")
-    employee.press("Zet in de lijst")
-    said(employee, "De collega staat in de lijst.")
-    owner.follow("Vraag een specialist")
-    seen(owner, "Vraag een specialist")
-    owner.fill("Wat wilt u vragen?", ASKED)
-    owner.pick("Aan wie vraagt u het?", EMPLOYEE)
-    owner.choose("Morgen")
-    owner.press("Vraag het")
-    employee = waits_for(day, EMPLOYEE)
-    seen(employee, "Een vraag over een melding", closely=True)
-    employee.press("Ik denk mee")
-    employee.fill("Uw antwoord", ADVICE)
-    employee.press("Verstuur het antwoord")
-    reads(employee, "Het antwoord", ADVICE)
-
-
-def bring_up(owner: Keyboard, day: Day) -> None:
-    """First the talk with who knows the case; then the ladder, from the manager to the director."""
-    back_to_the_case(owner)
-    owner.follow("Schrijf een gesprek op")
-    seen(owner, "Schrijf een gesprek over de zaak op")
-    owner.fill("Op welke dag was het gesprek?", today(now()).isoformat())
-    owner.fill("Wie waren erbij?", "De adviseur stoepen en de medewerker vergunningen.")
-    owner.choose("Er waren mensen bij die deze zaak zelf kennen")
-    owner.fill("Wat kwam eruit?", "Iedereen wil het. Niemand mag tekenen.")
-    owner.press("Bewaar het gesprek")
-    owner.follow("Schaal deze melding op")
-    seen(owner, "Schaal deze melding op")
-    owner.choose("Wie het moet doen, mag het niet")
-    owner.fill("Wat hebt u al geprobeerd?", "Gesproken met alle drie de afdelingen.")
-    owner.fill("Wat vraagt u precies?", "Wie tekent voor de helling?")
-    owner.pick("Bij wie legt u het neer?", "Management")
-    owner.press("Schaal op")
-    seen(owner, TITLE, closely=True)
-    reads(owner, "Ligt nu bij: het management")
-    manager = waits_for(day, MANAGER)
-    seen(manager, TITLE)
-    manager.fill("Waarom moet het een trede hoger?", LIFTED)
-    manager.press("Leg het hoger")
-    reads(manager, "Ligt nu bij: de directie")
-
-
-def take_it_to_the_table(day: Day) -> None:
-    """The director takes it and then lets the day pass. It climbs by itself, and gets a day at the table."""
-    director = waits_for(day, DIRECTOR)
-    seen(director, TITLE, closely=True)
-    reads(director, LIFTED)
-    director.press("Ik neem dit aan")
-    said(director, "U hebt het aangenomen.")
-    day.clock.shift(timedelta(days=7))
-    do_jobs(day.site, "climb_ladder")
-    crew = waits_for(day, CREW)
-    seen(crew, TITLE, closely=True)
-    reads(crew, "Ligt nu bij: de enabling crew", "Op tafel op", "Niet op tijd beantwoord")
-    crew.press("Ik neem dit aan")
-    reads(crew, "Het ligt op tafel op")
-    crew.fill("Wat besluit of antwoordt u?", CREW_SAYS)
-    crew.press("Geef antwoord")
-    seen(crew, TITLE)
-    reads(crew, CREW_SAYS)
-
-
-# --- the knot, and what comes of it -----------------------------------------------------------------------
-
-
-def back_to_the_case(owner: Keyboard) -> None:
-    """Through the list of everything that waits: the cases one owns stand there too."""
-    owner.page.goto("/aanjaagteam/voor-mij")
-    seen(owner, "Wat op mij wacht")
-    mine = owner.page.get_by_role("table").last.get_by_role("link", name=TITLE)
-    owner.go(mine)
-    seen(owner, TITLE)
-
-
-def cut_the_knot(owner: Keyboard) -> None:
-    back_to_the_case(owner)
-    owner.follow("Hak de knoop door")
-    seen(owner, "Hak de knoop door", closely=True)
-    owner.fill("Welke vraag lag er?", "Mag er een helling op de stoep?")
-    option(owner, 1, ("De gemeente legt de helling.", "900", "offerte", "2.400", "40 uur mailen"))
-    option(owner, 2, ("Drie vergunningen aanvragen.", "1.800", "leges", "0", "er gebeurt niets"))
-    owner.check(owner.page.get_by_role("radio", name="Mogelijkheid 1", exact=True))
-    owner.choose("Zet de bedragen op de site")
-    owner.fill("Wat is er besloten?", DECIDED)
-    owner.fill("Waarom is dat besloten?", "Iedereen moet de winkel in kunnen.")
-    owner.choose("De geest van de regel: waar de regel voor bedoeld is")
-    owner.fill("Wie heeft dit besloten?", "hoofd Vergunningen van Lelystad")
-    owner.fill("Waarom mag die persoon dit besluiten?", "Opdracht van de enabling crew.")
-    owner.fill("Op welke dag is dit besloten?", today(now()).isoformat())
-    owner.choose("Het proces wordt nog aangepast")
-    owner.fill("Wat verandert er, of waarom niets?", CHANGE)
-    owner.pick("Wie past het proces aan?", EMPLOYEE)
-    owner.fill("Op welke dag moet dat klaar zijn?", working_day(10))
-    owner.fill("Op welke dag kijkt u of het is gebeurd?", working_day(5))
-    owner.press("Controleer het besluit")
-    seen(owner, "Controleer het besluit", closely=True)
-    reads(owner, "nee kost € 1.500 meer", CHANGE, EMPLOYEE)
-    owner.press("Teken het besluit")
-    seen(owner, TITLE, closely=True)
-    said(owner, "Het besluit is vastgelegd.")
-
-
-def option(hands: Keyboard, number: int, answers: tuple[str, ...]) -> None:
-    labels = (
-        "Wat houdt het in?",
-        "Wat kost het als u dit doet?",
-        "Hoe weet u dat?",
-        "Wat kost het als u dit niet doet?",
-        "En hoe weet u dat?",
-    )
-    group = hands.page.get_by_role("group", name=f"Mogelijkheid {number}", exact=True)
-    for label, answer in zip(labels, answers, strict=True):
-        hands.write(group.get_by_label(label).first, answer)
-
-
-def carry_out(owner: Keyboard, day: Day) -> None:
-    """Who promised to mend the process does it, the owner looks whether all was done, and it is closed."""
-    employee = waits_for(day, EMPLOYEE)
-    employee.follow("Het proces is aangepast, zoals beloofd")
-    seen(employee, "Is het proces aangepast?")
-    employee.fill("Wat is er in het proces veranderd?", CHANGE)
-    employee.press("Ja, het is aangepast")
-    day.clock.shift(timedelta(days=7))
-    back_to_the_case(owner)
-    owner.follow("Bewaar of het is uitgevoerd")
-    seen(owner, "Is het besluit uitgevoerd?")
-    owner.choose("Ja, het is uitgevoerd")
-    owner.press("Bewaar")
-    seen(owner, TITLE)
-    owner.follow("Rond af")
-    seen(owner, "Rond de melding af")
-    owner.choose("Opgelost")
-    owner.fill("Leg uit wat eruit kwam", ENDING)
-    owner.press("Rond af")
-    seen(owner, TITLE, closely=True)
+# --- the end
 
 
 def read_the_decision(reporter: Keyboard, code: str) -> None:

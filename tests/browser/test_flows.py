@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 from sqlalchemy import delete, func, select
 
 from civic.aanjaagteam.models import Report
+from civic.calendar import Calendar, today
 from civic.db import committing, db, now
 from civic.jobs import JobRun, declared_jobs, run_job
 from tests.browser.conftest import Site
@@ -143,19 +144,27 @@ def test_a_report_gets_a_decision(live: Site, someone: Callable[..., Hands], way
         newest = db.session.scalar(select(func.max(Report.id)))
     official.page.goto(f"/aanjaagteam/meldingen/{newest}")
     official.fill("Titel", title)
+    official.pick("Wie mag hierover beslissen?", "Het management")
     official.choose("Zet de titel op de site")
     official.press("Bewaar de beoordeling")
     official.press("Ik pak dit op")
     official.follow("Hak de knoop door")
     official.fill("Welke vraag lag er?", "Mogen bewoners zelf een geveltuin aanleggen?")
+    official.fill("Wat houdt het in?", "Bewoners leggen hem zelf aan.")
+    official.check(official.page.get_by_role("radio", name="Mogelijkheid 1", exact=True))
     official.fill("Wat is er besloten?", "Ja, tot 45 centimeter van de gevel.")
     official.fill("Waarom is dat besloten?", "Het is klein en het maakt de straat groener.")
+    official.choose("De geest van de regel: waar de regel voor bedoeld is")
     official.fill("Wie heeft dit besloten?", "Teamleider openbare ruimte van Dronten")
     official.fill("Waarom mag die persoon dit besluiten?", "Mandaat van het college")
     official.fill("Op welke dag is dit besloten?", now().date().isoformat())
+    official.choose("Het proces hoeft niet anders")
+    official.fill("Wat verandert er, of waarom niets?", "De regel staat al op de site.")
+    later = Calendar().add_working_days(today(now()), 10)
+    official.fill("Op welke dag kijkt u of het is gebeurd?", later.isoformat())
     official.press("Controleer het besluit")
     heading(official, "Controleer het besluit")
-    official.press("Leg het besluit vast")
+    official.press("Teken het besluit")
     heading(official, title)
 
     reporter.page.goto("/meldingen/volgen")

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from civic.db import Base
-from tests.documents import DOCS, missing_tests, named_tests, section, table_rows, unknown_addresses
+from tests.documents import (
+    DOCS,
+    missing_tests,
+    named_tests,
+    rows_not_there_once,
+    rows_that_promise_too_much,
+    unknown_addresses,
+)
 from tests.web.site import bare_app
 
 TEXT = (DOCS / "initiatieven-rijen-en-wensen.md").read_text(encoding="utf-8")
@@ -43,20 +50,11 @@ def test_every_address_is_one_of_the_site() -> None:
     ],
 )
 def test_every_row_is_there(heading: str, expected: list[str]) -> None:
-    here = [row[0] for row in table_rows(section(TEXT, heading))]
-    assert [name for name in expected if here.count(name) != 1] == []
+    assert rows_not_there_once(TEXT, heading, expected) == []
 
 
 def test_every_row_says_how_far_it_is_and_what_lacks() -> None:
-    """What is there has a page and a test; what is there in part says what lacks."""
-    rows = [row for heading in (SOURCES, WISHES, NOBODY) for row in table_rows(section(TEXT, heading))]
-    for row in rows:
-        how_far = next((cell for cell in row if cell in HOW_FAR), None)
-        assert how_far is not None, row
-        if how_far in HOW_FAR[:2]:
-            assert "`/" in row[-3], row
-            assert named_tests(row[-2]), row
-        assert how_far == HOW_FAR[0] or row[-1] != "–", row
+    assert rows_that_promise_too_much(TEXT, (SOURCES, WISHES, NOBODY), HOW_FAR) == []
 
 
 def test_no_column_is_for_a_citizen_service_number() -> None:

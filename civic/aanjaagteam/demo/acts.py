@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -164,7 +165,8 @@ def check(said: Said, at: datetime) -> None:
 
 @verb
 def meeting(said: Said, at: datetime) -> None:
-    held = meetings.Meeting(today(at), said.text("attendees"), True, said.text("outcome"), service.new_token())
+    attendees, outcome = said.text("attendees"), said.text("outcome")
+    held = meetings.Meeting(today(at), attendees, True, outcome, secrets.token_hex(16))
     meetings.log_meeting(said.report, held, actor=said.actor, at=at)
 
 
@@ -207,7 +209,8 @@ def acknowledge_brief(said: Said, at: datetime) -> None:
 @verb
 def dispute(said: Said, at: datetime) -> None:
     claims = tuple(
-        disputes.Claim(place_id(one["place"]), Stance(one["stance"]), one["basis"]) for one in said.data["claims"]
+        disputes.Claim(place_id(one["place"]), Stance(one["stance"]), one["basis"])
+        for one in said.data["claims"]
     )
     new = disputes.NewDispute(
         claims,

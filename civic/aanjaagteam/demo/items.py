@@ -29,6 +29,7 @@ class Item:
     story: str
     again_title: str
     again_story: str
+    again_place: str = ""
     note: str = NOTE
     change: str = ""
     knot: Knot | None = None

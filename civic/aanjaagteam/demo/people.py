@@ -57,7 +57,7 @@ INCENTIVES = (
     ),
     (
         IncentiveKind.BUDGET_RULE,
-        "Wat een afdeling overhoudt, gaat terug. Daarom betaalt niemand voor iets waar een ander baat bij heeft.",
+        "Wat een afdeling overhoudt, gaat terug. Niemand betaalt voor iets waar een ander baat bij heeft.",
         "concerncontroller",
     ),
     (
@@ -91,9 +91,11 @@ def load(at: datetime) -> None:
 
 
 def save_views(at: datetime) -> None:
-    """Filters that a member kept; one opens by itself for nobody, one is for the whole team."""
+    """Filters that a member kept; one of them is for the whole team."""
     place = next(one for one in municipalities() if one.code == "GM0995")
-    mine = views.save_view("Nu te beslissen in Lelystad", f"gemeente={place.id}&nu=ja", actor=persona("team"), at=at)
+    mine = views.save_view(
+        "Nu te beslissen in Lelystad", f"gemeente={place.id}&nu=ja", actor=persona("team"), at=at
+    )
     views.change_view(mine, mine.name, is_shared=False, is_default=False)
     shared = views.save_view("Te laat", "te-laat=ja", actor=persona("team"), at=at)
     views.change_view(shared, shared.name, is_shared=True, is_default=False)

@@ -86,7 +86,8 @@ def plans() -> list[Plan]:
         item = items[number % len(items)]
         elsewhere = next(rest)
         is_first = number < len(items)
-        municipality_id = place[item.place] if is_first and item.place else elsewhere
+        code = item.place if is_first else item.again_place
+        municipality_id = place[code] if code else elsewhere
         found.append(_plan(number, item, municipality_id, is_first))
     return found
 

@@ -1,4 +1,4 @@
-"""Reads stories.toml: what happened with some of the reports, verb by verb, and does it through the services."""
+"""Reads stories.toml, what happened with some of the reports, and does it verb by verb."""
 
 from __future__ import annotations
 
@@ -70,4 +70,4 @@ def put_on_agenda(agenda: Agenda, stage: Stage) -> None:
     for data in read_steps():
         walk = stage.walks[data["report"]] if "report" in data else None
         step = partial(VERBS[data["do"]], Said(walk, data, stage))
-        (agenda.any_time if data.get("any_time") else agenda.office)(data["ago"], step)
+        agenda.on(data["ago"], step)

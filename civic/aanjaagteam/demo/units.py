@@ -76,20 +76,30 @@ UNITS = (
 
 def load(at: datetime) -> None:
     """Make the departments, once."""
-    if db.session.scalar(select(Unit.id).limit(1)) is not None:
+    if db.session.scalar(select(Unit.id).where(Unit.name == UNITS[-1].name).limit(1)) is not None:
         return
     places = {place.code: place.id for place in db.session.scalars(select(Municipality))}
     for one in UNITS:
-        facts = UnitFacts(one.name, places.get(one.place or ""), one.headcount, one.discretion)
-        unit = add_unit(facts, actor=persona("admin"), at=at)
+        unit = _known(one, places) or add_unit(_facts(one, places), actor=persona("admin"), at=at)
         for number, key in enumerate(one.people):
             member = Membership(_start(at), is_manager=number == 0)
             add_member(unit, persona(key), member, actor=persona("admin"), at=at)
 
 
+def _facts(one: Department, places: dict[str, int]) -> UnitFacts:
+    return UnitFacts(one.name, places.get(one.place or ""), one.headcount, one.discretion)
+
+
+def _known(one: Department, places: dict[str, int]) -> Unit | None:
+    """The tests put departments of their own beside the demo, and a name is used once in a municipality."""
+    same = Unit.name == one.name, Unit.municipality_id.is_not_distinct_from(places.get(one.place or ""))
+    return db.session.scalar(select(Unit).where(*same).order_by(Unit.id.desc()).limit(1))
+
+
 def unit_named(name: str) -> Unit:
     """For the rest of the demo."""
-    return db.session.scalars(select(Unit).where(Unit.name == name).order_by(Unit.id)).one()
+    found = select(Unit).where(Unit.name == name).order_by(Unit.id.desc()).limit(1)
+    return db.session.scalars(found).one()
 
 
 def _start(at: datetime) -> date:

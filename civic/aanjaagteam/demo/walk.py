@@ -12,20 +12,37 @@ from civic.aanjaagteam.demo.plans import DECIDE_NOW, Plan
 from civic.aanjaagteam.demo.units import unit_named
 from civic.aanjaagteam.models import Report
 from civic.aanjaagteam.queries.members import members_on
-from civic.aanjaagteam.service import bulk, causes, checks
+from civic.aanjaagteam.service import bulk, causes, checks, waits
 from civic.aanjaagteam.states import Channel, State
-from civic.aanjaagteam.states.facts import DecisionOwner, ReportKind
+from civic.aanjaagteam.states.facts import DecisionOwner, ReportKind, WaitKind
 from civic.aanjaagteam.states.knots import CheckResult
 from civic.aanjaagteam.states.queue import Bulk
 from civic.accounts.models import User
 from civic.calendar import Calendar, add_months, today
 
+LEAST_ROOM = 12  # days, for something to wait in
+WAITS = (  # what is asked, and what was said
+    (
+        WaitKind.UNIT,
+        "Wat is er nodig om dit te doen, en wie doet het?",
+        "Een half uur werk. Wij doen het.",
+        "",
+    ),
+    (WaitKind.MANAGEMENT, "Mag de afdeling dit zelf besluiten?", "Ja, dat mocht altijd al.", ""),
+    (
+        WaitKind.OTHER_ORGANISATION,
+        "Wanneer kunt u beginnen?",
+        "Zodra de gemeente het vraagt. Dat heeft zij nu gedaan.",
+        "de leverancier",
+    ),
+    (WaitKind.UNIT, "Welke regel staat in de weg?", "Geen regel. Wij deden het altijd zo.", ""),
+)
 CHECKED_AFTER = 42  # days after the decision
 # reports of the same question asked twice: by which two
 TWICE = {
     5: ("de balie", "de schuldhulp"),
-    35: ("de minimaregeling", "de sportpas"),
-    21: ("de bijstand", "de toeslagen"),
+    35: ("de bijstand", "de minimaregeling"),
+    21: ("de minimaregeling", "de bijstand"),
 }
 WITH_MANDATE = {6: 0, 11: 1}  # a member of the team signed these knots
 FIRST_KNOTS = {  # what was decided before, and why that did not hold
@@ -36,9 +53,8 @@ FIRST_KNOTS = {  # what was decided before, and why that did not hold
     )
 }
 DISSENT = {
-    0: "De planner van Wegen wilde eerst een beleid voor straatmeubilair. Dat komt er ook, maar de bank wacht "
-    "daar niet op.",
-    9: "De controller van Financiën vindt 5.000 euro te hoog. Na een jaar kijken we samen naar wat er misging.",
+    0: "De planner van Wegen wilde eerst een beleid voor straatmeubilair. Dat komt er ook, ná de bank.",
+    9: "De controller van Financiën vindt 5.000 euro te hoog. Na een jaar kijken we samen terug.",
 }
 
 
@@ -49,14 +65,14 @@ class Walk:
 
     def __init__(self, plan: Plan, member: User, agenda: Agenda) -> None:
         self.plan, self.member, self.agenda = plan, member, agenda
-        (agenda.office if self._is_phone else agenda.any_time)(plan.reported, self._tell)
+        agenda.on(plan.reported, self._tell)
         if plan.state is State.NEW:
             return
-        agenda.office(plan.triaged, self._triage)
+        agenda.on(plan.triaged, self._triage)
         if plan.number in DECIDE_NOW:
-            agenda.office(plan.marked, self._mark)
+            agenda.on(plan.marked, self._mark)
         if plan.state is State.DECLINED:
-            agenda.office(plan.ended, self._decline)
+            agenda.on(plan.ended, self._decline)
         elif plan.state is not State.TRIAGED:
             self._put_work_on_agenda()
 
@@ -66,19 +82,29 @@ class Walk:
 
     def _put_work_on_agenda(self) -> None:
         plan, agenda = self.plan, self.agenda
-        agenda.office(plan.taken_up, self._take_up)
+        agenda.on(plan.taken_up, self._take_up)
         if plan.number in FIRST_KNOTS:
-            agenda.office(FIRST_KNOTS[plan.number][0], self._decide_at_first)
+            agenda.on(FIRST_KNOTS[plan.number][0], self._decide_at_first)
         if plan.decided is not None:
-            agenda.office(plan.decided, self._decide)
+            agenda.on(plan.decided, self._decide)
             if plan.state is not State.DECIDED:
-                agenda.office(max(plan.ended + 1, plan.decided - CHECKED_AFTER + 6), self._check)
+                agenda.on(max(plan.ended + 1, plan.decided - CHECKED_AFTER + 6), self._check)
         if plan.changed is not None:
-            agenda.office(plan.changed, self._change)
+            agenda.on(plan.changed, self._change)
         if plan.measured is not None:
-            agenda.office(plan.measured, self._measure)
+            agenda.on(plan.measured, self._measure)
         if plan.state is State.DONE:
-            agenda.office(plan.ended, self._close)
+            self._put_wait_on_agenda()
+            agenda.on(plan.ended, self._close)
+
+    def _put_wait_on_agenda(self) -> None:
+        """Whatever is done now has waited for somebody in between."""
+        plan = self.plan
+        until = plan.decided or plan.ended
+        room = plan.taken_up - until
+        if plan.number % 5 and room > LEAST_ROOM:
+            self.agenda.on(plan.taken_up - 2, self._begin_wait)
+            self.agenda.on(until + 2 + plan.number * 3 % (room // 2), self._end_wait)
 
     # --- the steps -----------------------------------------------------------------------------------------
 
@@ -129,6 +155,17 @@ class Walk:
         service.add_note(report, self.plan.item.note, actor=member, at=at)
         cause = causes.CauseGiven(self.plan.item.cause)
         causes.set_cause(report, cause, report.revision, actor=member, at=at)
+
+    def _begin_wait(self, at: datetime) -> None:
+        kind, question, _answer, party = WAITS[self.plan.number % len(WAITS)]
+        unit_id = unit_named(self.plan.item.unit).id if kind is WaitKind.UNIT else None
+        new = waits.NewWait(kind, question, unit_id=unit_id, party=party)
+        waits.start_wait(self.report, new, self.report.revision, actor=self.member, at=at)
+
+    def _end_wait(self, at: datetime) -> None:
+        _kind, _question, answer, _party = WAITS[self.plan.number % len(WAITS)]
+        for one in waits.open_waits(self.report):
+            waits.end_wait(one, answer, actor=self.member, at=at)
 
     def _decide_at_first(self, at: datetime) -> None:
         knot = replace(self._knot(at), decision=FIRST_KNOTS[self.plan.number][1], dissent="")

@@ -11,7 +11,7 @@ import numpy as np
 from civic.aanjaagteam.flow import ageing, measures, weeks
 from civic.aanjaagteam.flow.cases import Cases, cases_of
 from civic.aanjaagteam.flow.clock import Clock, Numbers
-from civic.aanjaagteam.flow.codes import NEVER, ON_TABLE
+from civic.aanjaagteam.flow.codes import DISCUSSED, NEVER
 from civic.aanjaagteam.flow.log import log_of, table_of
 from civic.aanjaagteam.flow.survival import Survival, cycle_survival
 
@@ -116,9 +116,9 @@ def board_of(parts: Iterable[Numbers], first: date, last: date, now: int) -> Boa
 
 
 def tables_from(rows: Iterable[tuple[int, int, int, str]]) -> Numbers:
-    """Of events (case, number, second, day as text): when a case lay on a table."""
+    """Of events (case, number, second, day as text): when the management talked about a case."""
     return table_of(
-        (case, number, at, ON_TABLE, NEVER, NEVER, _day_number(day)) for case, number, at, day in rows
+        (case, number, at, DISCUSSED, NEVER, NEVER, _day_number(day)) for case, number, at, day in rows
     )
 
 

@@ -11,9 +11,9 @@ from civic.aanjaagteam.flow.codes import (
     ANSWERED,
     DECIDED,
     DECLINED,
+    DISCUSSED,
     DONE,
     NEVER,
-    ON_TABLE,
     STATES,
     TAKEN_UP,
     WAITS_INSIDE,
@@ -176,7 +176,7 @@ def _visits(log: Log, place: Numbers, clock: Clock, now: int) -> _Visits:
 def _table_days(log: Log, events_of: _First, clock: Clock, in_at: Numbers) -> Numbers:
     """The day that the event names; where it names none, its own."""
     day = np.where(log.detail == NEVER, clock.day_numbers(log.at), log.detail)
-    found = events_of.where(log.action == ON_TABLE, day)
+    found = events_of.where(log.action == DISCUSSED, day)
     return np.where(found == NEVER, NEVER, np.maximum(found, clock.day_numbers(in_at)))
 
 

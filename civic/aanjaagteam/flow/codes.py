@@ -13,7 +13,7 @@ NEW, TAKEN_UP, DONE, DECLINED = (
     STATES.index(one) for one in (State.NEW, State.TAKEN_UP, State.DONE, State.DECLINED)
 )
 
-REPORTED, ANSWERED, DECIDED, ON_TABLE, WAIT_STARTED, WAIT_ENDED, WAIT_WITHDRAWN, OTHER = range(8)
+REPORTED, ANSWERED, DECIDED, DISCUSSED, WAIT_STARTED, WAIT_ENDED, WAIT_WITHDRAWN, OTHER = range(8)
 # what an event does besides setting a state
 ACTIONS = {
     "reported": REPORTED,
@@ -22,7 +22,7 @@ ACTIONS = {
     "decline": ANSWERED,
     "message_sent": ANSWERED,
     "decide": DECIDED,
-    "on_table": ON_TABLE,
+    "table_discussed": DISCUSSED,
     "wait_started": WAIT_STARTED,
     "wait_ended": WAIT_ENDED,
 }

@@ -29,6 +29,7 @@ from civic.aanjaagteam.models.waits import WAIT_LENGTH, WAIT_NAME_LENGTH, Incent
 from civic.aanjaagteam.states.facts import Cause, HandoverReason, IncentiveKind, ReopenReason
 from civic.aanjaagteam.wording.case import CAUSES, HANDOVER_REASONS, INCENTIVE_KINDS, REOPEN_REASONS
 from civic.accounts.models import User
+from civic.regions.models import Municipality
 
 TITLE_SHOWN = 90
 
@@ -124,8 +125,8 @@ class HandoverForm(RevisionForm):
         DataRequired(_l("Schrijf op wat uw collega’s moeten weten.")),
     )
 
-    def fill(self, units: Iterable[Unit]) -> None:
-        self.unit.choices = unit_choices(units, _("Kies een afdeling"))
+    def fill(self, units: Iterable[Unit], places: Iterable[Municipality]) -> None:
+        self.unit.choices = unit_choices(units, places, _("Kies een afdeling"))
 
     @property
     def chosen(self) -> HandoverReason | None:

@@ -90,8 +90,17 @@ def place_choices(places: Iterable[Municipality | Choice], nothing: Any) -> list
     return [SelectChoice("", nothing), *(SelectChoice(str(place.id), place.name) for place in places)]
 
 
-def unit_choices(units: Iterable[Unit], nothing: Any) -> list[SelectChoice]:
-    return [SelectChoice("", nothing), *(SelectChoice(str(unit.id), unit.name) for unit in units)]
+def unit_choices(units: Iterable[Unit], places: Iterable[Municipality], nothing: Any) -> list[SelectChoice]:
+    """In a group per municipality, those of the region first: each of them has a department of that name."""
+    names, region = {place.id: place.name for place in places}, _("De hele regio")
+    named = [(names.get(unit.municipality_id or 0, ""), unit) for unit in units]
+    return [
+        SelectChoice("", nothing),
+        *(
+            SelectChoice(str(unit.id), unit.name, optgroup=place or region)
+            for place, unit in sorted(named, key=lambda pair: pair[0])
+        ),
+    ]
 
 
 def number_or_none(text: str | None) -> int | None:
@@ -137,13 +146,13 @@ class TriageForm(RevisionForm):
     )
     unit = ChoiceField(_l("Bij welke afdeling ligt het?"), [Optional()])
 
-    def fill(self, places: Iterable[Municipality], units: Iterable[Unit] = ()) -> None:
+    def fill(self, places: list[Municipality], units: Iterable[Unit] = ()) -> None:
         self.municipality.choices = place_choices(places, _("Geen of onbekend"))
         self.decision_owner.choices = [
             SelectChoice("", _("Kies wie mag beslissen")),
             *_enum_choices(DECISION_OWNERS),
         ]
-        self.unit.choices = unit_choices(units, _("Nog niet bekend"))
+        self.unit.choices = unit_choices(units, places, _("Nog niet bekend"))
 
     @property
     def who_decides(self) -> DecisionOwner | None:

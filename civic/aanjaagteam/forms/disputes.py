@@ -81,7 +81,7 @@ class DisputeForm(RevisionForm):
 
     def fill(self, places: list[Municipality], units: Iterable[Unit], lines: list[ClaimLine]) -> None:
         self.interim_municipality.choices = place_choices(places, _("Kies een gemeente"))
-        self.interim_unit.choices = unit_choices(units, _("Kies een afdeling"))
+        self.interim_unit.choices = unit_choices(units, places, _("Kies een afdeling"))
         self.lines = lines
 
     def validate(self, extra_validators: Any = None) -> bool:

@@ -26,6 +26,7 @@ from civic.aanjaagteam.models.waits import WAIT_LENGTH, WAIT_NAME_LENGTH
 from civic.aanjaagteam.states.facts import WaitKind
 from civic.aanjaagteam.wording.case import WAIT_KINDS
 from civic.forms import DayField
+from civic.regions.models import Municipality
 
 TOO_LONG = _l("Maak deze tekst korter. Hij mag %(max)d tekens lang zijn.")
 
@@ -55,9 +56,9 @@ class WaitForm(RevisionForm):
     )
     due_on = DayField(_l("Wanneer wilt u antwoord?"), [Optional(), _check_year])
 
-    def fill(self, units: Iterable[Unit], people: dict[int, str]) -> None:
+    def fill(self, units: Iterable[Unit], places: Iterable[Municipality], people: dict[int, str]) -> None:
         named = sorted(people.items(), key=lambda one: one[1])
-        self.unit.choices = unit_choices(units, _("Kies een afdeling"))
+        self.unit.choices = unit_choices(units, places, _("Kies een afdeling"))
         self.person.choices = [
             SelectChoice("", _("Nee, aan wie er werkt")),
             *(SelectChoice(str(number), name) for number, name in named),

@@ -56,7 +56,7 @@ def _situation(report: Report, on: date) -> str:
     days = waited_days(report.since_on, report.closed_at, on)
     parts = [
         report.summary,
-        ngettext("Dit duurt al %(num)d dag.", "Dit duurt al %(num)d dagen.", days),
+        ngettext("Dit duurt al %(num)d dag.", "Dit duurt al %(num)d dagen.", days) if days else "",
     ]
     if report.waiting_people:
         count = report.waiting_people

@@ -20,6 +20,7 @@ from civic.aanjaagteam.flow.codes import (
 )
 from civic.aanjaagteam.models import Report
 from civic.aanjaagteam.states.facts import Cause, ReportKind
+from civic.aanjaagteam.states.meetings import TableBody
 from civic.db import db
 from civic.events.models import Event
 from civic.regions.models import Municipality
@@ -90,7 +91,9 @@ def _text(wanted: FlowFilter, columns: Iterable[Any], *conditions: Any) -> str:
 def _tables(wanted: FlowFilter) -> list[tuple[int, int, int, str]]:
     on = Event.data["on"].as_string()
     statement = select(Event.subject_id, Event.id, _second(), on)
-    rows = db.session.execute(statement.where(*_others("on_table"), *_in_scope(wanted)))
+    is_management = Event.data["body"].as_string() == TableBody.MANAGEMENT.value
+    discussed = (*_others("table_discussed"), is_management)
+    rows = db.session.execute(statement.where(*discussed, *_in_scope(wanted)))
     return [(row[0], row[1], int(row[2]), row[3] or "") for row in rows]
 
 

@@ -62,7 +62,7 @@ def process_owners(report: Report, on: date) -> list[User]:
         UnitMember.from_on <= on, or_(UnitMember.until_on.is_(None), UnitMember.until_on >= on)
     )
     staff = db.session.scalars(select(User).where(User.id.in_(works), User.erased_at.is_(None)))
-    found = {user.id: user for user in (*members_for(report), *staff)}
+    found = {user.id: user for user in (*members_for(report), *staff) if user.is_staff}
     return sorted(found.values(), key=lambda user: user.display_name)
 
 

@@ -22,8 +22,8 @@ from civic.aanjaagteam.models import (
     Report,
     ReportWait,
     Unit,
-    UnitMember,
 )
+from civic.aanjaagteam.queries.waits import managers_of
 from civic.aanjaagteam.states import OPEN, State
 from civic.aanjaagteam.states.facts import INTERNAL_WAITS, WaitKind
 from civic.aanjaagteam.states.ladder import (
@@ -40,7 +40,8 @@ from civic.accounts.models import RoleGrant, User
 from civic.accounts.states import STAFF_ROLES
 from civic.calendar import OwnHours
 from civic.db import db
-from civic.events.models import Deadline, DeadlinePause
+from civic.events.models import Deadline
+from civic.events.queries import stands_still
 
 WEEK = 7
 PATIENCE = 2  # working days after the reminder that a day went by without an answer
@@ -87,7 +88,7 @@ def ladder_for(place: Place, on: date) -> dict[int, Rung]:
     rows = _rows_of(scopes)
     people = _people_of([row.id for row in rows.values()])
     days = _table_days([row.id for row in rows.values() if row.level == TOP])
-    managers = _managers(place.unit_id, on) if place.unit_id is not None else []
+    managers = [one for one in managers_of(place.unit_id, on) if one.email] if place.unit_id else []
     return {level: _rung(level, scopes, rows, (people, days, managers)) for level in LEVELS}
 
 
@@ -142,14 +143,6 @@ def _staff_by_id(ids: Iterable[int]) -> dict[int, User]:
     if not wanted:
         return {}
     return {one.id: one for one in db.session.scalars(reachable_staff().where(User.id.in_(wanted)))}
-
-
-def _managers(unit_id: int, on: date) -> list[User]:
-    is_there = or_(UnitMember.until_on.is_(None), UnitMember.until_on >= on)
-    ids = select(UnitMember.user_id).where(
-        UnitMember.unit_id == unit_id, UnitMember.is_manager.is_(True), UnitMember.from_on <= on, is_there
-    )
-    return list(db.session.scalars(reachable_staff().where(User.id.in_(ids)).order_by(User.id)))
 
 
 def _table_days(rung_ids: list[int]) -> dict[int, list[date]]:
@@ -336,9 +329,6 @@ def broken_promises(after: int) -> list[int]:
         Escalation.deadline_id == Deadline.id, Escalation.deadline_due_on == Deadline.due_on
     )
     is_open = select(Escalation.id).where(Escalation.report_id == Report.id, Escalation.ended_at.is_(None))
-    stands_still = select(DeadlinePause.id).where(
-        DeadlinePause.deadline_id == Deadline.id, DeadlinePause.until_at.is_(None)
-    )
     rows = db.session.scalars(
         select(Deadline.id)
         .join(Report, and_(Deadline.subject_type == "report", Report.id == Deadline.subject_id))
@@ -350,7 +340,7 @@ def broken_promises(after: int) -> list[int]:
             Report.state.in_(OPEN),
             ~known.exists(),
             ~is_open.exists(),
-            ~stands_still.exists(),
+            ~stands_still(),
         )
         .order_by(Deadline.id)
         .limit(BATCH)

@@ -15,7 +15,7 @@ from civic.aanjaagteam.policy import covered_municipalities
 from civic.aanjaagteam.states import State
 from civic.aanjaagteam.states.meetings import TableBody, TableResult
 from civic.accounts.models import User
-from civic.calendar import Calendar, today
+from civic.calendar import today
 from civic.db import db, exists
 from civic.events.models import Event
 from civic.keyset import Order, Page, Place, page_of
@@ -56,7 +56,7 @@ def tables_of(report: Report) -> list[TableItem]:
 
 
 def days_to_management(report_ids: Iterable[int]) -> dict[int, int]:
-    """Working days from the report to the first time that management talked about it; from the log.
+    """Days from the report to the first time that management talked about it; from the log, as the figures.
 
     A report that was only on the agenda is not in it. One statement.
     """
@@ -73,7 +73,7 @@ def days_to_management(report_ids: Iterable[int]) -> dict[int, int]:
     for report_id, created_at, data in rows:
         if data.get("body") == TableBody.MANAGEMENT.value:
             start, on = today(created_at), date.fromisoformat(data["on"])
-            days = Calendar().working_days_between(start, on)
+            days = max(0, (on - start).days)
             first[report_id] = min(days, first.get(report_id, days))
     return first
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Integer, cast, extract, or_, select
 from sqlalchemy.orm import lazyload
 
 from civic.aanjaagteam.models import Decision, InternalNote, Report
@@ -80,6 +81,26 @@ def members_for(report: Report) -> list[User]:
     return sorted((user for user in users if may_read_case(user, report)), key=lambda user: user.display_name)
 
 
+def caretakers(report: Report) -> list[User]:
+    """Who has to act for it: its owner; without one, or when that person left, the team of that place."""
+    team = members_for(report)
+    return [one for one in team if one.id == report.owner_id] or team
+
+
+def owner_or(report: Report, actor: User) -> int:
+    """Its owner; or, where that person cannot act for it any more, who does something with it now."""
+    owner = db.session.get(User, report.owner_id) if report.owner_id is not None else None
+    return owner.id if owner is not None and may_read_case(owner, report) else actor.id
+
+
+def has_no_owner() -> ColumnElement[bool]:
+    """For a select over `Report`: nobody looks after it. Also where its owner left the team, or where it went
+    to a place of which that person is no member."""
+    here = or_(RoleGrant.municipality_id.is_(None), RoleGrant.municipality_id == Report.municipality_id)
+    mine = (RoleGrant.user_id == Report.owner_id, RoleGrant.role.in_(list(TEAM)), here)
+    return ~select(RoleGrant.id).where(*mine).correlate(Report).exists()
+
+
 def place_name(municipality_id: int | None) -> str:
     place = db.session.get(Municipality, municipality_id) if municipality_id else None
     return place.name if place else ""
@@ -102,10 +123,30 @@ def waited_days(since_on: date, closed_at: datetime | None, on: date) -> int:
     return max(0, (last_day(closed_at, on) - since_on).days)
 
 
+def shown_since(since_on: date) -> date:
+    """For whoever is outside the team: where nobody knew since when, `since_on` is the day of the report, and
+    the number of days would tell who was at a keyboard then. Anything that was filled in begins a month."""
+    return since_on.replace(day=1)
+
+
+def since_month() -> Any:
+    """The same as a number to sort by: a place in an address, or a guess at one, tells no day either."""
+    year, month = extract("year", Report.since_on), extract("month", Report.since_on)
+    return cast(year, Integer) * 100 + cast(month, Integer)
+
+
 def waited(report: Report, on: date) -> Waited:
+    return _waited(report, report.since_on, on)
+
+
+def shown_waited(report: Report, on: date) -> Waited:
+    return _waited(report, shown_since(report.since_on), on)
+
+
+def _waited(report: Report, since_on: date, on: date) -> Waited:
     end = last_day(report.closed_at, on)
     return Waited(
-        days=waited_days(report.since_on, report.closed_at, on),
-        working_days=Calendar().working_days_between(report.since_on, end),
+        days=waited_days(since_on, report.closed_at, on),
+        working_days=Calendar().working_days_between(since_on, end),
         is_over=report.closed_at is not None,
     )

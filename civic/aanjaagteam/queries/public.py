@@ -5,7 +5,7 @@ Nothing a reporter wrote, and nobody's name: a wait on a person is shown as a wa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain, repeat
@@ -16,21 +16,23 @@ from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from civic.aanjaagteam.models import Decision, Report, ReportWait, Unit
-from civic.aanjaagteam.queries.one import waited_days
+from civic.aanjaagteam.queries.one import shown_since, since_month, waited_days
 from civic.aanjaagteam.states import BEFORE_DECISION, FINAL, HAS_DECISION, OPEN, Outcome, State
 from civic.aanjaagteam.states.facts import WaitKind
 from civic.aanjaagteam.states.intake import SMALL_UNIT
 from civic.calendar import today
 from civic.db import db
-from civic.keyset import Order, Page, Place, page_of, parse_moment
+from civic.keyset import Order, Page, Place, page_of, parse_moment, parse_number
 from civic.regions.models import Municipality
 from civic.smallnumbers import Count, hide_small
 
 PAGE_SIZE = 25
 # peers.md part II, section 7: any public number, and what says something about one part of an organisation
 SMALLEST_PUBLIC, SMALLEST_MEDIAN = 5, 10
+# not what just came in: whoever keeps looking would know to the minute when somebody reported
+LOOKED_AT = frozenset(OPEN) - {State.NEW}
 BY_PUBLICATION = Order(Report.published_at, Report.id, "published_at", parse_moment, is_descending=True)
-BY_SINCE = Order(Report.since_on, Report.id, "since_on", date.fromisoformat)
+BY_SINCE = Order(since_month(), Report.id, "since_month", parse_number)
 GROUPS: dict[str, tuple[State, ...]] = {
     "open": BEFORE_DECISION,
     "besloten": HAS_DECISION,
@@ -167,6 +169,7 @@ def _public_statement() -> Any:
             Report.closed_at,
             Report.published_at,
             Report.outcome,
+            since_month().label("since_month"),
             Municipality.name.label("municipality"),
             Decision.decision,
             Decision.decided_on,
@@ -185,8 +188,8 @@ def _public_row(row: Any, on: date) -> PublicRow:
         title=row.public_title,
         municipality=row.municipality or "",
         state=row.state,
-        since_on=row.since_on,
-        waited_days=waited_days(row.since_on, row.closed_at, on),
+        since_on=shown_since(row.since_on),
+        waited_days=waited_days(shown_since(row.since_on), row.closed_at, on),
         is_over=row.closed_at is not None,
         outcome=row.outcome,
         decision=row.decision or "",
@@ -243,7 +246,7 @@ def recent_decisions(limit: int = 3) -> list[RecentDecision]:
         RecentDecision(
             id=row.id,
             title=row.public_title,
-            waited_days=max(0, (row.decided_on - row.since_on).days),
+            waited_days=max(0, (row.decided_on - shown_since(row.since_on)).days),
             decision=row.decision,
             decided_on=row.decided_on,
         )
@@ -264,12 +267,12 @@ class Figures:
     by_state: dict[State, int] = field(default_factory=dict)
 
 
-def figures(on: date | None = None) -> Figures:
+def figures(on: date | None = None, as_open: Collection[State] = OPEN) -> Figures:
     """The counts, and with a day also how long the open ones wait on that day."""
     counted = db.session.execute(select(Report.state, func.count()).group_by(Report.state))
     by_state: dict[State, int] = {row[0]: row[1] for row in counted}
     since = db.session.execute(
-        select(Report.since_on, func.count()).where(Report.state.in_(OPEN)).group_by(Report.since_on)
+        select(Report.since_on, func.count()).where(Report.state.in_(as_open)).group_by(Report.since_on)
     ).all()
     decided = db.session.scalar(select(func.count(Decision.report_id.distinct()))) or 0
     solved = db.session.scalar(select(func.count()).where(Report.outcome == Outcome.SOLVED)) or 0
@@ -302,7 +305,7 @@ class PublicFigures:
 
 def public_figures(on: date) -> PublicFigures:
     """Five statements, whatever there is."""
-    found = figures(on)
+    found = figures(on, LOOKED_AT)
     return PublicFigures(
         open=shown(found.open),
         decided=shown(found.decided),

@@ -18,12 +18,13 @@ from civic.aanjaagteam.models import Report, ReportWait
 from civic.aanjaagteam.policy import covered_municipalities
 from civic.aanjaagteam.queries.clusters import recent_of_report, weight_of_report
 from civic.aanjaagteam.queries.disputes import has_open_dispute
-from civic.aanjaagteam.queries.one import waited_days
+from civic.aanjaagteam.queries.one import has_no_owner, waited_days
 from civic.aanjaagteam.states import BEFORE_DECISION, OPEN, Channel, State
 from civic.aanjaagteam.states.facts import Cause, ReportKind, WaitKind
 from civic.accounts.models import User
 from civic.calendar import ZONE, today
 from civic.events.models import Deadline, DeadlinePause
+from civic.events.queries import stands_still
 from civic.keyset import Counted, Order, Page, Place, page_of, parse_number
 
 PAGE_SIZE = 50
@@ -97,12 +98,7 @@ class QueueRow:
 
 def open_deadline() -> Any:
     """Promised, not kept, and its clock runs."""
-    stands_still = (
-        select(DeadlinePause.id)
-        .where(DeadlinePause.deadline_id == Deadline.id, DeadlinePause.until_at.is_(None))
-        .exists()
-    )
-    return and_(Deadline.subject_type == "report", Deadline.met_at.is_(None), ~stands_still)
+    return and_(Deadline.subject_type == "report", Deadline.met_at.is_(None), ~stands_still())
 
 
 def _first_due(only: str = "") -> Any:
@@ -208,7 +204,7 @@ def _owner_rule(wanted: QueueFilter, user_id: int) -> list[Any]:
     if wanted.owner == "mine":
         return [or_(Report.owner_id == user_id, Report.deputy_id == user_id)]
     if wanted.owner == "nobody":
-        return [Report.owner_id.is_(None)]
+        return [has_no_owner()]
     return [Report.owner_id == wanted.colleague_id] if wanted.colleague_id is not None else []
 
 
@@ -333,7 +329,7 @@ def _first_wait(page: Any) -> Any:
 def _first_promise(page: Any) -> Any:
     """The promise that falls due first, of those whose clock runs."""
     promised = aliased(Deadline)
-    stands_still = (
+    is_paused = (
         select(DeadlinePause.id)
         .where(DeadlinePause.deadline_id == promised.id, DeadlinePause.until_at.is_(None))
         .exists()
@@ -341,7 +337,7 @@ def _first_promise(page: Any) -> Any:
     return (
         select(promised.id)
         .where(promised.subject_type == "report", promised.subject_id == page.c.id)
-        .where(promised.met_at.is_(None), ~stands_still)
+        .where(promised.met_at.is_(None), ~is_paused)
         .order_by(promised.due_on, promised.id)
         .limit(1)
         .correlate(page)

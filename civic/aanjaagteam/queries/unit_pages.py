@@ -11,17 +11,17 @@ from sqlalchemy.orm import lazyload
 
 from civic.aanjaagteam.models import Report, ReportWait, Unit, UnitMember
 from civic.aanjaagteam.policy import covered_municipalities
-from civic.aanjaagteam.queries.one import waited_days
-from civic.aanjaagteam.queries.team import BY_WAITING
+from civic.aanjaagteam.queries.one import shown_since, since_month, waited_days
 from civic.aanjaagteam.queries.waits import lies_with
 from civic.aanjaagteam.states import State
 from civic.accounts.models import User
 from civic.calendar import today
 from civic.db import db
-from civic.keyset import Page, Place, page_of
+from civic.keyset import Order, Page, Place, page_of, parse_number
 from civic.regions.models import Municipality
 
 UNIT_PAGE = 50
+BY_MONTH = Order(since_month(), Report.id, "since_month", parse_number)
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,7 @@ def unit_rows(unit_id: int, team_member: User | None, place: Place | None, on: d
             Report.since_on,
             Report.closed_at,
             Report.unit_id,
+            since_month().label("since_month"),
             waits.c.began_at,
             waits.c.due_on,
         )
@@ -68,7 +69,7 @@ def unit_rows(unit_id: int, team_member: User | None, place: Place | None, on: d
     places = covered_municipalities(team_member) if team_member is not None else None
     if places is not None:
         statement = statement.where(Report.municipality_id.in_(places))
-    page = page_of(statement, BY_WAITING, place, UNIT_PAGE)
+    page = page_of(statement, BY_MONTH, place, UNIT_PAGE)
     return replace(page, rows=[_unit_row(row, unit_id, on) for row in page.rows])
 
 
@@ -77,7 +78,7 @@ def _unit_row(row: Any, unit_id: int, on: date) -> UnitRow:
         id=row.id,
         title=row.public_title,
         state=row.state,
-        waited_days=waited_days(row.since_on, row.closed_at, on),
+        waited_days=waited_days(shown_since(row.since_on), row.closed_at, on),
         lies_here=row.unit_id == unit_id,
         asked_days=max(0, (on - today(row.began_at)).days) if row.began_at else None,
         due_on=row.due_on,

@@ -13,7 +13,7 @@ from sqlalchemy import and_, func, or_, select
 from civic.aanjaagteam.models import Decision, DecisionShare, Report, ReportMessage, ReportVerdict
 from civic.aanjaagteam.policy import covered_municipalities, may_see_queue
 from civic.aanjaagteam.queries.inbox import SOURCES, Item
-from civic.aanjaagteam.queries.one import people
+from civic.aanjaagteam.queries.one import has_no_owner, people
 from civic.aanjaagteam.states import State
 from civic.accounts.models import User
 from civic.calendar import ZONE, today
@@ -105,7 +105,7 @@ def _mine(statement: Any, user: User) -> Any:
     places = covered_municipalities(user)
     if places is not None:
         statement = statement.where(Report.municipality_id.in_(places))
-    return statement.where(or_(Report.owner_id == user.id, Report.owner_id.is_(None)))
+    return statement.where(or_(Report.owner_id == user.id, has_no_owner()))
 
 
 def _message_lines(user: User) -> list[Item]:
@@ -125,7 +125,7 @@ def _message_lines(user: User) -> list[Item]:
         .order_by(first, Report.id)
     )
     return [
-        _line(row, "message", ("info", _("Bericht van de melder")), row.since)
+        _line(row, user, "message", ("info", _("Bericht van de melder")), row.since)
         for row in db.session.execute(_mine(statement, user))
     ]
 
@@ -144,22 +144,22 @@ def _verdict_lines(user: User) -> list[Item]:
         .order_by(Deadline.due_on, Report.id)
     )
     return [
-        _line(row, "not_solved", ("warning", _("Melder zegt: niet opgelost")), row.given_on)
+        _line(row, user, "not_solved", ("warning", _("Melder zegt: niet opgelost")), row.given_on)
         for row in db.session.execute(_mine(statement, user))
     ]
 
 
-def _line(row: Any, kind: str, badge: tuple[str, Any], since: date) -> Item:
+def _line(row: Any, user: User, kind: str, badge: tuple[str, Any], since: date) -> Item:
     return Item(
         kind=kind,
         report_id=row.id,
-        title=row.public_title or _("Nog zonder titel"),
+        title=row.public_title or _("Nog zonder titel (nummer %(id)s)", id=row.id),
         badge=badge,
         since=datetime.combine(since, time.min, tzinfo=ZONE),
         due_on=row.due_on,
         endpoint="aanjaagteam.talk",
         arguments={"report_id": row.id},
-        is_mine=row.owner_id is not None,
+        is_mine=row.owner_id == user.id,
     )
 
 

@@ -121,8 +121,10 @@ def public_waits(report: Report) -> list[PublicWait]:
 
 
 def lies_with(report: Report, unit_ids: Iterable[int]) -> bool:
-    """Not before the team looked at it: whoever chose their own unit was told that only the team sees that."""
-    return report.state is not State.NEW and report.unit_id in unit_ids
+    """Not before the team looked at it: whoever chose a unit was told that only the team sees that."""
+    if report.state is State.NEW or report.unit_id is None:
+        return False
+    return report.unit_id in unit_ids
 
 
 def was_asked(user: User, report: Report, on: date) -> bool:

@@ -302,7 +302,12 @@ def consult_withdraw(consult_id: int) -> ResponseReturnValue:
 
 
 def _on_case(report: Report, _user: User | None) -> dict[str, Any]:
-    return {"consults": queries.consults_of(report), "words": words, "report_id": report.id}
+    return {
+        "consults": queries.consults_of(report),
+        "words": words,
+        "report_id": report.id,
+        "is_open": report.closed_at is None,
+    }
 
 
 slots.CASE.append(slots.Slot(60, "aanjaagteam/consults/_on_case.html", _on_case))

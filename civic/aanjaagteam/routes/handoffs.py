@@ -20,6 +20,7 @@ from civic.aanjaagteam.service import handoffs as service
 from civic.aanjaagteam.states import FINAL
 from civic.db import now
 from civic.errors import Invalid, NotAllowedNow
+from civic.regions import queries as regions
 from civic.web import person, require
 
 
@@ -31,7 +32,8 @@ def transfer(report_id: int) -> ResponseReturnValue:
     if report.state in FINAL and request.method == "GET":
         raise NotAllowedNow("is_closed")
     form = HandoverForm(revision=report.revision)
-    form.fill(unit for unit in active_units() if unit.id != report.unit_id)
+    units = [unit for unit in active_units() if unit.id != report.unit_id]
+    form.fill(units, regions.municipalities())
     step = request.form.get("stap")
     if not form.validate_on_submit() or step == "wijzigen":
         return _page("transfer", form, report)

@@ -15,7 +15,7 @@ from civic.aanjaagteam.policy.units import (
 )
 from civic.aanjaagteam.queries import inbox, own_promises, unit_pages
 from civic.aanjaagteam.queries.choices import choices_for
-from civic.aanjaagteam.queries.team import BY_WAITING, QueueFilter, queue
+from civic.aanjaagteam.queries.team import QueueFilter, queue
 from civic.aanjaagteam.queries.units import unit_ids_of, unit_names
 from civic.aanjaagteam.routes import slots
 from civic.aanjaagteam.routes.shared import bp, this_day
@@ -66,7 +66,7 @@ def unit_page(unit_id: int) -> ResponseReturnValue:
     unit_ids = unit_ids_of(person(), this_day()) if person() else frozenset[int]()
     require(may_see_unit, unit_ids, unit)
     as_team = None if unit_id in unit_ids else person()
-    page = unit_pages.unit_rows(unit_id, as_team, place_from_request(BY_WAITING.parse), this_day())
+    page = unit_pages.unit_rows(unit_id, as_team, place_from_request(unit_pages.BY_MONTH.parse), this_day())
     return render_template(
         "aanjaagteam/units/show.html", unit=unit, page=page, links=place_links(page, {}), today=this_day()
     )

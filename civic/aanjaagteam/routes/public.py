@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from civic.aanjaagteam import policy, queries
 from civic.aanjaagteam.forms import clean_line, number_or_none
 from civic.aanjaagteam.queries.clusters import group_weight
+from civic.aanjaagteam.queries.one import shown_waited
 from civic.aanjaagteam.queries.public import (
     SMALLEST_PUBLIC,
     WAIT_SLUGS,
@@ -79,7 +80,7 @@ def show(report_id: int) -> ResponseReturnValue:
         abort(404)
     return render_template(
         "aanjaagteam/show.html",
-        **facts(report),
+        **{**facts(report), "waited": shown_waited(report, this_day())},
         blocks=slots.blocks(slots.PUBLIC, report, None),
         weight=shown(group_weight(report.id)),
         least_shown=SMALLEST_PUBLIC,

@@ -39,7 +39,7 @@ class Texts:
 
     def __init__(self) -> None:
         self.states = {state: str(wording.STATES[state]) for state in State}
-        self.waits = {kind: str(case_words.WAIT_KINDS[kind]) for kind in WaitKind}
+        self.waits = {kind: str(case_words.WAITS_FOR[kind]) for kind in WaitKind}
         self.sorts = {name: str(text) for name, text in words.SORTS.items()}
         self.layouts = {name: str(text) for name, text in words.LAYOUTS.items()}
         self.bulk = {action.value: str(words.BULK[action]) for action in Bulk}
@@ -64,7 +64,7 @@ class Texts:
             "unit": _("Afdeling, en op wie het wacht"),
             "waits": _("Wacht (dagen)"),
             "people": _("Mensen"),
-            "due": _("Vervalt"),
+            "due": _("Uiterlijk"),
             "owner": _("Eigenaar"),
             "age": _("sinds melding:"),
             "unknown": _("Onbekend"),

@@ -11,8 +11,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
 from civic.aanjaagteam import policy, queries, wording
+from civic.aanjaagteam.cli import commands
 from civic.aanjaagteam.models import Report
+from civic.aanjaagteam.queries.units import unit_names
 from civic.aanjaagteam.states import BEFORE_DECISION, HAS_DECISION, Action, State
+from civic.accounts.models import User
 from civic.accounts.network import network_of
 from civic.calendar import today
 from civic.db import committing, db, now
@@ -25,12 +28,14 @@ from civic.limits import Limit, hit
 from civic.messages import sentence_for
 from civic.web import person, typed_texts
 
-bp = Blueprint("aanjaagteam", __name__)
+bp = Blueprint("aanjaagteam", __name__, cli_group=None)
+bp.cli.add_command(commands)
 
 # lives in this process only: who reads the database, even with all its keys, cannot find an address back
 FLEETING_KEY = secrets.token_hex(16)
 FILTERS = frozenset({"toon", "gemeente", "status", "wie", "nu", "te-laat", "zoek", "wacht-op", "volgorde"})
 NOT_TYPED = frozenset({"revision", "stap"})
+CHOOSES_OFFICIAL = frozenset({"owner", "deputy", "person", "process_owner"})
 EVERY_EVENT = (Visibility.PUBLIC, Visibility.INTERNAL)
 
 
@@ -83,12 +88,26 @@ def facts(report: Report) -> dict[str, Any]:
     }
 
 
-def typed_answers() -> list[tuple[str, str]]:
-    return [
-        (str(wording.FIELDS.get(name, name)), value)
-        for name, value in typed_texts()
-        if name not in NOT_TYPED and value.strip()
-    ]
+def typed_answers(*, with_names: bool = False) -> list[tuple[str, str]]:
+    answers = []
+    for name, value in typed_texts():
+        if name in NOT_TYPED or not value.strip():
+            continue
+        label = str(wording.FIELDS.get(name, name))
+        chosen = _name_of(name, value) if with_names else ""
+        answers.append((label.split(" (")[0], chosen) if chosen else (label, value))
+    return answers
+
+
+def _name_of(field: str, value: str) -> str:
+    """Whom or what somebody of the team chose, instead of its number; only what a list there offers."""
+    number = int(value) if value.isdecimal() and len(value) < 10 else 0
+    if field in CHOOSES_OFFICIAL:
+        user = db.session.get(User, number)
+        return user.display_name if user is not None and user.is_staff else ""
+    if field == "unit":
+        return unit_names([number]).get(number, "")
+    return (queries.place_name(number) or "") if field == "municipality" and number else ""
 
 
 @bp.errorhandler(NotAllowedNow)
@@ -108,6 +127,6 @@ def _conflict(error: NotAllowedNow) -> ResponseReturnValue:
         report=report,
         sentence=sentence_for(error),
         last=history[-1] if history else None,
-        typed=typed_answers(),
+        typed=typed_answers(with_names=True),
     )
     return page, error.status

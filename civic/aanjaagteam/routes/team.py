@@ -16,6 +16,7 @@ from civic.aanjaagteam.forms import (
     number_or_none,
 )
 from civic.aanjaagteam.models import Report
+from civic.aanjaagteam.queries.asked import may_read_asked
 from civic.aanjaagteam.queries.units import active_units
 from civic.aanjaagteam.routes import slots
 from civic.aanjaagteam.routes.overview import overview, told
@@ -39,6 +40,10 @@ SEARCH_LENGTH = 100
 @logs_read
 def case(report_id: int) -> ResponseReturnValue:
     report = load(report_id)
+    if not policy.may_read_case(person(), report):
+        # a mail about a promised day leads here too, also for who is not in the team
+        require(may_read_asked, report, this_day())
+        return redirect(url_for(".asked", report_id=report_id))
     require(policy.may_read_case, report)
     with committing():
         return _case_page(report)
@@ -120,7 +125,7 @@ def triage(report_id: int) -> ResponseReturnValue:
         process_guess=form.process_guess.data or "",
         decision_owner=form.who_decides,
         decision_owner_name=form.decision_owner_name.data or "",
-        unit_id=number_or_none(form.unit.data),
+        unit_id=number_or_none(form.unit.data) if form.unit.raw_data else report.unit_id,
     )
     with committing():
         service.triage(report, wanted, form.seen, actor=person(), at=now())

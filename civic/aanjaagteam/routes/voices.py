@@ -206,4 +206,4 @@ def _case_facts(report: Report, user: User | None) -> dict[str, Any]:
 
 
 slots.FOLLOWED.append(slots.Slot(5, "aanjaagteam/voices/_on_followed.html", _followed_facts))
-slots.CASE.append(slots.Slot(90, "aanjaagteam/voices/_on_case.html", _case_facts))
+slots.CASE.append(slots.Slot(8, "aanjaagteam/voices/_on_case.html", _case_facts))

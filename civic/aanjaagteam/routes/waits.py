@@ -26,6 +26,7 @@ from civic.aanjaagteam.wording import case as words
 from civic.accounts.models import User
 from civic.db import committing, db, now
 from civic.errors import NotAllowedNow
+from civic.regions import queries as regions
 from civic.web import person, require
 
 CASE = "/aanjaagteam/meldingen/<int:report_id>"
@@ -52,13 +53,17 @@ def asked(report_id: int) -> ResponseReturnValue:
     )
 
 
-def may_answer(user: User | None, report: Report, wait: ReportWait) -> bool:
+def may_answer(user: User | None, report: Report, wait: ReportWait, unit_ids: frozenset[int]) -> bool:
     """The team, the person who was asked, or who works at the unit that was asked."""
     if user is None:
         return False
     if policy.may_read_case(user, report) or (user.is_staff and user.id == wait.user_id):
         return True
-    return wait.unit_id is not None and wait.unit_id in unit_ids_of(user, this_day())
+    return wait.unit_id in unit_ids
+
+
+def _units_of(user: User | None) -> frozenset[int]:
+    return unit_ids_of(user, this_day()) if user is not None else frozenset()
 
 
 def _wait(report: Report, wait_id: int) -> ReportWait:
@@ -82,7 +87,8 @@ def wait_start(report_id: int) -> ResponseReturnValue:
         raise NotAllowedNow("is_closed")
     units = active_units()
     form = WaitForm()
-    form.fill(units, queries.member_names((unit.id for unit in units), this_day()))
+    names = queries.member_names((unit.id for unit in units), this_day())
+    form.fill(units, regions.municipalities(), names)
     if not form.is_submitted():
         form.revision.data = str(report.revision)
         form.unit.data = str(report.unit_id or "")
@@ -117,7 +123,7 @@ def wait_end(report_id: int, wait_id: int) -> ResponseReturnValue:
     """By the team, or by whoever was asked."""
     report = load(report_id)
     wait = _wait(report, wait_id)
-    require(may_answer, report, wait)
+    require(may_answer, report, wait, _units_of(person()))
     form = AnswerForm()
     if form.validate_on_submit() and done(form, lambda: _end(wait, form)):
         return back_to_reader(report_id, _("Dank u. Het antwoord is bewaard."))
@@ -172,7 +178,8 @@ def _waits_block(report: Report, user: User | None) -> dict[str, Any]:
 def _unit_block(report: Report, user: User | None) -> dict[str, Any]:
     """Of this reader only what is theirs to answer, and whom the rest waits for without the question."""
     waits = queries.waits_of(report, this_day()) if user else []
-    mine = [wait for wait in waits if may_answer(user, report, wait.row)]
+    unit_ids = _units_of(user)
+    mine = [wait for wait in waits if may_answer(user, report, wait.row, unit_ids)]
     return {
         "report": report,
         "mine": mine,
@@ -191,4 +198,4 @@ def _followed_block(report: Report, user: User | None) -> dict[str, Any]:
 
 slots.UNIT_VIEW.append(slots.Slot(5, "aanjaagteam/case/_waits_asked.html", _unit_block))
 slots.PUBLIC.append(slots.Slot(20, "aanjaagteam/case/_waits_public.html", _public_block))
-slots.FOLLOWED.append(slots.Slot(20, "aanjaagteam/case/_waits_followed.html", _followed_block))
+slots.FOLLOWED.append(slots.Slot(3, "aanjaagteam/case/_waits_followed.html", _followed_block))

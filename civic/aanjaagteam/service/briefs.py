@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from civic.aanjaagteam.models import AldermanBrief, Report
 from civic.aanjaagteam.queries.briefs import alderman_briefs_of
+from civic.aanjaagteam.service.case import own_words, tells_the_story
 from civic.accounts.models import User
 from civic.calendar import today
 from civic.db import add_first, db
@@ -39,6 +40,8 @@ def write_brief(report: Report, text: BriefText, version: int, *, actor: User, a
         "asked": _("Schrijf op wat u vraagt."),
     }
     errors = {name: [sentence] for name, sentence in missing.items() if not getattr(text, name)}
+    told = [name for name in ("situation", "tried", "asked") if tells_the_story(report, getattr(text, name))]
+    errors |= {name: [own_words()] for name in told}
     if text.cost is not None and not text.cost_basis:
         errors["cost_basis"] = [_("Schrijf op waar dit bedrag vandaan komt.")]
     if errors:

@@ -42,6 +42,8 @@ def _check_plan(report: Report, plan: Plan) -> None:
     errors: dict[str, list[str]] = {}
     if len(plan.text) > TEXT_LENGTH:
         errors["plan"] = [_("Maak deze tekst korter.")]
+    elif tells_the_story(report, plan.text):
+        errors["plan"] = [own_words()]
     if plan.deputy is not None and plan.deputy.id == report.owner_id:
         errors["deputy"] = [_("Deze persoon is al de contactpersoon. Kies iemand anders.")]
     elif plan.deputy is not None and not policy.may_read_case(plan.deputy, report):
@@ -54,15 +56,22 @@ def set_summary(report: Report, text: str, revision: int, *, actor: User, at: da
     """What units read instead of the story."""
     if len(text) > TEXT_LENGTH:
         raise Invalid({"summary": [_("Maak deze tekst korter.")]})
-    if report.story and shares_a_sentence(text, report.story):
-        raise Invalid(
-            {"summary": [_("Hier staan zinnen van de melder in. Schrijf het in uw eigen woorden.")]}
-        )
+    if tells_the_story(report, text):
+        raise Invalid({"summary": [own_words()]})
     touch(report, revision, summary=text.strip())
     _note(report, events.What("summary_changed"), actor, at)
 
 
 WORDS_IN_A_ROW = 8
+
+
+def own_words() -> str:
+    return str(_("Hier staan zinnen van de melder in. Schrijf het in uw eigen woorden."))
+
+
+def tells_the_story(report: Report, text: str) -> bool:
+    """Whoever is outside the team may not read the reporter's words, also not in what the team writes."""
+    return bool(report.story) and shares_a_sentence(text, report.story or "")
 
 
 def shares_a_sentence(text: str, story: str) -> bool:

@@ -90,7 +90,7 @@ def open_process_promise(report: Report) -> Deadline | None:
 
 
 def finish_process(report: Report, text: str, revision: int, *, actor: User, at: datetime) -> None:
-    """What was promised at the knot is done. Where the report is closed or open again by now, the state stays."""
+    """What was promised at the knot is done. Where the report is closed or open again, the state stays."""
     if open_process_promise(report) is None:
         raise NotAllowedNow("not_in_this_state")
     if is_possible(report.state, Action.CHANGE_PROCESS):

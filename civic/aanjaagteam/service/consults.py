@@ -13,7 +13,11 @@ from sqlalchemy import select
 from civic.aanjaagteam.models import Consult, Report, Specialist, Unit
 from civic.aanjaagteam.queries import consults as queries
 from civic.aanjaagteam.queries.waits import managers_of
+from civic.aanjaagteam.service import steps
+from civic.aanjaagteam.service.case import own_words, tells_the_story
+from civic.aanjaagteam.states import FINAL
 from civic.aanjaagteam.states.consults import (
+    CONSULT_OPEN,
     CONSULT_RULES,
     CONSULT_TRANSITIONS,
     MINUTES,
@@ -109,7 +113,11 @@ def remove_specialist(row: Specialist, *, actor: User, at: datetime) -> None:
 
 def ask(report: Report, asked: Asked, *, actor: User, at: datetime) -> Consult:
     """Ask about a case. The state, the owner and the clock of the case do not change."""
+    if report.state in FINAL:
+        raise NotAllowedNow("is_closed")
     _check(asked.question, asked.whom, actor)
+    if tells_the_story(report, asked.question):
+        raise Invalid({"question": [own_words()]})
     if asked.term not in TERMS:
         raise Invalid({"term": [str(CONSULT_NEEDED["term"])]})
     row = _new(asked.question, asked.whom, actor, at)
@@ -230,7 +238,7 @@ def _check_ending(consult: Consult, ending: ConsultEnding, at: datetime) -> None
         raise Invalid({"call_on": [_("Kies een dag vanaf vandaag, hooguit een jaar vooruit.")]})
 
 
-def withdraw(consult: Consult, *, actor: User, at: datetime) -> None:
+def withdraw(consult: Consult, *, actor: User | None, at: datetime) -> None:
     """The question is not needed any more."""
     if consult.state is ConsultState.WITHDRAWN:
         return
@@ -240,6 +248,17 @@ def withdraw(consult: Consult, *, actor: User, at: datetime) -> None:
     _note(consult, "consult_withdrawn", actor, at)
     _forget_reminders(consult)
     _tell([one.id for one in asked], "consult_withdrawn", consult, at)
+
+
+def _end_with_report(report: Report, at: datetime) -> None:
+    """Closed or declined: nobody has to think along any more. What was answered stays."""
+    if report.state in FINAL:
+        rows = select(Consult).where(Consult.report_id == report.id, Consult.state.in_(CONSULT_OPEN))
+        for row in db.session.scalars(rows.order_by(Consult.id)).all():
+            withdraw(row, actor=None, at=at)
+
+
+steps.AFTER_MOVE.append(_end_with_report)
 
 
 def _step(consult: Consult, action: ConsultAction, required: dict[str, Any], **facts: Any) -> None:
@@ -261,7 +280,7 @@ def _promise_of(consult: Consult, owner_id: int | None) -> None:
         deadline.owner_id = owner_id
 
 
-def _note(consult: Consult, action: str, actor: User, at: datetime) -> None:
+def _note(consult: Consult, action: str, actor: User | None, at: datetime) -> None:
     """About a case it is part of the history of that case; else it has its own."""
     db.session.flush()
     subject = events.Reference("report", consult.report_id) if consult.report_id else consult

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from civic.aanjaagteam import queries
 from civic.aanjaagteam.models import Decision, DecisionOption, Report, TeamMember
+from civic.aanjaagteam.queries.one import owner_or
 from civic.aanjaagteam.service import promises
 from civic.aanjaagteam.service.days import refuse_bad_day, term_until
 from civic.aanjaagteam.service.steps import Step, apply, note_move
@@ -97,8 +98,9 @@ def decide(report: Report, knot: Knot, revision: int, *, actor: User, at: dateti
     previous = queries.current_decision(report)
     step = Step(Action.DECIDE, revision, actor, at)
     required = {**knot.facts(), "options": knot.options}
-    moved = {"decided_at": report.decided_at or at, "owner_id": report.owner_id or actor.id}
+    moved = {"decided_at": report.decided_at or at, "owner_id": owner_or(report, actor)}
     old = apply(report, step, required, **moved)
+    promises.follow_owner(report)
     row = _keep(report, knot, previous, step)
     data = {"decision": row.id, "process": _code(row.process_outcome), "rule": _code(row.rule_use)}
     note_move(report, step, old, "decision_replaced" if previous else "decide", data=data)

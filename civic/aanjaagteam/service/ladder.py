@@ -15,7 +15,7 @@ from civic.aanjaagteam.models import Escalation, EscalationRung, Report, ReportW
 from civic.aanjaagteam.queries import ladder as queries
 from civic.aanjaagteam.queries.meetings import had_content_meeting
 from civic.aanjaagteam.service import steps
-from civic.aanjaagteam.service.case import shares_a_sentence
+from civic.aanjaagteam.service.case import tells_the_story
 from civic.aanjaagteam.service.ladder_rungs import (
     TABLE,
     Arrival,
@@ -24,7 +24,7 @@ from civic.aanjaagteam.service.ladder_rungs import (
     note,
     reach,
 )
-from civic.aanjaagteam.states import FINAL
+from civic.aanjaagteam.states import FINAL, State
 from civic.aanjaagteam.states.ladder import (
     AFTER_DECISION_REASONS,
     LEVELS,
@@ -79,7 +79,7 @@ def _check(report: Report, wanted: Wanted) -> None:
     given = {"reason": wanted.reason, "tried": wanted.tried.strip(), "asked": wanted.asked.strip()}
     errors = {name: [str(words.REQUIRED[name])] for name, value in given.items() if not value}
     for name in ("tried", "asked"):
-        if _tells_the_story(report, vars(wanted)[name]):
+        if tells_the_story(report, vars(wanted)[name]):
             errors[name] = [str(words.REQUIRED["own_words"])]
     if wanted.level not in LEVELS:
         errors["level"] = [str(words.REQUIRED["level"])]
@@ -87,11 +87,6 @@ def _check(report: Report, wanted: Wanted) -> None:
         errors["level"] = [str(words.REQUIRED["meeting"])]
     if errors:
         raise Invalid(errors)
-
-
-def _tells_the_story(report: Report, text: str) -> bool:
-    """Who stands on the ladder may not read the reporter's words, also not in what the team writes."""
-    return bool(report.story) and shares_a_sentence(text, report.story or "")
 
 
 def escalate_for(
@@ -113,6 +108,8 @@ def escalate_for(
     if deadline is not None:
         facts |= {"deadline_id": deadline.id, "deadline_due_on": deadline.due_on}
     run = _new_run(report, reason, at, **facts)
+    if report.state is State.NEW:
+        run.unit_id = None  # what the reporter chose; only the team may see that, until it looked at it
     if wait is not None and wait.unit_id is not None:
         run.unit_id = wait.unit_id
     if not add_first(run):  # somebody else was first
@@ -243,7 +240,7 @@ def lift(run: Escalation, level: int, why: str, *, actor: User, at: datetime) ->
     report = db.session.get_one(Report, run.report_id)
     if level + 1 >= TALK_FIRST and not had_content_meeting(report):
         raise Invalid({"why_up": [str(words.REQUIRED["meeting"])]})
-    if _tells_the_story(report, why):
+    if tells_the_story(report, why):
         raise Invalid({"why_up": [str(words.REQUIRED["own_words"])]})
     row = _seen(run, level)
     if level == TOP:

@@ -137,5 +137,5 @@ def _tell_table(run: Escalation, row: EscalationRung, at: datetime) -> None:
     people = queries.asked_on([row]).get(row.id, [])
     hours = queries.hours_of(person.id for person in people)
     for person in people:
-        if person.email:
+        if person.email and person.is_staff:  # who lost the role since is told nothing
             send(row, person, f"escalation-table:{run.id}:{run.table_on}:{person.id}", hours[person.id], at)

@@ -9,7 +9,7 @@ from typing import Any
 from civic.aanjaagteam.models import Escalation, EscalationPerson, EscalationRung, Report
 from civic.aanjaagteam.queries import ladder as queries
 from civic.aanjaagteam.queries.meetings import had_content_meeting
-from civic.aanjaagteam.queries.one import members_for
+from civic.aanjaagteam.queries.one import caretakers
 from civic.aanjaagteam.states.ladder import (
     RUNG_TRANSITIONS,
     TALK_FIRST,
@@ -204,8 +204,7 @@ def tell_reporter(run: Escalation, report: Report, row: EscalationRung, at: date
 
 def _tell_team(run: Escalation, report: Report, at: datetime) -> None:
     """Nobody stands on any rung: whoever looks after the report has to mend the ladder. Once."""
-    owner = db.session.get(User, report.owner_id) if report.owner_id else None
-    for person in [owner] if owner is not None else members_for(report):
+    for person in caretakers(report):
         if person.email:
             context = {
                 "name": person.name,

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from civic.aanjaagteam import policy, wording
 from civic.aanjaagteam.findable import keep_findable
 from civic.aanjaagteam.models import InternalNote, Report
+from civic.aanjaagteam.queries.one import owner_or
 from civic.aanjaagteam.service import promises
 from civic.aanjaagteam.service.clocks import mark_decide_now
 from civic.aanjaagteam.service.intake import FIRST_ANSWER
@@ -37,7 +38,8 @@ class Triage:
     process_guess: str = ""
     decision_owner: DecisionOwner | None = None
     decision_owner_name: str = ""
-    unit_id: int | None = None  # only the first time; after that a report is handed over
+    # the first time also to take away what the reporter chose; after that a report is handed over
+    unit_id: int | None = None
 
 
 def triage(report: Report, wanted: Triage, revision: int, *, actor: User, at: datetime) -> None:
@@ -57,7 +59,7 @@ def triage(report: Report, wanted: Triage, revision: int, *, actor: User, at: da
         process_guess=wanted.process_guess,
         triaged_at=report.triaged_at or at,
         published_at=report.published_at or (at if wanted.is_public else None),
-        unit_id=report.unit_id or wanted.unit_id,
+        unit_id=wanted.unit_id if is_first else report.unit_id or wanted.unit_id,
         **_who_may_decide(report, wanted, at),
     )
     if known_decision_owner is not report.decision_owner:
@@ -154,9 +156,10 @@ def reopen(report: Report, why: Reopening, revision: int, *, actor: User, at: da
     """It is not done after all. Waiting still counts from the first report; what was told before stays."""
     step = Step(Action.REOPEN, revision, actor, at)
     required = {"reopen_reason": why.reason, "reopen_text": why.text.strip()}
-    facts = {"closed_at": None, "outcome": None, "owner_id": report.owner_id or actor.id}
+    facts = {"closed_at": None, "outcome": None, "owner_id": owner_or(report, actor)}
     facts["decide_now"] = False  # its short clock is over; whoever wants it again says so
     old = apply(report, step, required, **facts, taken_up_at=report.taken_up_at or at)
+    promises.follow_owner(report)
     note_move(report, step, old, reason_code=why.reason.value if why.reason else None)
     events.keep_promise(report, NOT_SOLVED, at)
     tell(report, "report_update", at, sentence=_("Uw melding is weer open."), explanation=why.text.strip())

@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from civic.aanjaagteam.models import Report
 from civic.aanjaagteam.queries.knots import overdue_promises
+from civic.aanjaagteam.queries.one import owner_or
 from civic.aanjaagteam.service.days import refuse_bad_day, term_until
 from civic.aanjaagteam.states import FINAL
 from civic.aanjaagteam.wording.knots import REQUIRED
@@ -41,7 +42,7 @@ def make_promise(report: Report, due_on: date | None, *, actor: User, at: dateti
         if known.due_on >= today(at):
             raise NotAllowedNow("changed_meanwhile")
         break_promise(known, at)
-    owner_id = report.owner_id or actor.id
+    owner_id = owner_or(report, actor)
     row = events.promise_again(
         report, events.Promise(PROMISE, term_until(due_on, at), today(at), owner_id=owner_id)
     )
@@ -76,7 +77,7 @@ def break_promise(row: Deadline, at: datetime) -> bool:
 
 
 def _mark_broken(row: Deadline, report: Report, at: datetime) -> bool:
-    """The columns of the house's own ladder mark it, which leaves reports alone; a new promise clears them."""
+    """In the columns of the house's own ladder, which leaves reports alone; a new promise clears them."""
     result: Any = db.session.execute(
         update(Deadline)
         .where(Deadline.id == row.id, Deadline.escalation == 0, Deadline.met_at.is_(None))

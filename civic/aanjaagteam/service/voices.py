@@ -136,7 +136,7 @@ def _starts_waiting(report: Report, actor: User, at: datetime) -> bool:
     if report.closed_at is not None or open_waits(report, WaitKind.REPORTER):
         return False
     # the question itself is sealed, in the conversation
-    wait = NewWait(WaitKind.REPORTER, _("De vraag staat in het gesprek met de melder."))
+    wait = NewWait(WaitKind.REPORTER, _("De vraag staat in het gesprek."))
     start_wait(report, wait, report.revision, actor=actor, at=at)
     return True
 

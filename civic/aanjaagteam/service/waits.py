@@ -32,7 +32,9 @@ from flask_babel import gettext as _
 from sqlalchemy import select, update
 
 from civic.aanjaagteam.models import Report, ReportWait, Unit
+from civic.aanjaagteam.queries.one import caretakers
 from civic.aanjaagteam.queries.waits import managers_of
+from civic.aanjaagteam.service.case import own_words, tells_the_story
 from civic.aanjaagteam.service.steps import touch
 from civic.aanjaagteam.service.telling import tell_reporter
 from civic.aanjaagteam.states import FINAL
@@ -81,6 +83,8 @@ def _check(report: Report, new: NewWait, at: datetime) -> None:
     errors: dict[str, list[str]] = {}
     if not new.question.strip():
         errors["question"] = [_("Schrijf op wat u vraagt.")]
+    elif new.kind is not WaitKind.REPORTER and tells_the_story(report, new.question):
+        errors["question"] = [own_words()]
     unit = db.session.get(Unit, new.unit_id) if new.unit_id is not None else None
     if new.kind is WaitKind.UNIT and (unit is None or not unit.is_active):
         errors["unit"] = [_("Kies de afdeling waarop u wacht.")]
@@ -146,13 +150,16 @@ class Asked:
 def change_wait(wait: ReportWait, asked: Asked, revision: int, *, actor: User, at: datetime) -> None:
     """Ask it better, or give more time; the version of the report guards it against a colleague's change."""
     errors: dict[str, list[str]] = {}
+    report = db.session.get_one(Report, wait.report_id)
     if not asked.question.strip():
         errors["question"] = [_("Schrijf op wat u vraagt.")]
+    elif wait.kind is not WaitKind.REPORTER and tells_the_story(report, asked.question):
+        errors["question"] = [own_words()]
     if asked.due_on and asked.due_on != wait.due_on and asked.due_on < today(at):
         errors["due_on"] = [_("Deze dag is al geweest.")]
     if errors:
         raise Invalid(errors)
-    touch(db.session.get_one(Report, wait.report_id), revision)
+    touch(report, revision)
     _update_open(wait, question=asked.question.strip(), due_on=asked.due_on)
     _note(wait, "wait_changed", actor, at)
 
@@ -233,14 +240,9 @@ def _remind(wait: ReportWait, at: datetime) -> int:
     except NotAllowedNow:  # answered a moment ago
         return 0
     report = db.session.get_one(Report, wait.report_id)
-    people = people_asked(wait, at) or _team_contact(report)
+    # outside the house nobody has an account: then the contact of the report asks again
+    people = people_asked(wait, at) or [one for one in caretakers(report) if one.email]
     for person in people:
         key = f"wait-late:{wait.id}:{wait.due_on}:{person.id}"
         queue_reminder(Letter(person.email or "", "wait_late", key, _context(report, wait, person)), at=at)
     return len(people)
-
-
-def _team_contact(report: Report) -> list[User]:
-    """Outside the house nobody has an account: then the contact of the report asks again."""
-    owner = db.session.get(User, report.owner_id) if report.owner_id is not None else None
-    return [owner] if owner is not None and owner.email and owner.is_staff else []

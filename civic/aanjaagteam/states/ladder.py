@@ -31,6 +31,7 @@ class EscalationReason(enum.Enum):
     PROMISE = "promise"
     PROCESS_CHANGE = "process_change"
     EXECUTION_CHECK = "execution_check"
+    MESSAGE_ANSWER = "message_answer"  # the reporter wrote, and nobody answered
     MISSED_ANSWER = "missed_answer"  # a unit was asked something and the day passed
 
 
@@ -41,10 +42,13 @@ REASON_OF_PROMISE = {
     "promise": EscalationReason.PROMISE,
     "process_change": EscalationReason.PROCESS_CHANGE,
     "execution_check": EscalationReason.EXECUTION_CHECK,
+    "message_answer": EscalationReason.MESSAGE_ANSWER,
 }
 AUTOMATIC_REASONS = frozenset({*REASON_OF_PROMISE.values(), EscalationReason.MISSED_ANSWER})
-# about doing what was decided: a decision does not end these
-AFTER_DECISION_REASONS = frozenset({EscalationReason.PROCESS_CHANGE, EscalationReason.EXECUTION_CHECK})
+# about doing what was decided, or about a question of the reporter: a decision does not end these
+AFTER_DECISION_REASONS = frozenset(
+    {EscalationReason.PROCESS_CHANGE, EscalationReason.EXECUTION_CHECK, EscalationReason.MESSAGE_ANSWER}
+)
 
 
 class RunState(enum.Enum):

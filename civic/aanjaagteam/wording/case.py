@@ -106,7 +106,7 @@ FIELDS |= {
     "kind": _l("Soort"),
     "party": _l("Welke organisatie"),
     "answer": _l("Antwoord"),
-    "due_on": _l("Graag antwoord vóór"),
+    "due_on": _l("Graag antwoord uiterlijk op"),
     "person": _l("Wie (nummer)"),
     "plan": _l("Plan"),
     "deputy": _l("Vervanger (nummer)"),

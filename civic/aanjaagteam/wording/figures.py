@@ -65,7 +65,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         _l("Dagen tot de tafel"),
         _l("Van de dag van de melding tot de dag van het eerste overleg van het management."),
         _l("Dag van het overleg min dag van de melding, met weekenden mee. Wij streven naar 2."),
-        _l("Alleen meldingen die op een tafel kwamen, tellen mee."),
+        _l("Alleen meldingen die het management besprak, tellen mee. Op de agenda staan is niet genoeg."),
     ),
     Definition(
         "doorlooptijd",

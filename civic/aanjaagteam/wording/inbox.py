@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 KINDS: dict[str, Any] = {
     "wait": _l("Wacht op antwoord"),
-    "escalation": _l("Hogerop gelegd"),
+    "escalation": _l("Opgeschaald"),
     "consult": _l("Meedenken"),
     "check": _l("Kijk of het is uitgevoerd"),
     "message": _l("Bericht van de melder"),

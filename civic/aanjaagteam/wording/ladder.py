@@ -40,6 +40,7 @@ REASONS: Words = {
     EscalationReason.PROMISE: _l("Een belofte aan de melder is niet nagekomen"),
     EscalationReason.PROCESS_CHANGE: _l("Het proces is niet op tijd aangepast"),
     EscalationReason.EXECUTION_CHECK: _l("Het besluit is niet uitgevoerd of niet nagekeken"),
+    EscalationReason.MESSAGE_ANSWER: _l("De melder schreef, en kreeg geen antwoord"),
     EscalationReason.MISSED_ANSWER: _l("Een afdeling gaf niet op tijd antwoord"),
 }
 RUNG_STATES: Words = {
@@ -105,7 +106,7 @@ register_deadlines({"table": _l("een antwoord van de enabling crew")})
 register_titles(
     "report",
     {
-        "escalated": _l("Opgeschaald naar trede %(level)s van de vier"),
+        "escalated": _l("Opgeschaald naar trede %(level)s van 4"),
         "escalation_accepted": _l("Aangenomen op trede %(level)s van de ladder"),
         "escalation_answered": _l("Beantwoord op trede %(level)s van de ladder"),
         "escalation_withdrawn": _l("Teruggehaald van de ladder"),

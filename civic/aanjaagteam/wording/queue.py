@@ -15,11 +15,11 @@ Words = dict[Any, Any]
 
 SORTS: Words = {
     "wacht": _l("Wacht het langst"),
-    "vervalt": _l("Vervalt het eerst"),
+    "vervalt": _l("Wat eerst moet"),
     "nieuw": _l("Nieuwste eerst"),
     "gewicht": _l("Meeste mensen eerst"),
 }
-LAYOUTS: Words = {"lijst": _l("Lijst"), "bord": _l("Bord"), "vervalt": _l("Wat vervalt")}
+LAYOUTS: Words = {"lijst": _l("Lijst"), "bord": _l("Bord"), "vervalt": _l("Wat eerst moet")}
 
 REPORT_KINDS: Words = {
     ReportKind.SLUGGISH: _l("Loopt vast"),
@@ -50,7 +50,7 @@ register_deadlines({DECIDE_NOW: _l("een besluit dat nu kan")})
 register_titles(
     "report",
     {
-        "decide_now_marked": _l("Kan nu worden beslist"),
+        "decide_now_marked": _l("Nu te beslissen"),
         "decide_now_unmarked": _l("Toch niet nu te beslissen"),
         "unit_given": _l("Bij een afdeling gelegd"),
     },
