@@ -56,7 +56,9 @@ NO_DATABASE := tests/browser tests/sortition tests/test_bench.py tests/house/tes
 	tests/web/test_assets.py tests/web/test_templates.py tests/web/test_errors.py tests/web/test_page_cache.py \
 	tests/initiatives/test_poster.py tests/initiatives/test_embed.py tests/initiatives/test_feed.py \
 	tests/seal/test_script.py tests/panels/test_public_draw_attacks.py tests/panels/test_draws_check.py \
-	tests/regions/test_rules_pages.py tests/aanjaagteam/test_states.py tests/aanjaagteam/test_flow_twice.py tests/files/test_check.py \
+	tests/regions/test_rules_pages.py tests/files/test_check.py \
+	$(addprefix tests/aanjaagteam/test_,$(addsuffix .py,states flow_twice rows_documented demo open_data \
+	case_manual consult_policy figures public queue_board moves intake_wrongdoing)) \
 	$(addprefix tests/initiatives/test_,$(addsuffix .py,rows_documented vague sample_interval states tilemap)) \
 	$(addprefix tests/house/test_,$(addsuffix .py,calendar charts config crypto smallnumbers)) \
 	$(addprefix tests/panels/test_,$(addsuffix .py,composition composition_features composition_fix composition_property \

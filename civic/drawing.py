@@ -77,7 +77,8 @@ def steps(about: About, points: Sequence[tuple[float, float]], until: float) -> 
     """A line that falls in steps, from 1 at 0; shares of a whole."""
     plane = Plane(round_up([until]), 1.0)
     marks = _grid(plane, lambda value: f"{_number(100 * value)}%")
-    ticks = [plane.x_top * part / TICKS for part in range(TICKS + 1)]
+    parts = _parts(plane.x_top)
+    ticks = [plane.x_top * part / parts for part in range(parts + 1)]
     marks += _x_axis(plane, [(tick, _number(tick)) for tick in ticks], about.x_title)
     path = [f"M{plane.x(0)},{plane.y(1)}"]
     path += [f"H{plane.x(time)}V{plane.y(share)}" for time, share in points]
@@ -167,10 +168,15 @@ def _bar(plane: Plane, left: float, width: float, value: float, ink: str) -> str
     return f'<rect x="{left:.1f}" y="{top}" width="{width}" height="{round(plane.y(0) - top, 1)}" {ink}/>'
 
 
+def _parts(top: float) -> int:
+    """Into how many an axis is divided: so that its numbers are whole where they can be."""
+    return next((parts for parts in (TICKS, 5, 3) if (top / parts).is_integer()), TICKS)
+
+
 def _grid(plane: Plane, written: Callable[[float], str] | None = None) -> list[str]:
-    marks = []
-    for part in range(TICKS + 1):
-        value = plane.y_top * part / TICKS
+    marks, parts = [], _parts(plane.y_top)
+    for part in range(parts + 1):
+        value = plane.y_top * part / parts
         y = plane.y(value)
         marks.append(f'<path d="M{LEFT},{y}H{WIDTH - RIGHT}" stroke="{GRID}"/>')
         marks.append(_text(LEFT - 5, y + 4, (written or _number)(value), "end"))

@@ -51,9 +51,26 @@ def test_sections_of_rooms_that_exist(sign_in: SignIn, monkeypatch: pytest.Monke
         (None, {"/initiatieven/mijn", "/volgen"}),
         (
             Role.AANJAAGTEAM_MEMBER,
-            {"/initiatieven/mijn", "/volgen", "/aanjaagteam", "/initiatieven/clusters"},
+            {
+                "/initiatieven/mijn",
+                "/volgen",
+                "/aanjaagteam",
+                "/aanjaagteam/voor-mij",
+                "/aanjaagteam/meedenken",
+                "/aanjaagteam/verbeteringen",
+                "/initiatieven/clusters",
+            },
         ),
-        (Role.LOTTERY_ADMINISTRATOR, {"/initiatieven/mijn", "/volgen", "/panels"}),
+        (
+            Role.LOTTERY_ADMINISTRATOR,
+            {
+                "/initiatieven/mijn",
+                "/volgen",
+                "/panels",
+                "/aanjaagteam/meedenken",
+                "/aanjaagteam/verbeteringen",
+            },
+        ),
     ],
 )
 def test_tasks_of_a_role(sign_in: SignIn, role: Role | None, wanted: set[str]) -> None:

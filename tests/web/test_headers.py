@@ -21,6 +21,9 @@ FRAMED = {"Content-Security-Policy": FRAMED_POLICY, "X-Frame-Options": None}
 FROM_ANY_SITE = {"Cross-Origin-Resource-Policy": "cross-origin"}
 EXCEPTIONS: dict[str, dict[str, str | None]] = {
     "initiatives.card": {**FRAMED, **FROM_ANY_SITE},
+    "aanjaagteam.open_data_csv": {**FROM_ANY_SITE},
+    "aanjaagteam.open_data_json": {**FROM_ANY_SITE},
+    "aanjaagteam.report_json": {**FROM_ANY_SITE},
     "initiatives.open_data_csv": {**FROM_ANY_SITE},
     "initiatives.open_data_json": {**FROM_ANY_SITE},
     "initiatives.figures_csv": {**FROM_ANY_SITE},

@@ -12,8 +12,14 @@ from tests.statements import counting
 from tests.web import site
 
 MOST = 30
-# one page with everything that was fixed: files, steps in the log, witnesses, quotas, seats and chances
-MORE = {"panels.public_draw": 40}
+MORE = {
+    # everything that was fixed: files, steps in the log, witnesses, quotas, seats and chances
+    "panels.public_draw": 40,
+    # all that hangs on one case, a block of each part; as many for a full one (test_between_parts)
+    "aanjaagteam.case": 50,
+    # what every room keeps of somebody
+    "accounts.my_data": 40,
+}
 
 
 @pytest.mark.parametrize("endpoint", site.get_endpoints())

@@ -124,9 +124,7 @@ class DecideForm(RevisionForm):
     options = FieldList(
         FormField(OptionForm), _l("Mogelijkheden"), min_entries=2, max_entries=MOST_OPTIONS, default=FIRST_TWO
     )
-    chosen = RadioField(
-        _l("Welke mogelijkheid is het geworden?"), [_needed("chosen")], validate_choice=False
-    )
+    chosen = RadioField(_l("Welke mogelijkheid is het geworden?"), [_needed("chosen")], validate_choice=False)
     shows_costs = BooleanField(_l("Zet de bedragen op de site"))
     decision = _area(_l("Wat is er besloten?"), "decision")
     reason = _area(_l("Waarom is dat besloten?"), "reason")

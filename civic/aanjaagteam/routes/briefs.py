@@ -98,7 +98,7 @@ def _one_page(report: Report, found: AldermanBrief) -> OnePage:
         color=_color(),
         heading=found.heading,
         parts=tuple(parts),
-        foot=_("Aanjaagteam, melding %(id)s, versie %(version)s van %(day)s.", **facts),
+        foot=_("Bestuursnotitie bij melding %(id)s, versie %(version)s van %(day)s.", **facts),
     )
 
 

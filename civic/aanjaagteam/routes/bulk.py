@@ -14,6 +14,7 @@ from civic.aanjaagteam import policy
 from civic.aanjaagteam.forms import first_value, number_or_none
 from civic.aanjaagteam.queries.choices import choices_for, colleagues
 from civic.aanjaagteam.routes.queue_filter import read
+from civic.aanjaagteam.routes.queue_texts import texts
 from civic.aanjaagteam.routes.shared import bp
 from civic.aanjaagteam.service import bulk
 from civic.aanjaagteam.states.queue import Bulk, Skip
@@ -31,8 +32,7 @@ def bulk_preview() -> ResponseReturnValue:
     require(policy.may_see_queue)
     chosen, order = _chosen(), _order()
     if not chosen or order is None:
-        flash(_needed(chosen), "warning")
-        return redirect(_back(), code=303)
+        return _ask_again(chosen)
     return render_template(
         "aanjaagteam/queue/bulk.html",
         lines=bulk.preview(order, chosen, actor=person()),
@@ -44,10 +44,22 @@ def bulk_preview() -> ResponseReturnValue:
     )
 
 
-def _needed(chosen: list[bulk.Chosen]) -> str:
+def _ask_again(chosen: list[bulk.Chosen]) -> ResponseReturnValue:
+    """Fifty reports once chosen are not to be chosen again because a colleague was forgotten."""
     if not chosen:
-        return str(_("Kies eerst een of meer meldingen."))
-    return str(_("Kies wat u wilt doen. Kies ook een collega of een afdeling als dat nodig is."))
+        flash(_("Kies eerst een of meer meldingen."), "warning")
+        return redirect(_back(), code=303)
+    page = render_template(
+        "aanjaagteam/queue/bulk_choose.html",
+        chosen=chosen,
+        needed=_("Kies wat u wilt doen. Kies ook een collega of een afdeling als dat nodig is."),
+        typed=request.form,
+        texts=texts(),
+        people=colleagues([]),
+        choices=choices_for(person()),
+        back_url=_back(),
+    )
+    return page, 422
 
 
 @bp.post("/aanjaagteam/samen/uitvoeren")
@@ -55,8 +67,7 @@ def bulk_apply() -> ResponseReturnValue:
     require(policy.may_see_queue)
     chosen, order = _chosen(), _order()
     if not chosen or order is None:
-        flash(_needed(chosen), "warning")
-        return redirect(_back(), code=303)
+        return _ask_again(chosen)
     with committing():
         done = bulk.apply_to_all(order, chosen, actor=person(), at=now())
     _say(done)

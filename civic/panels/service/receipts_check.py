@@ -59,13 +59,16 @@ def steps_of(receipt: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def root_of_proof(leaf: bytes, place: int, size: int, proof: list[bytes]) -> bytes:
-    """RFC 9162 section 2.1.3.2: up from the leaf, with a neighbour at the left or at the right."""
+    """RFC 9162 section 2.1.3.2: up from the leaf, with a neighbour at the left or at the right.
+
+    A step that is missing gives another root: it is then not right, which is not the same as not readable.
+    """
     found, last, steps = leaf, size - 1, iter(proof)
     while last > 0:
         if place % 2:
-            found = sha256(b"\x01" + next(steps) + found)
+            found = sha256(b"\x01" + next(steps, b"") + found)
         elif place < last:
-            found = sha256(b"\x01" + found + next(steps))
+            found = sha256(b"\x01" + found + next(steps, b""))
         place, last = place // 2, last // 2
     return found
 
@@ -77,7 +80,7 @@ def main(arguments: list[str]) -> int:
     try:
         receipt = json.loads(Path(arguments[0]).read_text(encoding="utf-8"))
         steps = steps_of(receipt)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, StopIteration) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         sys.stderr.write(f"Dit bestand is niet te lezen als kwitantie: {error!r}\n")
         return 2
     for what, found in steps:
