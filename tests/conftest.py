@@ -20,6 +20,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import settings
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import inspect
 from werkzeug.routing import Rule
@@ -31,6 +32,9 @@ from tests.statements import Statements, counting
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # a Monday
 TEST_SECRET = "only-for-tests-0123456789-abcdefghij"
+# how long an example takes is for the benchmarks: on a busy machine it would be a test of the machine
+settings.register_profile("civic", deadline=None)
+settings.load_profile("civic")
 SERVER = pytest.StashKey[Any]()
 SERVER_URL = pytest.StashKey[str]()
 

@@ -67,6 +67,7 @@ def _decide_form(report: Report) -> DecideForm:
     form.fill(members_on(this_day()), knot_queries.process_owners(report, this_day()))
     if not form.is_submitted():
         form.revision.data = str(report.revision)
+        form.decided_on.data = this_day()  # nearly always
     return form
 
 
