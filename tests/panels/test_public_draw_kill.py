@@ -16,7 +16,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from civic.db import db
+from civic.db import committing, db
 from civic.panels.models import PublicDraw, Seat
 from civic.panels.queries import public_draws as queries
 from civic.panels.service import public_draws as service
@@ -83,9 +83,9 @@ def test_kill_nine_at_every_step(app: Flask, start_jobs: Callable[[], subprocess
 
     other = start_jobs()
     wait_for(app, lambda draw: draw.state is PublicDrawState.PROPOSED)
-    with app.app_context():
+    # as a request does: the transaction begins as one that writes, beside the jobs that write too
+    with app.app_context(), committing():
         service.approve(db.session.get_one(PublicDraw, draw_id), actor=second(), at=EARLIER)
-        db.session.commit()
     wait_for(app, lambda draw: draw.claimed_by or draw.state is not PublicDrawState.APPROVED)
     killed(other)  # while the folder is made
 

@@ -62,10 +62,12 @@ def test_each_rule_catches_what_it_is_for(name: str, rule: re.Pattern[str], bad:
     assert rule.search(bad), name
 
 
-@pytest.mark.parametrize("template", _templates(), ids=lambda path: path.relative_to(TEMPLATES).as_posix())
-def test_nothing_the_policy_refuses(template: Path) -> None:
-    text = COMMENT.sub("", template.read_text(encoding="utf-8"))
-    assert [name for name, rule, _bad in RULES if rule.search(text)] == []
+def test_nothing_the_policy_refuses() -> None:
+    texts = {path: COMMENT.sub("", path.read_text(encoding="utf-8")) for path in _templates()}
+    found = [
+        (path.name, name) for path, text in texts.items() for name, rule, _bad in RULES if rule.search(text)
+    ]
+    assert found == []
 
 
 def _unexplained(text: str) -> list[str]:
