@@ -58,7 +58,9 @@ NO_DATABASE := tests/browser tests/sortition tests/test_bench.py tests/house/tes
 	tests/seal/test_script.py tests/panels/test_public_draw_attacks.py tests/panels/test_draws_check.py \
 	tests/regions/test_rules_pages.py tests/files/test_check.py \
 	$(addprefix tests/aanjaagteam/test_,$(addsuffix .py,states flow_twice rows_documented demo open_data \
-	case_manual consult_policy figures public queue_board moves intake_wrongdoing)) \
+	case_manual consult_policy figures public moves intake_wrongdoing start follow enter \
+	units_admin units_pages team_members $(addprefix queue_,board csv views lane due inbox) \
+	improvement_mandate improvement_propose consult_quick ladder_states ladder_setup)) \
 	$(addprefix tests/initiatives/test_,$(addsuffix .py,rows_documented vague sample_interval states tilemap)) \
 	$(addprefix tests/house/test_,$(addsuffix .py,calendar charts config crypto smallnumbers)) \
 	$(addprefix tests/panels/test_,$(addsuffix .py,composition composition_features composition_fix composition_property \

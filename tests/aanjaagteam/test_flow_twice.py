@@ -21,7 +21,7 @@ from tests.aanjaagteam import slow_flow as slow
 from tests.aanjaagteam.histories import STARTS, crowds, histories, row_of
 
 EXAMPLES = settings(
-    max_examples=int(os.environ.get("FLOW_EXAMPLES") or 40),
+    max_examples=int(os.environ.get("FLOW_EXAMPLES") or 20),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
