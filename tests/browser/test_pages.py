@@ -44,8 +44,8 @@ def test_on_a_phone_in_light_and_on_a_desktop_in_dark(
 ) -> None:
     """Where one person sees both, the page is not read again: only its colours and sizes can differ.
 
-    The dark colours of pages that only officials see are those of the parts they are made of: public pages and
-    the style guide show them all.
+    The dark colours of pages that only officials see are those of the parts they are made of: public pages
+    and the style guide show them all.
     """
     case = live.cases[endpoint]
     fewest, most = who(case, fewest=True), who(case, fewest=False)
