@@ -51,6 +51,11 @@ DEFAULTS: dict[str, Any] = {
     "SMALL_NUMBER": 10,
     # working days for what needs no inquiry: five, so that a weekly meeting comes before the day (S14c)
     "DECIDE_NOW_DAYS": 5,
+    # working days for a decision on anything else, and for an answer where nobody agreed on a day
+    "DECISION_DAYS": 20,
+    "ANSWER_DAYS": 10,
+    # working days before the last day of a decision on which somebody is asked what comes after it
+    "DECISION_END_DAYS": 20,
     "SUPPORT_BURST": 20,
     "PAGE_CACHE": True,
     "RENDER_CACHE": True,

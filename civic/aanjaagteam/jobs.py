@@ -9,8 +9,9 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from civic.aanjaagteam.queries import ladder
-from civic.aanjaagteam.service import ladder_climb, promises, waits
+from civic.aanjaagteam.queries import ladder_due as due
+from civic.aanjaagteam.queries.clocks import ids_without_clock
+from civic.aanjaagteam.service import clocks, knot_ends, ladder_climb, promises, waits
 from civic.calendar import today
 from civic.db import committing, db
 from civic.events.escalation import leave_to_its_own
@@ -20,17 +21,20 @@ log = logging.getLogger("civic.aanjaagteam")
 
 
 def climb_ladder(at: datetime) -> dict[str, Any]:
-    """Open what has to be opened, then let climb what was not taken or answered in time.
+    """Give every undecided report a clock, open what has to be opened, then let climb what was not taken
+    or answered in time.
 
     Each row has a transaction of its own: one bad row blocks nobody, and a leader that is killed loses only
     what it was doing, which the next one does again.
     """
     done: Counter[str] = Counter({"opened": 0, "climbed": 0, "ended": 0})
-    for promise in _all(ladder.broken_promises):
+    for report in _all(ids_without_clock):
+        _alone(done, partial(clocks.begin_missing, report, at))
+    for promise in _all(partial(due.broken_promises, today(at))):
         _alone(done, partial(ladder_climb.open_for_promise, promise, at))
-    for wait in _all(partial(ladder.unanswered_waits, today(at))):
+    for wait in _all(partial(due.unanswered_waits, today(at))):
         _alone(done, partial(ladder_climb.open_for_wait, wait, at))
-    for run in _all(partial(ladder.runs_to_look_at, at, today(at))):
+    for run in _all(partial(due.runs_to_look_at, at, today(at))):
         _alone(done, partial(ladder_climb.look_at, run, at))
     return dict(done)
 
@@ -63,4 +67,5 @@ JOBS = (
     Job("climb_ladder", 300, climb_ladder, owns_transactions=True),
     Job("remind_of_waits", 1800, waits.remind),
     Job("break_promises", 600, promises.break_promises),
+    Job("tell_of_ends", 1800, knot_ends.tell_of_ends),
 )

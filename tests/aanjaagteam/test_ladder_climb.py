@@ -212,7 +212,7 @@ def _copy(row: EscalationRung, level: int) -> EscalationRung:
 
 
 def test_a_batch_does_all(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("civic.aanjaagteam.queries.ladder.BATCH", 2)
+    monkeypatch.setattr("civic.aanjaagteam.queries.ladder_due.BATCH", 2)
     with app.app_context():
         full_ladder()
         for _one in range(5):

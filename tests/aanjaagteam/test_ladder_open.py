@@ -63,6 +63,8 @@ def test_a_broken_promise_opens_one_run(app: Flask, kind: str) -> None:
         service.answer(run, 1, "Morgen is het er.", actor=member(), at=MONDAY)
         commit()
         assert climb(MONDAY + timedelta(days=3)) == NOTHING
+        if kind == "decision":
+            return  # its clock begins anew by itself: test_clocks.py
         assert service.escalate_for(report, kind, at=MONDAY) is run
         # but a new promise that is broken again is a new round
         events.promise_again(report, events.Promise(kind, "1 werkdag", MONDAY.date()))

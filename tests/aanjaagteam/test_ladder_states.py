@@ -44,4 +44,4 @@ def test_everything_has_words() -> None:
     assert set(words.REASONS) == set(EscalationReason)
     assert set(words.RUNG_STATES) == set(words.RUNG_KINDS) == set(RungState)
     assert set(words.RUN_STATES) == set(words.RUN_KINDS) == set(RunState)
-    assert len(AUTOMATIC_REASONS) == 7
+    assert len(AUTOMATIC_REASONS) == 9

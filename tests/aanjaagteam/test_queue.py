@@ -85,7 +85,7 @@ def test_longest_waiting_first(app: Flask) -> None:
         ("volgorde=nieuw&na=1~x", State.TAKEN_UP, True),
         ("weergave=bord", State.TAKEN_UP, True),
         ("weergave=bord&wie=niemand", State.TAKEN_UP, False),
-        ("weergave=vervalt", State.TAKEN_UP, False),
+        ("weergave=vervalt", State.TAKEN_UP, True),
         ("zoek=TERRAS", State.TAKEN_UP, True),
         ("zoek=fiets", State.TAKEN_UP, False),
         ("zoek=%25", State.TAKEN_UP, False),

@@ -33,13 +33,13 @@ def test_the_nearest_open_day_of_any_kind(app: Flask) -> None:
 
 def test_a_kept_or_paused_promise_does_not_fall_due(app: Flask) -> None:
     with app.app_context():
-        kept, paused = report_in(State.TAKEN_UP, at=NOW), report_in(State.TAKEN_UP, at=NOW)
+        kept, paused = report_in(State.DECLINED, at=NOW), report_in(State.DECLINED, at=NOW)
         events.promise(kept, events.Promise("x", "1 dag", ON))
         events.keep_promise(kept, "x", NOW)
         row = events.promise(paused, events.Promise("x", "1 dag", ON))
         db.session.flush()
         events.pause(row, "wait", actor=member(), at=NOW)
-        page = queue(member(), QueueFilter(), None, ON)
+        page = queue(member(), QueueFilter(states=(State.DECLINED,)), None, ON)
         assert [row.due_on for row in page.rows] == [None, None]
         assert queue(member(), QueueFilter(is_late=True), None, ON + timedelta(days=30)).total == 0
         assert queue(member(), QueueFilter(has_due=True), None, ON).total == 0
@@ -82,8 +82,8 @@ def test_what_falls_due_in_groups(app: Flask, team: FlaskClient) -> None:
     with app.app_context():
         late = new_report(at=now() - timedelta(days=40)).report.id
         later = report_in(State.TAKEN_UP)
-        events.promise(later, events.Promise("decide_now", "12 weken", today(now())))
-        report_in(State.TAKEN_UP)
+        events.promise(later, events.Promise("decide_now", "15 werkdagen", today(now())))
+        report_in(State.TAKEN_UP)  # a decision is due of every report that was looked at
         db.session.commit()
         number = later.id
     page = team.get("/aanjaagteam?weergave=vervalt").text
@@ -93,4 +93,5 @@ def test_what_falls_due_in_groups(app: Flask, team: FlaskClient) -> None:
     )
     assert "een besluit dat nu kan" in page
     assert "het eerste antwoord aan de melder" in page
+    assert page.index("<h2>Later</h2>") < page.index("een besluit<")
     assert "Deze week" not in page

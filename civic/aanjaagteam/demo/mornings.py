@@ -9,7 +9,9 @@ from sqlalchemy import func, select
 
 from civic.aanjaagteam.models import Escalation, Report, ReportWait
 from civic.aanjaagteam.queries import ladder as queries
+from civic.aanjaagteam.queries import ladder_due as due
 from civic.aanjaagteam.service import ladder, ladder_climb, promises, waits
+from civic.aanjaagteam.states.ladder import EscalationReason
 from civic.calendar import today
 from civic.db import db
 from civic.events import service as events
@@ -38,13 +40,13 @@ class Mornings:
         self._notice_passed(at)
         promises.break_promises(at)
         waits.remind(at)
-        for deadline_id in queries.broken_promises(0):
+        for deadline_id in due.broken_promises(today(at), 0):
             if db.session.get_one(Deadline, deadline_id).subject_id > self._before:
                 ladder_climb.open_for_promise(deadline_id, at)
-        for wait_id in queries.unanswered_waits(today(at), 0):
+        for wait_id in due.unanswered_waits(today(at), 0):
             if db.session.get_one(ReportWait, wait_id).report_id > self._before:
                 ladder_climb.open_for_wait(wait_id, at)
-        for run_id in queries.runs_to_look_at(at, today(at), 0):
+        for run_id in due.runs_to_look_at(at, today(at), 0):
             if db.session.get_one(Escalation, run_id).report_id > self._before:
                 ladder_climb.look_at(run_id, at)
         self._answer(at)
@@ -67,7 +69,8 @@ class Mornings:
         for run in db.session.scalars(mine.order_by(Escalation.id)):
             row = queries.rung_in_hand(run)
             patience = ANSWERED_AFTER[run.id % 2]
-            if run.report_id in self.left_alone or row is None or row.reached_at > at - patience:
+            is_told = run.report_id in self.left_alone and run.reason is not EscalationReason.DECISION
+            if is_told or row is None or row.reached_at > at - patience:
                 continue
             people = queries.asked_on([row]).get(row.id, [])
             if people:

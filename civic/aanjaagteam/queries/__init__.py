@@ -5,6 +5,7 @@ from __future__ import annotations
 from civic.aanjaagteam.queries.one import (
     Note,
     Waited,
+    clocks_of,
     contacts_of,
     current_decision,
     decisions_of,
@@ -49,6 +50,7 @@ __all__ = [
     "RecentDecision",
     "Waited",
     "briefs_of",
+    "clocks_of",
     "contacts_of",
     "current_decision",
     "decisions_of",

@@ -7,11 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
-from sqlalchemy.orm import lazyload, selectinload
+from sqlalchemy import or_, select
+from sqlalchemy.orm import lazyload
 
 from civic.aanjaagteam.models import (
-    Decision,
     Escalation,
     EscalationPerson,
     EscalationRung,
@@ -19,32 +18,25 @@ from civic.aanjaagteam.models import (
     LadderPerson,
     LadderRung,
     LadderTableDay,
-    Report,
     ReportWait,
     Unit,
 )
 from civic.aanjaagteam.queries.waits import managers_of
-from civic.aanjaagteam.states import OPEN, State
-from civic.aanjaagteam.states.facts import INTERNAL_WAITS, WaitKind
+from civic.aanjaagteam.states.facts import WaitKind
 from civic.aanjaagteam.states.ladder import (
     DEFAULT_TERMS,
     HAS_IT,
     LEVELS,
     MANAGEMENT,
-    REASON_OF_PROMISE,
     TOP,
-    RungState,
-    RunState,
 )
 from civic.accounts.models import RoleGrant, User
+from civic.accounts.queries import reachable_staff, reachable_staff_by_id
 from civic.accounts.states import STAFF_ROLES
-from civic.calendar import OwnHours
+from civic.calendar import ZONE, OwnHours
 from civic.db import db
-from civic.events.models import Deadline
-from civic.events.queries import stands_still
 
 WEEK = 7
-PATIENCE = 2  # working days after the reminder that a day went by without an answer
 
 
 @dataclass(frozen=True)
@@ -115,13 +107,6 @@ def _rows_of(scopes: list[str]) -> dict[tuple[str, int], LadderRung]:
     return {(row.scope, row.level): row for row in found}
 
 
-def reachable_staff() -> Select[User]:
-    """Officials who can be mailed, with their roles."""
-    has_role = User.id.in_(select(RoleGrant.user_id).where(RoleGrant.role.in_(STAFF_ROLES)))
-    reachable = select(User).where(User.erased_at.is_(None), User.email_sealed.is_not(None), has_role)
-    return reachable.options(selectinload(User.grants))
-
-
 def _people_of(rung_ids: list[int]) -> dict[int, list[User]]:
     if not rung_ids:
         return {}
@@ -130,19 +115,12 @@ def _people_of(rung_ids: list[int]) -> dict[int, list[User]]:
         .where(LadderPerson.rung_id.in_(rung_ids))
         .order_by(LadderPerson.id)
     ).all()
-    known = _staff_by_id(user_id for _rung_id, user_id in pairs)
+    known = reachable_staff_by_id(user_id for _rung_id, user_id in pairs)
     people: dict[int, list[User]] = defaultdict(list)
     for rung_id, user_id in pairs:
         if user_id in known:
             people[rung_id].append(known[user_id])
     return people
-
-
-def _staff_by_id(ids: Iterable[int]) -> dict[int, User]:
-    wanted = set(ids)
-    if not wanted:
-        return {}
-    return {one.id: one for one in db.session.scalars(reachable_staff().where(User.id.in_(wanted)))}
 
 
 def _table_days(rung_ids: list[int]) -> dict[int, list[date]]:
@@ -265,117 +243,21 @@ def was_asked(run: Escalation, user: User) -> frozenset[int]:
 
 
 def reporter_waits(report_id: int) -> list[tuple[datetime, datetime | None]]:
-    """The intervals in which the report waited for the reporter: then the ladder's clock stands still."""
+    """The intervals in which the report waited for the reporter: then the ladder's clock stands still.
+
+    Never longer than the reporter was given: who does not answer stops nothing for ever.
+    """
     rows = db.session.execute(
-        select(ReportWait.began_at, ReportWait.ended_at)
+        select(ReportWait.began_at, ReportWait.ended_at, ReportWait.due_on)
         .where(ReportWait.report_id == report_id, ReportWait.kind == WaitKind.REPORTER)
         .order_by(ReportWait.began_at)
     )
-    return [(row.began_at, row.ended_at) for row in rows]
+    return [(row.began_at, _until(row.ended_at, row.due_on)) for row in rows]
 
 
-# what the job has to do
-
-BATCH = 100
-
-
-def runs_to_look_at(at: datetime, on: date, after: int) -> list[int]:
-    """Ids of runs that may have to climb, end, or find people; at most a batch, in order."""
-    in_hand = and_(EscalationRung.escalation_id == Escalation.id, EscalationRung.state.in_(HAS_IT))
-    is_late = or_(
-        and_(EscalationRung.state == RungState.ASKED, EscalationRung.accept_by <= at),
-        EscalationRung.answer_by <= at,
-    )
-    due = or_(
-        select(EscalationRung.id).where(in_hand, is_late, Escalation.level < TOP).exists(),
-        ~select(EscalationRung.id).where(in_hand).exists(),
-        and_(Escalation.level == TOP, or_(Escalation.table_on.is_(None), Escalation.table_on < on)),
-        _may_be_over(),
-    )
-    statement = (
-        select(Escalation.id)
-        .join(Report, Report.id == Escalation.report_id)
-        .where(Escalation.state == RunState.OPEN, Escalation.id > after, due)
-    )
-    return list(db.session.scalars(statement.order_by(Escalation.id).limit(BATCH)))
-
-
-def _decided() -> ColumnElement[bool]:
-    """Also again: after a reopening, or in the place of an older decision."""
-    newer = (Decision.report_id == Escalation.report_id, Decision.created_at > Escalation.opened_at)
-    return select(Decision.id).where(*newer).exists()
-
-
-def was_decided(run: Escalation) -> bool:
-    """Since it was opened."""
-    return db.session.scalar(select(_decided()).where(Escalation.id == run.id)) is True
-
-
-def _may_be_over() -> ColumnElement[bool]:
-    moved = or_(Deadline.met_at.is_not(None), Deadline.due_on != Escalation.deadline_due_on)
-    kept = select(Deadline.id).where(Deadline.id == Escalation.deadline_id, moved)
-    ended = select(ReportWait.id).where(ReportWait.id == Escalation.wait_id, ReportWait.ended_at.is_not(None))
-    return or_(
-        Report.state.in_((State.DONE, State.DECLINED)),
-        _decided(),
-        kept.exists(),
-        ended.exists(),
-    )
-
-
-def broken_promises(after: int) -> list[int]:
-    """Ids of broken promises that no run was opened for, where no run is open."""
-    known = select(Escalation.id).where(
-        Escalation.deadline_id == Deadline.id, Escalation.deadline_due_on == Deadline.due_on
-    )
-    is_open = select(Escalation.id).where(Escalation.report_id == Report.id, Escalation.ended_at.is_(None))
-    rows = db.session.scalars(
-        select(Deadline.id)
-        .join(Report, and_(Deadline.subject_type == "report", Report.id == Deadline.subject_id))
-        .where(
-            Deadline.id > after,
-            Deadline.kind.in_(REASON_OF_PROMISE),
-            Deadline.met_at.is_(None),
-            Deadline.passed_at.is_not(None),
-            Report.state.in_(OPEN),
-            ~known.exists(),
-            ~is_open.exists(),
-            ~stands_still(),
-        )
-        .order_by(Deadline.id)
-        .limit(BATCH)
-    )
-    return list(rows)
-
-
-def unanswered_waits(on: date, after: int) -> list[int]:
-    """Ids of waits that the house left unanswered, also after a reminder, and that opened no run yet."""
-    known = select(Escalation.id).where(Escalation.wait_id == ReportWait.id)
-    is_open = select(Escalation.id).where(Escalation.report_id == Report.id, Escalation.ended_at.is_(None))
-    rows = db.session.scalars(
-        select(ReportWait.id)
-        .join(Report, Report.id == ReportWait.report_id)
-        .where(
-            ReportWait.id > after,
-            ReportWait.kind.in_(INTERNAL_WAITS),
-            ReportWait.ended_at.is_(None),
-            ReportWait.due_on <= _patient_until(on),
-            Report.state.in_(OPEN),
-            ~known.exists(),
-            ~is_open.exists(),
-        )
-        .order_by(ReportWait.id)
-        .limit(BATCH)
-    )
-    return list(rows)
-
-
-def _patient_until(on: date) -> date:
-    """The last day that lies more working days back than who was reminded gets."""
-    day, calendar = on, OwnHours()
-    while calendar.working_days_between(day, on) <= PATIENCE:
-        day -= timedelta(days=1)
-    return day
+def _until(ended_at: datetime | None, due_on: date | None) -> datetime | None:
+    midnight = due_on and datetime.combine(due_on + timedelta(days=1), time.min, tzinfo=ZONE)
+    return min((one for one in (ended_at, midnight) if one is not None), default=None)
 
 
 def next_table_day(rung: Rung, after: date) -> date | None:

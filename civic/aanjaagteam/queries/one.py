@@ -29,6 +29,11 @@ def first_answer(report: Report) -> Deadline | None:
     return events.deadline_of(report, "first_answer")
 
 
+def clocks_of(report: Report) -> dict[str, Deadline]:
+    """Every promised day of it, by its kind."""
+    return {row.kind: row for row in events.deadlines_of(report)}
+
+
 def decisions_of(report: Report) -> list[Decision]:
     """Newest first; all but the first were replaced."""
     statement = select(Decision).where(Decision.report_id == report.id).order_by(Decision.id.desc())

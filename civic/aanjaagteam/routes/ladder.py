@@ -29,7 +29,7 @@ from civic.aanjaagteam.queries.units import unit_ids_of, unit_names
 from civic.aanjaagteam.routes import slots
 from civic.aanjaagteam.routes.shared import bp, load, this_day
 from civic.aanjaagteam.service import ladder as service
-from civic.aanjaagteam.states import FINAL
+from civic.aanjaagteam.states import BEFORE_DECISION, FINAL
 from civic.aanjaagteam.states.ladder import LEVELS, TALK_FIRST, TOP, RungState, RunState
 from civic.aanjaagteam.wording import ladder as words
 from civic.accounts.models import User
@@ -108,6 +108,8 @@ def _run_page(run: Escalation, report: Report, **given: Any) -> ResponseReturnVa
     units = unit_ids_of(user, this_day()) if user is not None else frozenset[int]()
     require(policy.may_see_run, run, report, asked, units)
     row = queries.rung_in_hand(run) if run.state is RunState.OPEN else None
+    has_now = asked & {row.level} if row is not None else frozenset[int]()
+    reads_along = policy.may_read_along(user, run, report, has_now, units)
     forms = {
         "answer_form": AnswerForm(formdata=None),
         "hand_on_form": _hand_on_form(report, None),
@@ -122,7 +124,8 @@ def _run_page(run: Escalation, report: Report, **given: Any) -> ResponseReturnVa
         run=run,
         report=report,
         row=row,
-        stair=stair_of(run, report),
+        reads_along=reads_along,
+        stair=[step for step in stair_of(run, report) if reads_along or step["level"] in asked],
         words=words,
         names=people([run.opened_by_id, run.ended_by_id]),
         unit=unit_names([run.unit_id]).get(run.unit_id or 0, ""),
@@ -131,7 +134,9 @@ def _run_page(run: Escalation, report: Report, **given: Any) -> ResponseReturnVa
         is_team=may_read_case(user, report),
         is_top=run.level == TOP,
         misses_meeting=row is not None and row.misses_meeting and not had_content_meeting(report),
-        blocks=slots.blocks([one for one in slots.UNIT_VIEW if one is not UNIT_SLOT], report, user),
+        blocks=slots.blocks([one for one in slots.UNIT_VIEW if one is not UNIT_SLOT], report, user)
+        if reads_along
+        else [],
         at=now(),
         today=this_day(),
     )
@@ -245,7 +250,7 @@ def stair_of(run: Escalation, report: Report) -> list[dict[str, Any]]:
     rungs = {row.level: row for row in queries.rungs_of(run)}
     asked = queries.asked_on(rungs.values())
     takers = people(row.accepted_by_id for row in rungs.values())
-    stands_still = any(until is None for _from, until in queries.reporter_waits(report.id))
+    stands_still = any(until is None or until > now() for _from, until in queries.reporter_waits(report.id))
     return [
         {
             "level": level,
@@ -277,8 +282,15 @@ def _for_everybody(report: Report, _user: User | None) -> dict[str, Any]:
     return {"run": lists.open_run_of(report.id), "words": words, "top": TOP}
 
 
+def _for_reporter(report: Report, _user: User | None) -> dict[str, Any]:
+    """An answer that is no decision yet is said as well."""
+    block = _for_everybody(report, _user)
+    is_due = block["run"] is None and report.state in BEFORE_DECISION
+    return {**block, "answered": lists.last_answer_of(report.id) if is_due else None}
+
+
 UNIT_SLOT = slots.Slot(60, "aanjaagteam/ladder/_on_unit.html", _for_everybody)
 slots.CASE.append(slots.Slot(60, "aanjaagteam/ladder/_on_case.html", _on_case))
 slots.UNIT_VIEW.append(UNIT_SLOT)
-slots.FOLLOWED.append(slots.Slot(20, "aanjaagteam/ladder/_where.html", _for_everybody))
+slots.FOLLOWED.append(slots.Slot(20, "aanjaagteam/ladder/_where.html", _for_reporter))
 slots.PUBLIC.append(slots.Slot(20, "aanjaagteam/ladder/_where.html", _for_everybody))

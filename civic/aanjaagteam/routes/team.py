@@ -16,7 +16,8 @@ from civic.aanjaagteam.forms import (
     number_or_none,
 )
 from civic.aanjaagteam.models import Report
-from civic.aanjaagteam.queries.asked import may_read_asked
+from civic.aanjaagteam.queries.asked import may_look_back
+from civic.aanjaagteam.queries.clocks import DECISION
 from civic.aanjaagteam.queries.units import active_units
 from civic.aanjaagteam.routes import slots
 from civic.aanjaagteam.routes.overview import overview, told
@@ -42,7 +43,7 @@ def case(report_id: int) -> ResponseReturnValue:
     report = load(report_id)
     if not policy.may_read_case(person(), report):
         # a mail about a promised day leads here too, also for who is not in the team
-        require(may_read_asked, report, this_day())
+        require(may_look_back, report, this_day())
         return redirect(url_for(".asked", report_id=report_id))
     require(policy.may_read_case, report)
     with committing():
@@ -59,6 +60,7 @@ def _case_page(report: Report, status: int = 200, **given: Any) -> ResponseRetur
     }
     shown = facts(report)
     timeline_part, shown["timeline"] = told(report)
+    clocks = queries.clocks_of(report)
     page = render_template(
         "aanjaagteam/case.html",
         **shown,
@@ -68,7 +70,8 @@ def _case_page(report: Report, status: int = 200, **given: Any) -> ResponseRetur
         actions=policy.possible_actions(person(), report),
         notes=queries.notes_of(report),
         owner=queries.people([report.owner_id]).get(report.owner_id or 0, ""),
-        first_answer=queries.first_answer(report),
+        first_answer=clocks.get("first_answer"),
+        decide_by=clocks.get(DECISION),
         today=this_day(),
         case=overview(report, person()),
         timeline_part=timeline_part,
@@ -87,6 +90,7 @@ def _triage_form(report: Report) -> TriageForm:
         process_guess=report.process_guess,
         decision_owner=report.decision_owner.value if report.decision_owner else "",
         decision_owner_name=report.decision_owner_name,
+        waiting_people=str(report.waiting_people or ""),
         unit=str(report.unit_id or ""),
     )
     form.fill(regions.municipalities(), active_units())
@@ -126,6 +130,7 @@ def triage(report_id: int) -> ResponseReturnValue:
         decision_owner=form.who_decides,
         decision_owner_name=form.decision_owner_name.data or "",
         unit_id=number_or_none(form.unit.data) if form.unit.raw_data else report.unit_id,
+        waiting_people=form.people_waiting,
     )
     with committing():
         service.triage(report, wanted, form.seen, actor=person(), at=now())

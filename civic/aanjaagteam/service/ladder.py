@@ -13,8 +13,9 @@ from sqlalchemy import func, select
 
 from civic.aanjaagteam.models import Escalation, EscalationRung, Report, ReportWait
 from civic.aanjaagteam.queries import ladder as queries
+from civic.aanjaagteam.queries.ladder_due import was_decided
 from civic.aanjaagteam.queries.meetings import had_content_meeting
-from civic.aanjaagteam.service import steps
+from civic.aanjaagteam.service import clocks, steps
 from civic.aanjaagteam.service.case import tells_the_story
 from civic.aanjaagteam.service.ladder_rungs import (
     TABLE,
@@ -36,6 +37,7 @@ from civic.aanjaagteam.states.ladder import (
     RunAction,
     RungAction,
     RunState,
+    lives_on,
 )
 from civic.aanjaagteam.wording import ladder as words
 from civic.accounts.models import User
@@ -95,11 +97,11 @@ def escalate_for(
     """The system brings a report to the lowest rung, because a promise was broken or an answer missed.
 
     The same broken promise, or the same missed answer, does this once. When a run is open already, that run
-    goes on. None when the report is closed.
+    goes on. None when nothing of the kind can be asked of the report any more.
     """
-    if report.state in FINAL:
-        return None
     reason = _reason_of(reason_code)
+    if not lives_on(report.state, reason):
+        return None
     deadline = _broken(report, reason, at) if wait is None else None
     known = _run_of(deadline, wait) or queries.open_run(report.id)
     if known is not None:
@@ -285,17 +287,18 @@ def _end(run: Escalation, action: RunAction, arrival: Arrival) -> None:
     ended_by = arrival.actor.id if arrival.actor is not None else None
     move(run, run.state, new, ended_at=arrival.at, ended_by_id=ended_by)
     events.keep_promise(events.Reference("report", run.report_id), TABLE, arrival.at)
+    clocks.begin_again(db.session.get_one(Report, run.report_id), arrival.at)
 
 
 def is_over(run: Escalation, report: Report) -> bool:
     """Decided, closed, or the promise was kept after all: nothing is left to ask."""
-    if report.state in FINAL:
+    if not lives_on(report.state, run.reason):
         return True
     if run.deadline_id is not None and _is_kept(run):
         return True
     if run.wait_id is not None and db.session.get_one(ReportWait, run.wait_id).ended_at is not None:
         return True
-    return run.reason not in AFTER_DECISION_REASONS and queries.was_decided(run)
+    return run.reason not in AFTER_DECISION_REASONS and was_decided(run)
 
 
 def _is_kept(run: Escalation) -> bool:

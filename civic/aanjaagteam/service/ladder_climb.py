@@ -93,7 +93,7 @@ def _is_missed(row: EscalationRung, at: datetime) -> bool:
     if row.starts_at is None or row.accept_by is None or row.answer_by is None:
         return False
     waits = queries.reporter_waits(row.report_id)
-    if any(until is None for _from, until in waits):
+    if any(until is None or until > at for _from, until in waits):
         return False  # the clock stands still
     row.answer_by = _moved(row.starts_at, row.answer_days * DAY_HOURS, waits, row.answer_by)
     if row.state is not RungState.ASKED:

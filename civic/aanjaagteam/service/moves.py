@@ -11,8 +11,9 @@ from flask_babel import gettext as _
 from civic.aanjaagteam import policy, wording
 from civic.aanjaagteam.findable import keep_findable
 from civic.aanjaagteam.models import InternalNote, Report
+from civic.aanjaagteam.models.core import MOST_WAITING
 from civic.aanjaagteam.queries.one import owner_or
-from civic.aanjaagteam.service import promises
+from civic.aanjaagteam.service import improvements, promises
 from civic.aanjaagteam.service.clocks import mark_decide_now
 from civic.aanjaagteam.service.intake import FIRST_ANSWER
 from civic.aanjaagteam.service.knots import PROCESS_CHANGE
@@ -27,6 +28,7 @@ from civic.db import db
 from civic.errors import Invalid
 from civic.events import service as events
 from civic.events.models import Visibility
+from civic.links import absolute
 
 
 @dataclass(frozen=True)
@@ -40,10 +42,12 @@ class Triage:
     decision_owner_name: str = ""
     # the first time also to take away what the reporter chose; after that a report is handed over
     unit_id: int | None = None
+    waiting_people: int | None = None
 
 
 def triage(report: Report, wanted: Triage, revision: int, *, actor: User, at: datetime) -> None:
     """Give the report a title for the public and say whether it is on the site. First time: first answer."""
+    _check_waiting(wanted.waiting_people)
     step = Step(Action.TRIAGE, revision, actor, at)
     was_public, is_first = report.is_public, report.triaged_at is None
     was_decide_now = report.decide_now
@@ -60,6 +64,7 @@ def triage(report: Report, wanted: Triage, revision: int, *, actor: User, at: da
         triaged_at=report.triaged_at or at,
         published_at=report.published_at or (at if wanted.is_public else None),
         unit_id=wanted.unit_id if is_first else report.unit_id or wanted.unit_id,
+        waiting_people=wanted.waiting_people,
         **_who_may_decide(report, wanted, at),
     )
     if known_decision_owner is not report.decision_owner:
@@ -75,6 +80,11 @@ def triage(report: Report, wanted: Triage, revision: int, *, actor: User, at: da
     if old is State.NEW:
         events.keep_promise(report, FIRST_ANSWER, at)
         tell(report, "report_update", at, sentence=state_sentence(report))
+
+
+def _check_waiting(people: int | None) -> None:
+    if people is not None and not 0 < people <= MOST_WAITING:
+        raise Invalid({"waiting_people": [str(wording.REQUIRED["waiting_people"])]})
 
 
 def _who_may_decide(report: Report, wanted: Triage, at: datetime) -> dict[str, Any]:
@@ -160,8 +170,8 @@ def reopen(report: Report, why: Reopening, revision: int, *, actor: User, at: da
     facts["decide_now"] = False  # its short clock is over; whoever wants it again says so
     old = apply(report, step, required, **facts, taken_up_at=report.taken_up_at or at)
     promises.follow_owner(report)
-    note_move(report, step, old, reason_code=why.reason.value if why.reason else None)
     events.keep_promise(report, NOT_SOLVED, at)
+    note_move(report, step, old, reason_code=why.reason.value if why.reason else None)
     tell(report, "report_update", at, sentence=_("Uw melding is weer open."), explanation=why.text.strip())
 
 
@@ -187,7 +197,10 @@ def decline(report: Report, refusal: Refusal, revision: int, *, actor: User, at:
     note_move(report, step, old, reason_code=report.decline_reason.value if report.decline_reason else None)
     events.keep_promise(report, FIRST_ANSWER, at)
     promises.settle(report, actor=actor, at=at)
-    tell(report, "report_closed", at, words=wording.DECLINE_REASONS[report.decline_reason])
+    proposal = improvements.decline_with(report, actor=actor, at=at)
+    url = absolute("aanjaagteam.improvement", improvement_id=proposal.id) if proposal else ""
+    words = wording.DECLINE_REASONS[report.decline_reason]
+    tell(report, "report_closed", at, words=words, improvement_url=url)
 
 
 def add_note(report: Report, text: str, *, actor: User, at: datetime) -> InternalNote:

@@ -9,7 +9,7 @@ from typing import Any
 
 from civic.aanjaagteam import wording
 from civic.aanjaagteam.models import Report
-from civic.aanjaagteam.service.clocks import stop_decide_now
+from civic.aanjaagteam.service.clocks import run_decision_clock, stop_decide_now
 from civic.aanjaagteam.states import BEFORE_DECISION, RULES, TRANSITIONS, Action, State
 from civic.aanjaagteam.states.core import missing_before
 from civic.accounts.models import User
@@ -19,7 +19,7 @@ from civic.events import service as events
 from civic.events.models import Visibility
 
 # what else ends or begins when a report has moved: filled by the parts that watch it
-AFTER_MOVE: list[Callable[[Report, datetime], None]] = []
+AFTER_MOVE: list[Callable[[Report, datetime], None]] = [run_decision_clock]
 
 
 @dataclass(frozen=True)

@@ -34,13 +34,15 @@ from sqlalchemy import select, update
 from civic.aanjaagteam.models import Report, ReportWait, Unit
 from civic.aanjaagteam.queries.one import caretakers
 from civic.aanjaagteam.queries.waits import managers_of
+from civic.aanjaagteam.service import clocks
 from civic.aanjaagteam.service.case import own_words, tells_the_story
 from civic.aanjaagteam.service.steps import touch
 from civic.aanjaagteam.service.telling import tell_reporter
 from civic.aanjaagteam.states import FINAL
 from civic.aanjaagteam.states.facts import WaitKind
 from civic.accounts.models import User
-from civic.calendar import today
+from civic.calendar import deadline, today
+from civic.config import setting
 from civic.db import db
 from civic.errors import Invalid, NotAllowedNow
 from civic.events import service as events
@@ -66,17 +68,24 @@ def start_wait(report: Report, new: NewWait, revision: int, *, actor: User, at: 
     if report.state in FINAL:
         raise NotAllowedNow("is_closed")
     _check(report, new, at)
-    wait = ReportWait(report_id=report.id, began_at=at, began_by_id=actor.id, **vars(new))
+    facts = vars(new) | {"due_on": new.due_on or answer_day(at)}
+    wait = ReportWait(report_id=report.id, began_at=at, began_by_id=actor.id, **facts)
     db.session.add(wait)
     db.session.flush()
     data = {"wait": wait.id, "kind": wait.kind.value, "unit": wait.unit_id}
     events.record(report, events.What("wait_started", data=data), actor=actor, at=at)
     if wait.kind is WaitKind.REPORTER:
+        clocks.stop_for_reporter(report, at)
         sentence = _("Wij hebben een vraag aan u. Daarna kunnen wij verder.")
         tell_reporter(report, "report_update", at, sentence=sentence)
     else:
         _ask(report, wait, at)
     return wait
+
+
+def answer_day(at: datetime) -> date:
+    """Where nobody agreed on a day: no question is left open without one."""
+    return deadline(today(at), f"{setting('ANSWER_DAYS')} werkdagen").on
 
 
 def _check(report: Report, new: NewWait, at: datetime) -> None:
@@ -160,7 +169,10 @@ def change_wait(wait: ReportWait, asked: Asked, revision: int, *, actor: User, a
     if errors:
         raise Invalid(errors)
     touch(report, revision)
-    _update_open(wait, question=asked.question.strip(), due_on=asked.due_on)
+    due_on = asked.due_on or wait.due_on or answer_day(at)
+    _update_open(wait, question=asked.question.strip(), due_on=due_on)
+    if wait.kind is WaitKind.REPORTER:
+        clocks.stop_for_reporter(report, at)  # more time for the reporter stops them again
     _note(wait, "wait_changed", actor, at)
 
 
@@ -175,6 +187,8 @@ def _close(wait: ReportWait, actor: User | None, at: datetime, **facts: Any) -> 
     # history can be replayed in any order of calls, but no wait ends before it began
     ended_at = max(at, wait.began_at)
     _update_open(wait, ended_at=ended_at, ended_by_id=actor.id if actor else None, **facts)
+    if wait.kind is WaitKind.REPORTER:
+        clocks.go_on(db.session.get_one(Report, wait.report_id), at)
 
 
 def _update_open(wait: ReportWait, **facts: Any) -> None:
@@ -240,6 +254,8 @@ def _remind(wait: ReportWait, at: datetime) -> int:
     except NotAllowedNow:  # answered a moment ago
         return 0
     report = db.session.get_one(Report, wait.report_id)
+    if wait.kind is WaitKind.REPORTER:
+        clocks.go_on(report, at)  # the reporter had the time; now it is up to the team again
     # outside the house nobody has an account: then the contact of the report asks again
     people = people_asked(wait, at) or [one for one in caretakers(report) if one.email]
     for person in people:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import enum
 
+from civic.aanjaagteam.states.core import FINAL, State
+
 LEVELS = (1, 2, 3, 4)
 MANAGEMENT, TOP = 2, 4
 UNIT_LEVELS = (1, 2)  # only these can be told per unit
@@ -28,10 +30,12 @@ class EscalationReason(enum.Enum):
     OTHER = "other"
     FIRST_ANSWER = "first_answer"
     DECIDE_NOW = "decide_now"
+    DECISION = "decision"  # nobody decided, and nobody agreed on another day
     PROMISE = "promise"
     PROCESS_CHANGE = "process_change"
     EXECUTION_CHECK = "execution_check"
     MESSAGE_ANSWER = "message_answer"  # the reporter wrote, and nobody answered
+    NOT_SOLVED = "not_solved"  # the reporter said so after it was closed, and nobody answered
     MISSED_ANSWER = "missed_answer"  # a unit was asked something and the day passed
 
 
@@ -39,16 +43,32 @@ class EscalationReason(enum.Enum):
 REASON_OF_PROMISE = {
     "first_answer": EscalationReason.FIRST_ANSWER,
     "decide_now": EscalationReason.DECIDE_NOW,
+    "decision": EscalationReason.DECISION,
     "promise": EscalationReason.PROMISE,
     "process_change": EscalationReason.PROCESS_CHANGE,
     "execution_check": EscalationReason.EXECUTION_CHECK,
     "message_answer": EscalationReason.MESSAGE_ANSWER,
+    "not_solved": EscalationReason.NOT_SOLVED,
 }
 AUTOMATIC_REASONS = frozenset({*REASON_OF_PROMISE.values(), EscalationReason.MISSED_ANSWER})
-# about doing what was decided, or about a question of the reporter: a decision does not end these
+# about doing what was decided, or about a question of the reporter: a decision does not end these, and
+# neither does closing the report
 AFTER_DECISION_REASONS = frozenset(
-    {EscalationReason.PROCESS_CHANGE, EscalationReason.EXECUTION_CHECK, EscalationReason.MESSAGE_ANSWER}
+    {
+        EscalationReason.PROCESS_CHANGE,
+        EscalationReason.EXECUTION_CHECK,
+        EscalationReason.MESSAGE_ANSWER,
+        EscalationReason.NOT_SOLVED,
+    }
 )
+AFTER_DECISION_PROMISES = tuple(
+    kind for kind, reason in REASON_OF_PROMISE.items() if reason in AFTER_DECISION_REASONS
+)
+
+
+def lives_on(state: State, reason: EscalationReason) -> bool:
+    """Whether this can still be asked of a report in this state."""
+    return state not in FINAL or (state is State.DONE and reason in AFTER_DECISION_REASONS)
 
 
 class RunState(enum.Enum):

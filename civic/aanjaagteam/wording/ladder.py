@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from civic.aanjaagteam.states.ladder import EscalationReason, RungState, RunState
 from civic.aanjaagteam.wording.core import Words
-from civic.events.presentation import register_deadlines, register_subject, register_titles
+from civic.events.presentation import register_codes, register_deadlines, register_subject, register_titles
 
 LEVELS: Words = {
     1: _l("Uitvoering"),
@@ -37,6 +37,8 @@ REASONS: Words = {
     EscalationReason.OTHER: _l("Een andere reden"),
     EscalationReason.FIRST_ANSWER: _l("Het eerste antwoord aan de melder is te laat"),
     EscalationReason.DECIDE_NOW: _l("Dit kon nu worden besloten, en dat gebeurde niet"),
+    EscalationReason.DECISION: _l("Er is niet op tijd een besluit genomen"),
+    EscalationReason.NOT_SOLVED: _l("De melder zegt dat het niet is opgelost, en kreeg geen antwoord"),
     EscalationReason.PROMISE: _l("Een belofte aan de melder is niet nagekomen"),
     EscalationReason.PROCESS_CHANGE: _l("Het proces is niet op tijd aangepast"),
     EscalationReason.EXECUTION_CHECK: _l("Het besluit is niet uitgevoerd of niet nagekeken"),
@@ -102,19 +104,20 @@ REQUIRED: Words = {
 register_subject("ladder_rung", _l("Trede van de ladder"))
 register_titles("ladder_rung", {"ladder_changed": _l("Trede %(level)s van de ladder is veranderd")})
 register_titles("user", {"ladder_hours_changed": _l("Werktijden voor de ladder veranderd")})
+register_codes("report", "level", LEVELS_AT)
 register_deadlines({"table": _l("een antwoord van de enabling crew")})
 register_titles(
     "report",
     {
-        "escalated": _l("Opgeschaald naar trede %(level)s van 4"),
-        "escalation_accepted": _l("Aangenomen op trede %(level)s van de ladder"),
-        "escalation_answered": _l("Beantwoord op trede %(level)s van de ladder"),
+        "escalated": _l("Opgeschaald naar %(level)s"),
+        "escalation_accepted": _l("Aangenomen door %(level)s"),
+        "escalation_answered": _l("Beantwoord door %(level)s"),
         "escalation_withdrawn": _l("Teruggehaald van de ladder"),
         "escalation_overtaken": _l("Opschalen is niet meer nodig"),
-        "escalation_missed": _l("Niet op tijd opgepakt op trede %(level)s van de ladder"),
-        "escalation_nobody": _l("Op trede %(level)s van de ladder staat niemand"),
-        "escalation_passed": _l("Doorgegeven aan iemand anders op trede %(level)s van de ladder"),
-        "escalation_passed_up": _l("Trede %(level)s brengt het zelf naar boven"),
+        "escalation_missed": _l("Niet op tijd opgepakt door %(level)s"),
+        "escalation_nobody": _l("Bij %(level)s staat niemand op de ladder"),
+        "escalation_passed": _l("Doorgegeven aan iemand anders bij %(level)s"),
+        "escalation_passed_up": _l("Zelf naar boven gebracht door %(level)s"),
         "escalation_table": _l("De enabling crew zette het op de agenda"),
     },
     kinds={

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from civic.aanjaagteam.queries.clocks import DECISION
 from civic.aanjaagteam.queries.team import DECIDE_NOW, WAIT_DUE
 from civic.aanjaagteam.states.facts import ReportKind
 from civic.aanjaagteam.states.queue import Bulk, Skip
@@ -46,7 +47,7 @@ SKIPS: Words = {
     Skip.ELSEWHERE: _l("Deze melding ligt bij een andere afdeling. Draag hem op de melding zelf over."),
 }
 
-register_deadlines({DECIDE_NOW: _l("een besluit dat nu kan")})
+register_deadlines({DECIDE_NOW: _l("een besluit dat nu kan"), DECISION: _l("een besluit")})
 register_titles(
     "report",
     {
