@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 5000
 export PORT
+# what Python compiled is kept: else every process of every run of the tests does that anew, for twenty seconds
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check coverage unit unit-sqlite unit-postgresql browser demo-panel demo-draw demo-queue pictures translations bench-sortition bench-letters bench-web fault-web lock clean

@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import holidays
+import holidays.countries  # read when a process starts: all countries at once, which a visitor would wait for
 from babel.dates import format_date
 from flask_babel import gettext as _
 from flask_babel import ngettext

@@ -132,9 +132,14 @@ def add_first(row: Any) -> bool:
 
 
 def add_or_find(row: R, find: Callable[[], R | None]) -> tuple[R, bool]:
-    """Insert a row that can be there once, or find the one that was faster; and is it ours?"""
+    """Insert a row that can be there once, or find the one that was faster; and is it ours?
+
+    What else is in the transaction stays. Where nothing is, all of it may go: that spares a savepoint, two
+    ways to the database and back.
+    """
+    has_more = db.session().in_transaction() or db.session.new or db.session.dirty
     try:
-        with db.session.begin_nested():
+        with db.session.begin_nested() if has_more else _undone_if_refused():
             db.session.add(row)
     except IntegrityError:
         known = find()
@@ -144,11 +149,23 @@ def add_or_find(row: R, find: Callable[[], R | None]) -> tuple[R, bool]:
     return row, True
 
 
+@contextmanager
+def _undone_if_refused() -> Iterator[None]:
+    try:
+        yield
+        db.session.flush()
+    except IntegrityError:
+        db.session.rollback()
+        raise
+
+
 def each_by_itself() -> None:
     """Where a request only reads, or writes with one statement: PostgreSQL then needs no BEGIN and no end,
     two ways to it and back. Where a transaction has begun (somebody is signed in) nothing changes.
 
-    Nothing is lost by it: at READ COMMITTED every statement looks at the data of its own moment anyway.
+    Nothing is lost by it: at READ COMMITTED every statement looks at the data of its own moment anyway. And
+    something is won: after a ROLLBACK, which ends a transaction that only read, psycopg forgets what it
+    prepared, so each page would have each of its statements parsed and planned anew.
     """
     if db.engine.dialect.name == "postgresql" and not db.session().in_transaction():
         db.session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})

@@ -30,6 +30,9 @@ PACKAGE = Path(__file__).resolve().parent
 HOUSE_TABLES = ("civic.limits", "civic.search.models", "civic.files.models")
 FEATURES = ("accounts", "regions", "events", "mail", "seal", "jobs", "initiatives", "panels", "aanjaagteam")
 
+# all there are: Jinja keeps 400 unless told otherwise, and compiles the others again and again
+MOST_TEMPLATES = 2000
+
 migrate = Migrate()
 
 
@@ -45,6 +48,7 @@ def build(config: Mapping[str, Any] | None = None) -> Flask:
         template_folder=str(directory("templates")),
         static_folder=str(directory("static")),
     )
+    app.jinja_options = {"cache_size": MOST_TEMPLATES}
     app.config.update(settings(config))
     if app.config["TRUSTED_PROXIES"]:
         hops = app.config["TRUSTED_PROXIES"]

@@ -12,8 +12,9 @@ from typing import Any
 from flask import Flask, Response, has_request_context, request
 from flask_babel import format_date as babel_date
 from flask_babel import format_datetime as babel_datetime
-from flask_babel import format_decimal, format_percent, get_locale
-from jinja2 import pass_context
+from flask_babel import format_decimal, format_percent, get_locale, get_translations
+from jinja2 import pass_context, pass_eval_context
+from jinja2.nodes import EvalContext
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
@@ -37,6 +38,28 @@ def init_language(app: Flask) -> None:
         day=_day, moment=_moment, number=_number, percent=_percent, clock=_clock, paragraphs=_paragraphs
     )
     app.jinja_env.globals["get_locale"] = get_locale
+    app.jinja_env.globals["gettext"] = app.jinja_env.globals["_"] = Sentences()
+
+
+class Sentences:
+    """The words of the templates, each looked up once per language: a page shows a hundred.
+
+    Else Flask-Babel finds its context, domain, language and catalogue again for every one of them.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, bool, bool, str], str] = {}
+
+    @pass_eval_context
+    def __call__(self, context: EvalContext, sentence: str, **given: Any) -> str:
+        locale = get_locale()
+        key = (locale.language if locale else "", bool(context.autoescape), bool(given), sentence)
+        known = self._known.get(key)
+        if known is None:
+            found = get_translations().ugettext(sentence)
+            known = Markup(found) if context.autoescape else found  # noqa: S704  # our own sentence
+            known = self._known[key] = known if given else known % {}
+        return known % given if given else known
 
 
 def _remember_choice(response: Response) -> Response:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import String, bindparam, delete, literal, select, union_all
@@ -48,6 +49,15 @@ def hit(limit: Limit, key: str, at: datetime) -> int:
     Commit it on its own where what follows may be refused (a wrong code): a rollback uncounts it.
     """
     return hit_each([(limit, key)], at)[0]
+
+
+def has_room(limit: Limit, key: str, at: datetime) -> bool:
+    """Count one use; False above the limit, for where nobody needs to hear that there was no more."""
+    try:
+        hit(limit, key, at)
+    except TooMany:
+        return False
+    return True
 
 
 def hit_each(uses: Sequence[tuple[Limit, str]], at: datetime) -> list[int]:
@@ -94,6 +104,31 @@ def _counting(rows: int, dialect: str) -> Any:
     more = {"count": table.c.count + 1}
     counted = statement.on_conflict_do_update(index_elements=["bucket", "window"], set_=more)
     return counted.returning(table.c.bucket, table.c.count)
+
+
+class Fleeting:
+    """A limit that is counted in this process only and written nowhere: for what may leave no trace at all.
+
+    Each web process counts for itself, so with four of them somebody gets four times as much.
+    """
+
+    MOST_KEYS = 100_000  # then it forgets them all: somebody with that many addresses is not stopped by this
+
+    def __init__(self, limit: Limit) -> None:
+        self.limit = limit
+        self._window = 0
+        self._counts: dict[str, int] = {}
+        self._lock = Lock()
+
+    def hit(self, key: str, at: datetime) -> None:
+        """Count one use; raises `TooMany` above the limit."""
+        window = int(at.timestamp()) // self.limit.seconds
+        with self._lock:
+            if window != self._window or len(self._counts) > self.MOST_KEYS:
+                self._window, self._counts = window, {}
+            count = self._counts[key] = self._counts.get(key, 0) + 1
+        if count > self.limit.most:
+            raise TooMany("too_many", minutes=max(1, self.limit.seconds // 60))
 
 
 def forget_old_windows(at: datetime) -> int:

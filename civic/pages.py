@@ -18,6 +18,7 @@ from civic.accounts.admin_links import links_for
 from civic.accounts.states import Role
 from civic.db import db, now
 from civic.jobs.queries import leadership
+from civic.links import Addresses
 from civic.pagecache import shared
 from civic.regions import queries as regions
 from civic.regions.models import Region
@@ -53,6 +54,7 @@ class NavItem:
 
 def init_pages(app: Flask) -> None:
     app.context_processor(_context)
+    app.jinja_env.globals["url_for"] = Addresses(app)
 
 
 def _context() -> dict[str, Any]:

@@ -32,7 +32,7 @@ def render_item(kind: str, item: Any, _autogen_context: Any) -> str | bool:
 
 def include_name(name: str | None, kind: str, _parents: Any) -> bool:
     """The full-text index stands beside the models."""
-    return kind not in {"table", "index"} or not is_own_index(name)
+    return kind not in {"table", "index", "column"} or not is_own_index(name)
 
 
 def options() -> dict[str, Any]:

@@ -7,11 +7,15 @@ The suite runs on SQLite; `--database postgresql` (or CIVIC_TEST_BACKEND=postgre
 from __future__ import annotations
 
 import gc
+import hashlib
 import os
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +25,19 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from hypothesis import settings
-from jinja2.bccache import Bucket, BytecodeCache
+from jinja2.bccache import Bucket, FileSystemBytecodeCache
 from sqlalchemy import inspect
 from werkzeug.routing import Rule
 
 from civic import create_app
 from civic.db import Base, db
+from civic.search.models import is_own_index
 from tests.databases import Databases, PostgresqlDatabases, SqliteDatabases
 from tests.statements import Statements, counting
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # a Monday
+ROOT = Path(__file__).resolve().parent.parent
+CACHE = ROOT / ".cache"  # what a next run may use again
 TEST_SECRET = "only-for-tests-0123456789-abcdefghij"
 # how long an example takes is for the benchmarks: on a busy machine it would be a test of the machine
 settings.register_profile("civic", deadline=None)
@@ -83,18 +90,47 @@ def configuration(directory: Path, database_url: str) -> dict[str, object]:
     }
 
 
-class CompiledTemplates(BytecodeCache):
-    """Every test has its own app; compiling its templates again would be half of the time."""
+class CompiledTemplates(FileSystemBytecodeCache):
+    """Every test may have its own app; compiling its templates again would be half of the time.
+
+    The file holds it for the other worker and the next run. Its name has a hash of the template; compiled in
+    is what filters make of constants, so it stands in a directory of this very code.
+    """
 
     def __init__(self) -> None:
         self._known: dict[str, bytes] = {}
+        directory = CACHE / f"templates-{_hash_of_code()}"
+        directory.mkdir(parents=True, exist_ok=True)
+        forget_old_templates(directory)
+        super().__init__(str(directory))
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._known:
-            bucket.bytecode_from_string(self._known[bucket.key])
+        name = f"{bucket.key}-{bucket.checksum}"
+        if name in self._known:
+            bucket.bytecode_from_string(self._known[name])
+            return
+        super().load_bytecode(bucket)
+        if bucket.code is not None:
+            self._known[name] = bucket.bytecode_to_string()
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        self._known[bucket.key] = bucket.bytecode_to_string()
+        self._known[f"{bucket.key}-{bucket.checksum}"] = bucket.bytecode_to_string()
+        super().dump_bytecode(bucket)
+
+
+def _hash_of_code() -> str:
+    found = hashlib.sha256(version("jinja2").encode())
+    for path in sorted((ROOT / "civic").rglob("*.py")):
+        found.update(path.read_bytes())
+    return found.hexdigest()[:16]
+
+
+def forget_old_templates(now: Path) -> None:
+    """Those of code that was changed since; a run that is still busy may use what is younger than a day."""
+    for left in CACHE.glob("templates-*"):
+        with suppress(FileNotFoundError):  # the other worker was first
+            if left != now and left.stat().st_mtime < time.time() - 24 * 3600:
+                shutil.rmtree(left)
 
 
 COMPILED = CompiledTemplates()
@@ -174,13 +210,13 @@ def _refuse_foreign_sockets(happening: str, arguments: tuple[Any, ...]) -> None:
 
 
 @pytest.fixture(scope="session")
-def databases(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+def databases(pytestconfig: pytest.Config) -> Iterator[Databases]:
     """Makes empty databases, and copies of them: the same few verbs on SQLite and PostgreSQL."""
     if pytestconfig.getoption("--database") == "postgresql":
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
         made: Databases = PostgresqlDatabases(pytestconfig.stash[SERVER_URL], worker)
     else:
-        made = SqliteDatabases(tmp_path_factory.mktemp("databases"))
+        made = SqliteDatabases()
     yield made
     made.drop_all()
 
@@ -204,7 +240,10 @@ def template_database(databases: Databases, tmp_path_factory: pytest.TempPathFac
 def refuse_old_migrations() -> None:
     """One clear sentence instead of a thousand times "no such column"."""
     seen = inspect(db.engine)
-    known = {name: {one["name"] for one in seen.get_columns(name)} for name in seen.get_table_names()}
+    known = {
+        name: {one["name"] for one in seen.get_columns(name) if not is_own_index(one["name"])}
+        for name in seen.get_table_names()
+    }
     wanted = {table.name: {column.name for column in table.columns} for table in Base.metadata.sorted_tables}
     different = sorted(name for name in wanted if known.get(name) != wanted[name])
     if different:

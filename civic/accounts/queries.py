@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from civic.accounts.models import RoleGrant, User
@@ -17,9 +18,26 @@ PAGE_SIZE = 25
 
 def staff(cursor: Cursor, size: int = PAGE_SIZE) -> Part[User]:
     """People with at least one role, the newest account first (names are sealed: no sorting by name)."""
-    has_role = User.grants.any(RoleGrant.role.in_(STAFF_ROLES))
-    statement = select(User).where(has_role, User.erased_at.is_(None)).options(_grants_with_places())
-    return fetch(statement, User.id, cursor, size)
+    statement = select(User).where(is_official(User.id), User.erased_at.is_(None))
+    return fetch(statement.options(_grants_with_places()), User.id, cursor, size)
+
+
+def is_official(user_id: Any) -> Any:
+    """The condition that this person has a task now: who lost their roles is asked nothing any more."""
+    return user_id.in_(select(RoleGrant.user_id).where(RoleGrant.role.in_(STAFF_ROLES)))
+
+
+def reachable_staff() -> Select[User]:
+    """Officials who can be mailed, with their roles."""
+    return _reachable().where(is_official(User.id))
+
+
+def reachable_staff_by_id(ids: Iterable[int]) -> dict[int, User]:
+    """Those of these people who are officials and can be mailed; one statement, or none."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    return {one.id: one for one in db.session.scalars(reachable_staff().where(User.id.in_(wanted)))}
 
 
 def person_with_roles(person_id: int) -> User | None:
@@ -38,9 +56,12 @@ def people_with(role: Role, *, in_region: bool = False, municipality_id: int | N
         grants = grants.where(RoleGrant.municipality_id.is_(None))
     if municipality_id is not None:
         grants = grants.where(RoleGrant.municipality_id == municipality_id)
-    reachable = select(User).where(User.erased_at.is_(None), User.email_sealed.is_not(None))
-    found = reachable.where(User.id.in_(grants)).options(selectinload(User.grants))
-    return list(db.session.scalars(found.order_by(User.id)))
+    return list(db.session.scalars(_reachable().where(User.id.in_(grants)).order_by(User.id)))
+
+
+def _reachable() -> Select[User]:
+    can_be_mailed = select(User).where(User.erased_at.is_(None), User.email_sealed.is_not(None))
+    return can_be_mailed.options(selectinload(User.grants))
 
 
 def _grants_with_places() -> Any:

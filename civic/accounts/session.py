@@ -10,7 +10,7 @@ from flask_login import LoginManager, login_user
 
 from civic.accounts.models import User
 from civic.crypto import CannotOpen, key_ring
-from civic.db import db, now
+from civic.db import db, each_by_itself, now, will_write
 
 SECOND_FACTOR = "second_factor_of"
 SECOND_FACTOR_AT = "second_factor_at"  # seconds since 1970
@@ -28,6 +28,8 @@ def init_login(app: Flask) -> None:
     @manager.user_loader
     def _load(identity: str) -> User | None:
         user_id, _, epoch = identity.partition(".")
+        if not will_write():  # most pages only read; this is the first that they ask
+            each_by_itself()
         is_number = user_id.isascii() and user_id.isdecimal() and len(user_id) < LONGEST_ID
         user = db.session.get(User, int(user_id)) if is_number else None
         is_current = user is not None and str(user.login_epoch) == epoch and user.erased_at is None

@@ -35,6 +35,7 @@ KINDS: dict[str, dict[str, str]] = {}
 SUBJECTS: dict[str, LazyString] = {}
 LINKS: dict[str, Callable[[int], str | None]] = {}
 DEADLINES: dict[str, LazyString] = {}
+CODES: dict[tuple[str, str], Mapping[Any, LazyString]] = {}
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,11 @@ def register_subject(
         LINKS[subject_type] = link
 
 
+def register_codes(subject_type: str, name: str, words: Mapping[Any, LazyString]) -> None:
+    """Say how a title reads a code that events hold: level 2 of a report is "het management"."""
+    CODES[subject_type, name] = words
+
+
 def register_deadlines(names: Mapping[str, LazyString]) -> None:
     """Say what is promised per kind of deadline: {"council_answer": _l("een antwoord van de raad")}."""
     DEADLINES.update(names)
@@ -87,7 +93,7 @@ def title_of(event: Event) -> str:
     for subject_type in (event.subject_type, ANY):
         title = TITLES.get(subject_type, {}).get(event.action)
         if title is not None:
-            return _filled(str(title), event.data)
+            return _filled(str(title), event.data, event.subject_type)
     return str(_("Iets veranderde"))
 
 
@@ -126,14 +132,17 @@ class _Data(dict[str, Any]):
         return "\u2013"  # an older event may lack what a newer title names
 
 
-def _filled(title: str, data: Mapping[str, Any] | None) -> str:
+def _filled(title: str, data: Mapping[str, Any] | None, subject_type: str) -> str:
     if "%(" not in title:
         return title
-    return title % _Data({name: _readable(value) for name, value in (data or {}).items()})
+    words = {name: _readable(value, (subject_type, name)) for name, value in (data or {}).items()}
+    return title % _Data(words)
 
 
-def _readable(value: Any) -> Any:
-    """10.000 letters, but the year 2027 and version 3 as they are."""
+def _readable(value: Any, code: tuple[str, str]) -> Any:
+    """A code in words; 10.000 letters, but the year 2027 and version 3 as they are."""
+    if isinstance(value, int | str) and value in CODES.get(code, {}):
+        return str(CODES[code][value])
     is_long = isinstance(value, int) and abs(value) >= LONG_NUMBER
     return format_decimal(value) if is_long else value
 

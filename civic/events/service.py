@@ -54,7 +54,7 @@ def record(subject: Any, what: What, *, actor: Any, at: datetime, anonymous: boo
     _refuse_free_text(what.data)
     if not NAME.match(what.action) or (what.reason_code and not NAME.match(what.reason_code)):
         raise ValueError("an action and a reason are codes of at most 60 signs")
-    db.session.flush()  # the subject needs its id
+    _give_id(subject)
     kind = "user" if actor is not None else ("anonymous" if anonymous else "system")
     event = Event(
         subject_type=subject.__tablename__,
@@ -72,6 +72,13 @@ def record(subject: Any, what: What, *, actor: Any, at: datetime, anonymous: boo
     )
     db.session.add(event)
     return event
+
+
+def _give_id(subject: Any) -> None:
+    """A new row has none yet. Else nothing is sent now: what is new goes together, in as few ways to the
+    database as it can."""
+    if subject.id is None:
+        db.session.flush()
 
 
 def _value(state: Any) -> str | None:
@@ -112,7 +119,7 @@ class Promise:
 
 def promise(subject: Any, what: Promise, calendar: Calendar | None = None) -> Deadline:
     """Store a deadline with the date it falls on and the explanation of that date."""
-    db.session.flush()
+    _give_id(subject)
     with force_locale("nl"):  # kept in the database: the Dutch text is the one that counts
         answer = deadline(what.starts_on, what.term, calendar)
     row = Deadline(

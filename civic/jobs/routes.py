@@ -39,6 +39,7 @@ TITLES = {
     "notice_passed_deadlines": _l("Voorbije beloofde datums opmerken"),
     "escalate_deadlines": _l("Iemand anders vragen om wat blijft liggen over te nemen"),
     "climb_ladder": _l("Meldingen die blijven liggen hoger op de ladder leggen"),
+    "send_work_digests": _l("Medewerkers mailen wat er op hen wacht"),
     "break_promises": _l("Melders berichten als een beloofde dag voorbij is"),
     "desk_repairs": _l("Schrijvers herinneren aan een vraag van de griffie"),
     "count_supports": _l("Steunbetuigingen tellen"),
@@ -60,6 +61,7 @@ TITLES = {
     "tell_the_drawn": _l("Bericht sturen na een loting"),
     "look_after_seats": _l("Gelote mensen herinneren, en lege plaatsen opmerken"),
     "remind_of_waits": _l("Herinneren aan vragen over meldingen"),
+    "tell_of_ends": _l("Zeggen dat een besluit over een melding afloopt"),
     "typeset_letters": _l("Brieven maken"),
     "destroy_expired_letters": _l("Brieven en adressen na 24 uur vernietigen"),
 }

@@ -78,7 +78,13 @@ def queue(letter: Letter, *, at: datetime, not_before: datetime | None = None) -
     )
     row.address, row.subject, row.text = letter.to, subject, text
     row.unsubscribe = letter.unsubscribe_url or None
-    return _insert(row)
+    return _add(row) if letter.is_new else _insert(row)
+
+
+def _add(row: OutgoingMail) -> OutgoingMail:
+    """Nobody can have asked for it before: it goes with all else that is new."""
+    db.session.add(row)
+    return row
 
 
 def queue_reminder(letter: Letter, *, at: datetime, calendar: Calendar | None = None) -> OutgoingMail:

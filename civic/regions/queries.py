@@ -11,10 +11,12 @@ from sqlalchemy.orm import selectinload
 from civic.db import db
 from civic.regions.models import Municipality, PopulationFigure, PostcodeArea, Region, RuleSet
 
+_REGION = select(Region).order_by(Region.id).limit(1)
+
 
 def the_region() -> Region | None:
     """The region this site serves (one per installation for now), or None before set-up."""
-    return db.session.scalar(select(Region).order_by(Region.id).limit(1))
+    return db.session.scalar(_REGION)
 
 
 def municipalities() -> list[Municipality]:

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, column, func, literal_column, select, table, text
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    bindparam,
+    column,
+    func,
+    literal,
+    literal_column,
+    select,
+    table,
+)
 
 from civic.db import db
-from civic.search.models import INDEX, SearchText
+from civic.search.models import INDEX, POSTGRESQL_COLUMN, SearchText
 from civic.search.words import Asked, stem, telling
 
 PICKED = 50
@@ -37,11 +49,14 @@ class Question:
     words: tuple[str, ...]
     needs_all: bool
 
-    def for_sqlite(self) -> str:
+    def written(self, dialect: str) -> str:
+        return self._for_sqlite() if dialect == "sqlite" else self._for_postgresql()
+
+    def _for_sqlite(self) -> str:
         parts = [f'("{word}"* OR "{stem(word)}")' for word in self.words]
         return (" AND " if self.needs_all else " OR ").join(parts)
 
-    def for_postgresql(self) -> str:
+    def _for_postgresql(self) -> str:
         parts = [f"('{word}':* | '{stem(word)}')" for word in self.words]
         return (" & " if self.needs_all else " | ").join(parts)
 
@@ -54,8 +69,10 @@ def matching(typed: str, subject_type: str) -> Select[int] | None:
     words = telling(typed)[:MOST_WORDS_FOUND]
     if not words:
         return None
+    dialect = _dialect()
+    asked = literal(Question(tuple(words), needs_all=True).written(dialect))
     return select(SearchText.subject_id).where(
-        SearchText.subject_type == subject_type, _holds(Question(tuple(words), needs_all=True))
+        SearchText.subject_type == subject_type, _holds(asked, dialect)
     )
 
 
@@ -89,12 +106,16 @@ def _picked(question: Question, types: Iterable[str], newest: int | None = None)
     """At most fifty, the best of the index first; one statement."""
     if not question.words:
         return []
-    columns = (SearchText.subject_type, SearchText.subject_id, SearchText.title, SearchText.body)
-    statement: Select[*tuple[Any, ...]] = select(*columns).where(SearchText.subject_type.in_(list(types)))
-    if _dialect() == "sqlite":
-        return list(db.session.execute(_pick_sqlite(statement, question).limit(PICKED)))
-    among = _among_newest(question, types, newest) if newest else None
-    return list(db.session.execute(_pick_postgresql(statement, question, among).limit(PICKED)))
+    dialect = _dialect()
+    given = {"types": list(types), "asked": question.written(dialect)}
+    return list(db.session.execute(_picking(dialect, newest), given))
+
+
+@lru_cache
+def _picking(dialect: str, newest: int | None) -> Select[*tuple[Any, ...]]:
+    """Made once: making it takes as long as running it."""
+    pick = _pick_sqlite() if dialect == "sqlite" else _pick_postgresql(newest)
+    return pick.limit(PICKED)
 
 
 def _ranked(rows: Iterable[Any], text: str, limit: int, least: float) -> list[Found]:
@@ -110,44 +131,47 @@ def _score(ways: Iterable[Asked], row: Any) -> float:
 
 # --- the two databases ----------------------------------------------------------------------------------
 
-# what the index of PostgreSQL is made of, to the letter: only then is it used
-VECTOR = func.to_tsvector(literal_column("'dutch'"), SearchText.words)
+VECTOR: ColumnElement[Any] = literal_column(f"search_text.{POSTGRESQL_COLUMN}")
 FTS = table(INDEX, column("rowid"), column("rank"))
+ASKED = bindparam("asked", type_=String())
+OF_TYPES = SearchText.subject_type.in_(bindparam("types", expanding=True))
+SHOWN = (SearchText.subject_type, SearchText.subject_id, SearchText.title, SearchText.body)
 
 
 def _dialect() -> str:
     return str(db.session.get_bind().dialect.name)
 
 
-def _query(question: Question) -> ColumnElement[Any]:
-    return func.to_tsquery(literal_column("'dutch'"), question.for_postgresql())
+def _query(asked: ColumnElement[str]) -> ColumnElement[Any]:
+    return func.to_tsquery(literal_column("'dutch'"), asked)
 
 
-def _in_fts(question: Question) -> Any:
-    return text("search_index MATCH :asked").bindparams(asked=question.for_sqlite())
+def _query_once(asked: ColumnElement[str]) -> ColumnElement[Any]:
+    """A select of its own is worked out once; else PostgreSQL may do so again for every text it weighs."""
+    return select(_query(asked)).scalar_subquery()
 
 
-def _holds(question: Question) -> ColumnElement[bool]:
-    if _dialect() == "postgresql":
-        return VECTOR.op("@@", is_comparison=True)(_query(question))
-    return SearchText.id.in_(select(FTS.c.rowid).where(_in_fts(question)))
+def _in_fts(asked: ColumnElement[str]) -> ColumnElement[bool]:
+    return literal_column(INDEX).op("MATCH", is_comparison=True)(asked)
 
 
-def _pick_postgresql(
-    statement: Select[*tuple[Any, ...]], question: Question, newest: ColumnElement[bool] | None
-) -> Select[*tuple[Any, ...]]:
-    rank = func.ts_rank(VECTOR, _query(question))
-    held = _holds(question) if newest is None else newest
-    return statement.where(held).order_by(rank.desc(), SearchText.id.desc())
+def _holds(asked: ColumnElement[str], dialect: str) -> ColumnElement[bool]:
+    if dialect == "postgresql":
+        return VECTOR.op("@@", is_comparison=True)(_query(asked))
+    return SearchText.id.in_(select(FTS.c.rowid).where(_in_fts(asked)))
 
 
-def _among_newest(question: Question, types: Iterable[str], newest: int) -> ColumnElement[bool]:
-    """Weighing one text takes PostgreSQL longer than finding a hundred."""
-    found = select(SearchText.id).where(SearchText.subject_type.in_(list(types)), _holds(question))
-    # not by the bare id: then every text from the newest on is taken apart, instead of asking the index
-    return SearchText.id.in_(found.order_by((SearchText.id + 0).desc()).limit(newest))
+def _pick_postgresql(newest: int | None) -> Select[*tuple[Any, ...]]:
+    """The best of all texts with such a word, or of the newest of them."""
+    found = select(*SHOWN, SearchText.id, VECTOR.label("vector")).where(OF_TYPES, _holds(ASKED, "postgresql"))
+    if newest is not None:
+        # not by the bare id: then every text from the newest on is looked at, instead of asking the index
+        found = found.order_by((SearchText.id + 0).desc()).limit(newest)
+    held = found.subquery("held").c
+    shown = (held.subject_type, held.subject_id, held.title, held.body)
+    return select(*shown).order_by(func.ts_rank(held.vector, _query_once(ASKED)).desc(), held.id.desc())
 
 
-def _pick_sqlite(statement: Select[*tuple[Any, ...]], question: Question) -> Select[*tuple[Any, ...]]:
-    joined = statement.join(FTS, FTS.c.rowid == SearchText.id).where(_in_fts(question))
-    return joined.order_by(FTS.c.rank, SearchText.id.desc())
+def _pick_sqlite() -> Select[*tuple[Any, ...]]:
+    found = select(*SHOWN).join(FTS, FTS.c.rowid == SearchText.id).where(OF_TYPES, _in_fts(ASKED))
+    return found.order_by(FTS.c.rank, SearchText.id.desc())

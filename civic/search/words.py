@@ -111,6 +111,7 @@ class Asked:
     def __init__(self, text: str) -> None:
         self.stems = stems_of(text)
         self._by_trigram: dict[str, list[frozenset[str]]] = {}
+        self._answered: dict[str, bool] = {}
         for one in self.stems:
             parts = trigrams(one)
             for part in parts:
@@ -118,8 +119,11 @@ class Asked:
 
     def has(self, word: str) -> bool:
         """This word of a public text, or one that differs by a slip of the finger."""
-        if word in self.stems:
-            return True
+        if word not in self._answered:
+            self._answered[word] = word in self.stems or self._is_close(word)
+        return self._answered[word]
+
+    def _is_close(self, word: str) -> bool:
         parts = _known_trigrams(word)
         rivals = {rival for part in parts for rival in self._by_trigram.get(part, ())}
         return any(closeness(parts, rival) >= CLOSE for rival in rivals)

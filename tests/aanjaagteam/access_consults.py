@@ -7,8 +7,9 @@ from typing import Any
 
 from civic.aanjaagteam.models import Consult, Improvement, Specialist
 from civic.aanjaagteam.states import State
-from civic.aanjaagteam.states.consults import ConsultState, Domain
+from civic.aanjaagteam.states.consults import ConsultState, Domain, NextStep
 from civic.aanjaagteam.states.improvements import ImprovementState, Mandate
+from civic.accounts.states import Role
 from civic.db import db, now
 from tests.aanjaagteam.consult_makers import unit, works_at
 from tests.aanjaagteam.makers import member, report_in
@@ -40,8 +41,10 @@ def _open_data() -> dict[str, Case]:
 def _consults(at: datetime) -> dict[str, Case]:
     report = report_in(State.TAKEN_UP)
     employee = make_user(email="employee@example.nl")
-    row = Specialist(user_id=member().id, domain=Domain.LEGAL, added_at=at)
-    db.session.add(row)
+    known = {"domain": Domain.LEGAL, "added_at": at}
+    row = Specialist(user_id=member().id, confirmed_at=at, confirmed_by_id=member().id, **known)
+    new = Specialist(user_id=make_user(Role.EMPLOYEE, email="nieuw@example.nl").id, **known)
+    db.session.add_all([row, new])
     db.session.flush()
 
     def asked(state: ConsultState = ConsultState.ASKED, **given: Any) -> dict[str, int]:
@@ -53,9 +56,12 @@ def _consults(at: datetime) -> dict[str, Case]:
         return {"consult_id": consult.id}
 
     answered = {"answered_at": at, "answered_by_id": employee.id}
+    later = {"report_id": None, "minutes": 15, "ended_at": at, "call_on": at.date()}
+    later["next_step"] = NextStep.CALL_LATER
     both = TEAM | ASKED
     return {
         "aanjaagteam.specialists": Case(STAFF, form={"domain": "legal"}),
+        "aanjaagteam.specialist_confirm": Case(TEAM, {"specialist_id": new.id}),
         "aanjaagteam.specialist_remove": Case(TEAM, {"specialist_id": row.id}),
         "aanjaagteam.consults": Case(STAFF),
         "aanjaagteam.consult_quick": Case(STAFF, form={"question": "Mag dit?", "whom": "d-legal"}),
@@ -65,6 +71,7 @@ def _consults(at: datetime) -> dict[str, Case]:
         "aanjaagteam.consult_answer": Case(ASKED, asked(), {"answer": "Ja."}),
         "aanjaagteam.consult_hand_on": Case(ASKED, asked(), {"whom": ""}),
         "aanjaagteam.consult_close": Case(TEAM, asked(ConsultState.ANSWERED, **answered)),
+        "aanjaagteam.consult_called": Case(both, asked(ConsultState.CLOSED, **later)),
         "aanjaagteam.consult_withdraw": Case(TEAM, asked()),
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from civic.aanjaagteam import service
 from civic.aanjaagteam.models import Report, TableItem
@@ -28,7 +29,7 @@ def build() -> dict[str, Case]:
     promised, decided = report_in(State.TAKEN_UP), report_in(State.DECIDED)
     promises.make_promise(promised, DUE, actor=actor, at=at)
     briefs.write_brief(promised, BRIEF, 0, actor=actor, at=at)
-    followed = _followed()
+    followed, ending = _decided(process=_follows()), _decided(valid_until=DUE)
     item = _item(promised)
     lid = members.add_member(
         actor, members.Membership("hoofd", "tot 5.000 euro", today(at)), actor=actor, at=at
@@ -38,6 +39,9 @@ def build() -> dict[str, Case]:
     return {
         "aanjaagteam.check_execution": Case(TEAM, {"report_id": decided.id}),
         "aanjaagteam.finish_process": Case(TEAM, {"report_id": followed.id}),
+        "aanjaagteam.decision_term": Case(TEAM, {"report_id": ending.id}),
+        "aanjaagteam.knots": Case(TEAM),
+        "aanjaagteam.knots_csv": Case(TEAM, is_page=False),
         "aanjaagteam.promise": Case(TEAM, one),
         "aanjaagteam.keep_promise": Case(TEAM, one),
         "aanjaagteam.content_meeting": Case(TEAM, one),
@@ -56,13 +60,15 @@ def build() -> dict[str, Case]:
     }
 
 
-def _followed() -> Report:
-    """A decision whose process somebody still has to change."""
+def _follows() -> ProcessFix:
+    return ProcessFix(ProcessOutcome.FOLLOWS, "Eén loket.", member().id, DUE)
+
+
+def _decided(**given: Any) -> Report:
+    """A decision of which something is still open: its process, or its end."""
     at = now() - timedelta(days=1)
     report = report_in(State.TAKEN_UP)
-    fix = ProcessFix(ProcessOutcome.FOLLOWS, "Eén loket.", member().id, DUE)
-    knot = replace(KNOT, process=fix)
-    service.decide(report, knot, report.revision, actor=member(), at=at)
+    service.decide(report, replace(KNOT, **given), report.revision, actor=member(), at=at)
     return report
 
 

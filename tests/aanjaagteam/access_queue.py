@@ -46,6 +46,7 @@ def build() -> dict[str, Case]:
         "aanjaagteam.view_change": Case(TEAM, {"view_id": view.id}, {"name": "Mijn werk"}),
         "aanjaagteam.view_delete": Case(TEAM, {"view_id": gone.id}),
         "aanjaagteam.inbox": Case(STAFF),
+        "aanjaagteam.digest": Case(STAFF, form={"rhythm": "daily"}),
         "aanjaagteam.unit_page": Case(TEAM | {EMPLOYEE}, of_unit),
         "aanjaagteam.unit_report": Case(TEAM | {EMPLOYEE}, {**of_unit, "report_id": taken_up.id}),
         "aanjaagteam.units": Case(KEEPERS, form=unit_form),

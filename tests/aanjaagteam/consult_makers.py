@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from civic.aanjaagteam.models import Consult, Improvement, Unit, UnitMember
-from civic.aanjaagteam.service import consults, improvements
+from civic.aanjaagteam.service import consults, improvements, specialists
 from civic.aanjaagteam.states import State
 from civic.aanjaagteam.states.consults import Domain
 from civic.accounts.models import User
@@ -48,7 +48,8 @@ def works_at(user: User, place: Unit, *, is_manager: bool = False) -> None:
 
 def specialist(email: str = LARS, domain: Domain = Domain.LEGAL) -> User:
     user = official(email)
-    consults.add_specialist(user, consults.NewSpecialist(domain, hours="dinsdag"), actor=user, at=_before())
+    what, at = specialists.NewSpecialist(domain, hours="dinsdag"), _before() - timedelta(hours=1)
+    specialists.add_specialist(user, what, actor=member(), at=at)
     return user
 
 

@@ -7,7 +7,17 @@ from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from civic.aanjaagteam.flow.codes import ACTIONS, NEVER, OTHER, STATE_CODES, WAIT_CODES, WAIT_WITHDRAWN
+from civic.aanjaagteam.flow.codes import (
+    ACTIONS,
+    NEVER,
+    NOT_SOLVED,
+    OTHER,
+    PROMISES,
+    SOLVED,
+    STATE_CODES,
+    WAIT_CODES,
+    WAIT_WITHDRAWN,
+)
 from civic.aanjaagteam.flow.log import Row
 from tests.aanjaagteam.slow_flow import WHO, Happening
 
@@ -34,6 +44,7 @@ MOVES = {
     "done": ["taken_up", "done"],
     "declined": ["declined"],
 }
+TOLD = ["promise_kept", "promise_broken", "verdict_given"]
 NAMES = {"triaged": "triage", "declined": "decline", "decided": "decide"}
 
 
@@ -58,8 +69,17 @@ def life(draw: st.DrawFn, number: int, start: datetime) -> list[Happening]:
         elif what == "other":
             on = draw(st.none() | st.integers(-3, 9))
             day = None if on is None else at.date() + timedelta(days=on)
-            action = draw(st.sampled_from(["message_sent", "table_discussed", "note_added"]))
-            rows.append(Happening(number, 0, at, action, on=day if action == "table_discussed" else None))
+            action = draw(st.sampled_from(["message_sent", "table_discussed", "note_added", *TOLD]))
+            rows.append(
+                Happening(
+                    number,
+                    0,
+                    at,
+                    action,
+                    on=day if action == "table_discussed" else None,
+                    solved=draw(st.booleans()) if action == "verdict_given" else None,
+                )
+            )
         else:
             state = draw(st.sampled_from(STATES))
             rows.append(Happening(number, 0, at, draw(st.sampled_from(["reported", "decide", "x"])), state))
@@ -120,8 +140,16 @@ def row_of(one: Happening) -> Row:
         one.case,
         one.id,
         int(one.at.timestamp()),
-        WAIT_WITHDRAWN if one.reason == "mistake" else ACTIONS.get(one.action, OTHER),
+        _action_of(one),
         STATE_CODES[one.to_state] if one.to_state else NEVER,
         NEVER if one.wait is None else one.wait,
         detail,
     )
+
+
+def _action_of(one: Happening) -> int:
+    if one.reason == "mistake":
+        return WAIT_WITHDRAWN
+    if one.solved is not None:
+        return SOLVED if one.solved else NOT_SOLVED
+    return {**ACTIONS, **PROMISES}.get(one.action, OTHER)

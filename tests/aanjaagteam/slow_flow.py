@@ -38,6 +38,7 @@ class Happening:
     kind: str | None = None
     on: date | None = None
     reason: str | None = None
+    solved: bool | None = None
 
 
 def local_day(moment: datetime) -> date:
@@ -74,6 +75,8 @@ class SlowCase:
     steps: list[tuple[datetime, frozenset[tuple[int, str]]]] = field(default_factory=list)
     running: dict[int, tuple[int, str]] = field(default_factory=dict)
     withdrawn: set[tuple[int, str]] = field(default_factory=set)
+    promises: list[tuple[datetime, bool]] = field(default_factory=list)
+    verdict: tuple[datetime, bool] | None = None
 
     # --- walking through the history
 
@@ -96,6 +99,10 @@ class SlowCase:
             stretch = self.running.pop(one.wait)
             if one.reason == "mistake":
                 self.withdrawn.add(stretch)
+        if one.action in ("promise_kept", "promise_broken"):
+            self.promises.append((one.at, one.action == "promise_kept"))
+        if one.action == "verdict_given":
+            self.verdict = (one.at, bool(one.solved))
         self.steps.append((one.at, frozenset(self.running.values())))
 
     @property
@@ -246,6 +253,19 @@ def little(cases: list[SlowCase], first: date, last: date) -> tuple[int, bool | 
     mean_wip = Fraction(sum(under_way(cases, day) for day in days), len(days))
     throughput, mean_cycle = Fraction(len(ended), len(days)), sum(cycles) / len(cycles)
     return len(ended), abs(mean_wip / (throughput * mean_cycle) - 1) > Fraction(1, 4)
+
+
+def promised(cases: list[SlowCase], first: date, last: date) -> list[tuple[int, datetime, bool]]:
+    """(case, when, kept?) of every promise that ended in this period."""
+    return [
+        (one.number, at, kept) for one in cases for at, kept in one.promises if first <= local_day(at) <= last
+    ]
+
+
+def solved(cases: list[SlowCase], first: date, last: date) -> list[tuple[int, datetime, bool]]:
+    """(case, when, solved?): the last word of each reporter, where it was said in this period."""
+    said = [(one.number, *one.verdict) for one in cases if one.verdict is not None]
+    return [one for one in said if first <= local_day(one[1]) <= last]
 
 
 def survival(pairs: list[tuple[int, bool]]) -> list[tuple[int, Fraction]]:

@@ -16,7 +16,7 @@ from civic.aanjaagteam.queries import inbox
 from civic.aanjaagteam.queries.one import shown_waited
 from civic.aanjaagteam.queries.public import PublicFilter, public_figures, published
 from civic.aanjaagteam.queries.waits import managers_of, member_names
-from civic.aanjaagteam.service import briefs, clusters, consults, ladder, meetings, waits
+from civic.aanjaagteam.service import briefs, clusters, consults, ladder, meetings, specialists, waits
 from civic.aanjaagteam.service import case as case_service
 from civic.aanjaagteam.states import State
 from civic.aanjaagteam.states.consults import Domain
@@ -231,8 +231,8 @@ def test_the_words_of_the_reporter_do_not_leave_the_team_in_a_question_or_a_plan
         where, report = unit("Havens", BOSS), report_in(State.TAKEN_UP)
         owner, at = member(), now()
         specialist = official("lars@example.nl")
-        what = consults.NewSpecialist(Domain.LEGAL)
-        consults.add_specialist(specialist, what, actor=specialist, at=at)
+        what = specialists.NewSpecialist(Domain.LEGAL)
+        specialists.add_specialist(specialist, what, actor=specialist, at=at)
         asked = consults.Asked(STORY, consults.Whom(user_id=specialist.id))
         brief = briefs.BriefText("Terras", STORY, "Gebeld.", None, "", "Zeg ja.")
         db.session.commit()

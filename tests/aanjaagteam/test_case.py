@@ -164,6 +164,30 @@ def test_triage_needs_a_title_and_logs_the_second_look(
     assert actions_on(app, number) == ["reported", "story_read"]
 
 
+def test_how_many_people_wait(
+    app: Flask, team: FlaskClient, client: FlaskClient, make: Callable[..., int], read: Callable[..., Any]
+) -> None:
+    """An estimate of the team: for everybody from ten on, and never of a report that is not on the site."""
+    number = make(State.NEW)
+    for wrong in ("0", "-3", "veertig", "1,5", "1000001", "9" * 40):
+        answer = triage(team, number, waiting_people=wrong)
+        assert answer.status_code == 422
+        assert "Vul een heel getal in van 1 tot 1.000.000." in answer.text
+        assert f'value="{wrong}"' in answer.text
+    assert triage(team, number, waiting_people="1.240").status_code == 303
+    assert read(number, "waiting_people") == 1240
+    assert "ongeveer 1.240" in team.get(f"{CASE}/{number}").text
+    assert "wachtend: ± 1240" in team.get("/aanjaagteam").text
+    assert team.get("/aanjaagteam/werklijst.csv").text.rstrip().endswith(";1240")
+    assert "Ongeveer 1.240 mensen wachten hierop, schat het team." in client.get(f"/meldingen/{number}").text
+    assert client.get(f"/meldingen/{number}.json").get_json()["melding"]["mensen_wachten"] == 1240
+    assert triage(team, number, waiting_people="9", revision=str(read(number, "revision"))).status_code == 303
+    assert "mensen wachten hierop" not in client.get(f"/meldingen/{number}").text
+    assert client.get(f"/meldingen/{number}.json").get_json()["melding"]["mensen_wachten"] is None
+    assert triage(team, number, waiting_people="", revision=str(read(number, "revision"))).status_code == 303
+    assert read(number, "waiting_people") is None
+
+
 def test_title_can_be_taken_off_the_site_even_when_done(
     app: Flask, team: FlaskClient, client: FlaskClient, make: Callable[..., int], read: Callable[..., Any]
 ) -> None:

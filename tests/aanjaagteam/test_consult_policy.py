@@ -35,7 +35,7 @@ def test_without_a_role_there_is_nothing(app: Flask) -> None:
         row, done = quick_consult(), improvement()
         resident = make_user(email="bewoner@example.nl")
         for user in (None, resident):
-            reach = Reach(frozenset({1}), frozenset(Domain))
+            reach = Reach(frozenset({1}), dict.fromkeys(Domain, row.asked_at))
             assert not consults.may_consult(user)
             assert not consults.may_read_consult(user, row, reach, None)
             assert consults.consult_actions(user, row, reach, None) == []
@@ -62,7 +62,7 @@ def test_each_side_has_its_own_moves(app: Flask) -> None:
     with app.app_context():
         row = quick_consult()
         asker, juul = official(), specialist(JUUL)
-        in_law = Reach(domains=frozenset({Domain.LEGAL}))
+        in_law = Reach(domains={Domain.LEGAL: row.asked_at})
         assert consults.consult_actions(asker, row, in_law, None) == [ConsultAction.WITHDRAW]
         assert consults.consult_actions(juul, row, in_law, None) == [
             ConsultAction.TAKE,

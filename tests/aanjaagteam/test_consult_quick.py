@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,12 +15,23 @@ from civic.aanjaagteam.models import Consult, Report, Specialist
 from civic.aanjaagteam.queries import consults as queries
 from civic.aanjaagteam.queries import inbox
 from civic.aanjaagteam.routes import consults as routes
-from civic.aanjaagteam.states.consults import ConsultState, NextStep
+from civic.aanjaagteam.service.consults import Whom
+from civic.aanjaagteam.states.consults import ConsultState, Domain, NextStep
 from civic.accounts.states import Role
+from civic.calendar import today
 from civic.db import db, now
 from civic.events.models import Event
 from civic.limits import Limit
-from tests.aanjaagteam.consult_makers import JUUL, LARS, QUESTION, SASKIA, official, quick_consult, specialist
+from tests.aanjaagteam.consult_makers import (
+    JUUL,
+    LARS,
+    QUESTION,
+    SASKIA,
+    case_consult,
+    official,
+    quick_consult,
+    specialist,
+)
 
 NEW = "/aanjaagteam/meedenken/nieuw"
 QUICK = {"question": QUESTION, "whom": "d-legal", "minutes": "15"}
@@ -209,3 +221,79 @@ def test_team_adds_a_colleague(app: Flask, team: FlaskClient, people: dict[str, 
     for email in ("niemand@example.nl", "geen adres"):
         assert team.post(url, data={"domain": "youth", "email": email}).status_code == 422
     assert team.post(url, data={"domain": ""}).status_code == 422
+
+
+def test_a_name_of_ones_own_opens_nothing_that_others_asked(
+    app: Flask, team: FlaskClient, people: dict[str, FlaskClient]
+) -> None:
+    """Any official could register in every domain, and then read what anybody asked, ever."""
+    with app.app_context():
+        old = case_consult(Whom(domain=Domain.LEGAL)).id
+        db.session.commit()
+    register = "/aanjaagteam/specialisten"
+    assert people[SASKIA].post(register, data={"domain": "legal"}).status_code == 303
+    with app.app_context():
+        asked_since = case_consult(Whom(domain=Domain.LEGAL), at=now()).id
+        by_name = case_consult(Whom(user_id=official(SASKIA).id), at=now()).id
+        mine = select(Specialist).where(Specialist.user_id == official(SASKIA).id)
+        number = db.session.scalars(mine).one().id
+        db.session.commit()
+    pages = [f"/aanjaagteam/meedenken/{one}" for one in (old, asked_since, by_name)]
+    assert [people[SASKIA].get(page).status_code for page in pages] == [403, 403, 200]
+    assert people[SASKIA].post(f"{register}/{number}/bevestigen").status_code == 403
+    assert "zelf aangemeld" in people[LARS].get(NEW).text
+    assert [team.post(f"{register}/{number}/bevestigen").status_code for _twice in "ab"] == [303, 303]
+    assert [people[SASKIA].get(page).status_code for page in pages] == [403, 403, 200]
+    with app.app_context():
+        new = case_consult(Whom(domain=Domain.LEGAL), at=now() + timedelta(minutes=1)).id
+        db.session.commit()
+    assert people[SASKIA].get(f"/aanjaagteam/meedenken/{new}").status_code == 200
+    assert people[LARS].get(pages[0]).status_code == 200, "confirmed before it was asked"
+
+
+def test_a_member_of_one_municipality_does_not_confirm_oneself(
+    app: Flask, scoped: FlaskClient, people: dict[str, FlaskClient]
+) -> None:
+    """A specialist is asked by the whole region: that would go round the scope."""
+    scoped.post("/aanjaagteam/specialisten", data={"domain": "legal"})
+    people[SASKIA].post(NEW, data=QUICK)
+    assert scoped.get(f"/aanjaagteam/meedenken/{consult(app).id}").status_code == 403
+
+
+def test_what_was_taken_back_is_read_by_nobody_else(app: Flask, people: dict[str, FlaskClient]) -> None:
+    people[SASKIA].post(NEW, data=QUICK)
+    url = f"/aanjaagteam/meedenken/{consult(app).id}"
+    assert people[JUUL].get(url).status_code == 200
+    people[SASKIA].post(f"{url}/intrekken")
+    assert [people[one].get(url).status_code for one in (SASKIA, LARS, JUUL)] == [200, 403, 403]
+
+
+def test_a_call_later_waits_on_both_until_one_says_it_was_done(
+    app: Flask, people: dict[str, FlaskClient]
+) -> None:
+    people[SASKIA].post(NEW, data=QUICK)
+    url = f"/aanjaagteam/meedenken/{consult(app).id}"
+    people[LARS].post(f"{url}/oppakken")
+    day = today(now()) + timedelta(days=3)
+    later = {"next_step": "call_later", "call_on": f"{day}"}
+    assert people[SASKIA].post(f"{url}/sluiten", data=later).status_code == 303
+    with app.app_context():
+        for email, days, kinds in (
+            (SASKIA, 2, []),
+            (SASKIA, 3, ["consult_call"]),
+            (LARS, 4, ["consult_call"]),
+            (JUUL, 4, []),
+        ):
+            found = inbox.waiting_for(official(email), frozenset(), now() + timedelta(days=days))
+            assert [one.kind for one in found] == kinds
+            assert [one.is_late(day + timedelta(days=1)) for one in found] == [True] * len(kinds)
+    assert people[JUUL].post(f"{url}/gebeld").status_code == 403
+    assert "Wij hebben gebeld" in people[LARS].get(url).text
+    for email in (LARS, SASKIA):  # the second says the same
+        assert people[email].post(f"{url}/gebeld").status_code == 303
+        assert "Wij hebben gebeld" not in people[email].get(url).text
+    with app.app_context():
+        assert inbox.waiting_for(official(SASKIA), frozenset(), now() + timedelta(days=4)) == []
+        assert [one for one in db.session.scalars(select(Event.action)) if one == "consult_called"] == [
+            "consult_called"
+        ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -24,6 +25,7 @@ from tests.aanjaagteam.test_case import CASE, actions_on
 from tests.factories import municipality
 
 NEW = {"law_basis": "youth_act", "law_explanation": "artikel 1.1"}
+SAYS = {"stance_b0": "not_ours", "basis_b0": "Hij <schreef> zich uit."}
 BOSS = "hoofd@example.nl"
 RULING = {"resolver": "de twee wethouders jeugd", "outcome_why": "Hij stond <daar> ingeschreven."}
 
@@ -99,9 +101,17 @@ def test_opened_with_who_looks_after_it(
         ({"interim_municipality": ""}, "Kies welke gemeente er nu voor zorgt."),
         ({"interim_unit": ""}, "Kies welke afdeling er nu voor zorgt."),
         ({"interim_municipality": "there"}, "Deze afdeling is van een andere gemeente."),
-        ({"stance_here": ""}, "Vul van ten minste twee gemeenten in wat zij vinden."),
-        ({"basis_here": " "}, "Schrijf bij elke gemeente op waarom zij dat vindt."),
-        ({"basis_here": "x" * 501}, "Maak de uitleg bij een gemeente korter."),
+        ({"stance_here": ""}, "Vul van ten minste twee gemeenten of organisaties in wat zij vinden."),
+        ({"basis_here": " "}, "Schrijf bij elk standpunt op waarom zij dat vinden."),
+        ({"basis_here": "x" * 501}, "Maak de uitleg bij een standpunt korter."),
+        ({"basis_b4": "Zo is het."}, "Schrijf op welke gemeente of organisatie buiten de regio het is."),
+        ({"party_b0": "Groningen"}, "Kies wat Groningen ervan vindt."),
+        (
+            {"party_b0": "Groningen", "stance_b0": "ours"},
+            "Schrijf bij elk standpunt op waarom zij dat vinden.",
+        ),
+        ({"party_b0": "Gemeente  lelystad", **SAYS}, "Gemeente lelystad staat er twee keer in."),
+        ({"party_b0": "x" * 121, **SAYS}, "Maak de naam van de gemeente of organisatie korter."),
     ],
 )
 def test_nothing_is_left_open(
@@ -134,7 +144,11 @@ def test_claims_change_and_two_at_once_are_told(
         assert stances == {Stance.NOT_OURS, Stance.OURS}
     answer = post(team, app, number, {**answers(places), "revision": "0"})
     assert answer.status_code == 409
-    assert "artikel 1.1" in answer.text
+    typed = answer.text.split("Dit had u ingevuld")[1].split("</dl>")[0]
+    for words in ("Lelystad", "Jeugd", "Standpunt van Almere", "Waarom vindt Lelystad dat?", "artikel 1.1"):
+        assert words in typed
+    for number_of in ("stance_", "basis_", "interim_"):
+        assert number_of not in typed
 
 
 def test_only_the_region_settles_it(
@@ -161,6 +175,38 @@ def test_only_the_region_settles_it(
     assert team.get(url).status_code == 409
     assert team.post(url, data=ruling).status_code == 409
     assert local.get(f"{CASE}/{number}").status_code == 403
+
+
+def test_one_of_them_lies_outside_the_region(
+    app: Flask,
+    team: FlaskClient,
+    client: FlaskClient,
+    make: Callable[..., int],
+    read: Callable[..., Any],
+    places: dict[str, str],
+) -> None:
+    """Who looks after it is always inside; the report stays here, and the public reads no name."""
+    number = make(State.TAKEN_UP)
+    alone = {f"stance_{places['there']}": "", f"basis_{places['there']}": ""}
+    outside = {**alone, "party_b3": "Groningen", "stance_b3": "shared", "basis_b3": "Hij <woont> hier nu."}
+    assert post(team, app, number, answers(places, **outside, interim_municipality="")).status_code == 422
+    assert post(team, app, number, answers(places, **outside)).status_code == 303
+    page = team.get(f"{CASE}/{number}").text
+    assert "<strong>Groningen</strong> (buiten de regio)" in page
+    assert "Hij &lt;woont&gt; hier nu." in page
+    form = team.get(f"{CASE}/{number}/geschil").text
+    assert 'name="party_b0" value="Groningen"' in form
+    assert 'name="party_b1" value=""' in form
+    url = f"{CASE}/{number}/geschil/beslissen"
+    chosen = re.search(r'value="(b\d+)">Groningen', team.get(url).text)
+    assert chosen is not None
+    assert team.post(url, data={**RULING, "municipality": "b99999", "revision": "0"}).status_code == 422
+    assert team.post(url, data={**RULING, "municipality": chosen[1], "revision": "0"}).status_code == 303
+    assert read(number, "municipality_id") == int(places["here"])
+    assert "Beslist: Groningen (buiten de regio)" in team.get(f"{CASE}/{number}").text
+    public = client.get(f"/meldingen/{number}").text
+    assert "Duidelijk: iemand buiten de regio moet het doen" in public
+    assert "Groningen" not in public
 
 
 def test_a_place_that_was_left_out_stays_out(

@@ -16,6 +16,7 @@ from civic import drawing
 from civic.aanjaagteam.models import Report, Unit
 from civic.aanjaagteam.wording.figures import DEFINITIONS, ROWS
 from civic.accounts.states import Role
+from civic.calendar import today
 from civic.db import db, now
 from civic.events import service as events
 from tests.aanjaagteam.makers import new_report
@@ -84,7 +85,7 @@ def test_below_ten_there_is_no_percentile(team: FlaskClient, lives: Callable[...
 def test_nothing_at_all(team: FlaskClient) -> None:
     for page in (URL, f"{URL}/uitleg", "/meldingen/cijfers", *(f"{URL}/rijen?maat={slug}" for slug in ROWS)):
         assert team.get(page).status_code == 200, page
-    for name in ("tegels", "leeftijd", "stroom", "overleving", "instroom", "wachten", "standen"):
+    for name in ("tegels", "leeftijd", "stroom", "overleving", "instroom", "wachten", "standen", "ja-of-nee"):
         assert team.get(f"{URL}/{name}.csv").mimetype == "text/csv"
 
 
@@ -115,8 +116,15 @@ def test_a_member_of_one_municipality_sees_its_reports_only(
     assert "Lelystad" not in places
 
 
-def test_every_number_has_its_rows(team: FlaskClient, lives: Callable[..., list[int]]) -> None:
+def test_every_number_has_its_rows(app: Flask, team: FlaskClient, lives: Callable[..., list[int]]) -> None:
     done, stuck = lives(11), lives(2, is_done=False)
+    with app.app_context():
+        for number in done[:3]:
+            report, since = db.session.get_one(Report, number), now() - timedelta(days=5)
+            for action, data in (("promise_kept", {}), ("verdict_given", {"solved": False})):
+                events.record(report, events.What(action, data=data), actor=None, at=since)
+        db.session.get_one(Report, stuck[1]).decision_owner_unknown_since = since
+        db.session.commit()
     counts = {slug: len(team.get(f"{URL}/rijen.csv?maat={slug}").text.splitlines()) - 1 for slug in ROWS}
     assert counts == {
         "reactie": 13,
@@ -131,12 +139,47 @@ def test_every_number_has_its_rows(team: FlaskClient, lives: Callable[..., list[
         "wacht-op": 2,
         "erbij": 13,
         "eraf": 11,
+        "beloofd": 3,
+        "opgelost": 3,
+        "eigenaar": 1,
         **dict.fromkeys(("stand-nieuw", "stand-bekeken", "stand-opgepakt"), 11),
         **dict.fromkeys(("stand-besloten", "stand-aangepast", "stand-meten"), 0),
     }
     page = team.get(f"{URL}/rijen?maat=wacht-op").text
     assert f"/aanjaagteam/meldingen/{stuck[0]}" in page
     assert team.get(f"{URL}/rijen?maat=leeftijd").status_code == 200
+    assert f";5;{today(since)}" in team.get(f"{URL}/rijen.csv?maat=eigenaar").text
+
+
+def test_promises_and_verdicts_of_the_period(
+    app: Flask, team: FlaskClient, lives: Callable[..., list[int]]
+) -> None:
+    """Below ten only how many; who changed their mind counts once; what came before is left out."""
+    ids = lives(10)
+
+    def tell(number: int, action: str, days: int, **data: bool) -> None:
+        with app.app_context():
+            report = db.session.get_one(Report, number)
+            at = now() - timedelta(days=days)
+            events.record(report, events.What(action, data=data), actor=None, at=at)
+            db.session.commit()
+
+    def cells(query: str = "") -> list[list[str]]:
+        _header, *rows = team.get(f"{URL}/ja-of-nee.csv{query}").text.splitlines()
+        return [row.split(";")[1:] for row in rows]
+
+    for number in ids[:9]:
+        tell(number, "promise_kept", 9)
+        tell(number, "verdict_given", 8, solved=False)
+    assert cells() == [["", "", "9", ""], ["", "", "9", ""]]
+    tell(ids[0], "promise_broken", 9)
+    tell(ids[9], "verdict_given", 7, solved=False)
+    tell(ids[0], "verdict_given", 2, solved=True)
+    assert cells() == [["9", "1", "10", "90.0"], ["1", "9", "10", "10.0"]]
+    lately = f"?van={today(now()) - timedelta(days=3)}"
+    assert cells(lately) == [["", "", "0", ""], ["", "", "1", ""]]
+    page = team.get(URL).text.split("Deden wij wat wij beloofden")[1]
+    assert "90%" in page.replace("\xa0", "").replace(" ", "")
 
 
 def test_rows_come_in_pages(team: FlaskClient, lives: Callable[..., list[int]]) -> None:
@@ -224,17 +267,36 @@ def test_every_definition_is_explained_and_every_link_finds_it(
 def test_everybody_sees_days_and_no_small_numbers(
     client: FlaskClient, lives: Callable[..., list[int]]
 ) -> None:
-    lives(12)
+    """Small places are one row; what is not known is left out and named in one sentence."""
+    lives(25)
+    lives(14, code="GM0034")
     lives(3, code="GM0303")
-    page = client.get("/meldingen/cijfers").text
-    assert "18" in page.split("Klaar")[1]
-    dronten = page.split("Dronten")[1].split("</tr>")[0]
-    assert "verborgen" in dronten
-    assert ">3<" not in dronten
-    assert (
-        ">15<" in page.split("Alle gemeenten samen")[1].split("</tr>")[0]
-        or "verborgen" in page.split("Alle gemeenten samen")[1]
-    )
+    lives(2, code="GM0995", is_done=False)
+    page = client.get("/meldingen/cijfers").text.split("<h1>")[1]
+    days = page.split("<table")[1]
+    assert "18" in days.split("Klaar")[1].split("</tr>")[0]
+    assert "Eerste besluit" not in days
+    assert "Dat is nu zo bij: eerste besluit." in page
+    counts = page.split("Hoeveel meldingen er zijn")[1]
+    rows = {
+        " ".join(re.sub("<[^>]+>", " ", row.split("</th>")[0]).split()): re.findall(r">([\d.]+)</td>", row)
+        for row in counts.split("<tbody>")[1].split("</tbody>")[0].split("<tr>")[1:]
+    }
+    assert rows == {
+        "Lelystad": ["27"],
+        **{name: ["0"] for name in ("Noordoostpolder", "Urk", "Zeewolde")},
+        "Almere en Dronten (samen)": ["17"],
+        "Alle gemeenten samen": ["44"],
+    }
+    for words in ("verborgen", ">3<", ">2<"):
+        assert words not in page
+
+
+def test_nothing_is_told_of_a_handful(client: FlaskClient, lives: Callable[..., list[int]]) -> None:
+    lives(4)
+    page = client.get("/meldingen/cijfers").text.split("<h1>")[1]
+    assert "nog minder dan 10 meldingen" in page
+    assert "<table" not in page
 
 
 def test_the_public_page_is_of_yesterday_and_counted_once(

@@ -38,10 +38,15 @@ LIFE = [
     (2.99, "table_discussed", None, {"body": "college", "on": "2027-03-29"}),
     (3.0, "table_discussed", None, {"body": "management", "on": "2027-03-30"}),
     (3.1, "note_added", None, {"note": 4}),
+    (3.2, "promise_kept", None, {"due_on": "2027-04-02", "late": 0}),
+    (3.6, "promise_broken", None, {"due_on": "2027-04-02", "late": 1}),
     (4.0, "decide", "decided", {"decision": 5}),
     (9.4, "close", "done", {}),
+    (9.6, "verdict_given", None, {"solved": True}),
+    (9.9, "verdict_given", None, {"solved": False}),
     (11.0, "reopen", "taken_up", {}),
     (20.5, "close", "done", {}),
+    (20.6, "verdict_given", None, {"solved": True}),
 ]
 
 
@@ -85,6 +90,7 @@ def _slowly(now: datetime = NOW) -> list[slow.SlowCase]:
                 one.data.get("kind") if one.action == "wait_started" else None,
                 date.fromisoformat(on) if on else None,
                 one.reason_code,
+                one.data.get("solved"),
             )
         )
     return slow.cases_of(rows, now)
@@ -95,7 +101,16 @@ def test_the_log_gives_the_same_numbers_as_the_slow_figures(app: Flask) -> None:
         for steps in range(len(LIFE) + 1):
             _live(START + timedelta(days=steps, hours=steps), steps)
         db.session.commit()
-        found, cases = _board(flow.FlowFilter()).cases, _slowly()
+        board, cases = _board(flow.FlowFilter()), _slowly()
+        found = board.cases
+        ever = (date(2027, 1, 1), slow.local_day(NOW))
+        for answers, expected in (
+            (board.promises(), slow.promised(cases, *ever)),
+            (board.verdicts(), slow.solved(cases, *ever)),
+        ):
+            got = zip(found.ids[answers.place].tolist(), answers.is_yes.tolist(), strict=True)
+            assert list(got) == [(case, is_yes) for case, _at, is_yes in expected]
+            assert 0 < answers.yes < answers.count
         assert len(cases) == len(LIFE) + 1
         assert found.ids.tolist() == [one.number for one in cases]
         assert found.in_at.tolist() == [int(one.in_at.timestamp()) for one in cases]

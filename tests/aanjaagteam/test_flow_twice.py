@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from civic.aanjaagteam.flow import ageing, measures, weeks
+from civic.aanjaagteam.flow.board import board_of
 from civic.aanjaagteam.flow.cases import Cases, cases_of
 from civic.aanjaagteam.flow.clock import DAY, Clock
 from civic.aanjaagteam.flow.codes import NEVER, STATES
@@ -82,6 +83,24 @@ def test_the_same_measures_and_percentiles(history: tuple[list[slow.Happening], 
         sum(one.lead for one in done),
         sum(one.waited() for one in done),
     )
+
+
+@EXAMPLES
+@given(histories(), st.integers(0, 40))
+def test_the_same_promises_and_verdicts(history: tuple[list[slow.Happening], datetime], length: int) -> None:
+    rows, now = history
+    last = slow.local_day(now)
+    first = last - timedelta(days=length)
+    found = board_of([table_of(row_of(one) for one in rows)], first, last, int(now.timestamp()))
+    cases = slow.cases_of(rows, now)
+    for answers, expected in (
+        (found.promises(), slow.promised(cases, first, last)),
+        (found.verdicts(), slow.solved(cases, first, last)),
+    ):
+        ids = found.cases.ids[answers.place].tolist()
+        got = zip(ids, answers.at.tolist(), answers.is_yes.tolist(), strict=True)
+        assert list(got) == [(case, int(at.timestamp()), is_yes) for case, at, is_yes in expected]
+        assert (answers.count, answers.yes) == (len(expected), sum(one[2] for one in expected))
 
 
 @EXAMPLES
@@ -223,6 +242,8 @@ def test_the_random_histories_are_not_tame() -> None:
             seen.update([one.state if one.state in slow.FINAL else "open"])
             seen.update(["reopened"] if "done" in states[:-1] else [])
             seen.update(["overlap"] if any(len(kinds) > 1 for _at, kinds in one.waits) else [])
+            seen.update(f"promise {kept}" for _at, kept in one.promises)
+            seen.update([f"solved {one.verdict[1]}"] if one.verdict else [])
             seen.update(["zero visit"] if any(a == b for _n, a, b in one.visits) else [])
 
     @settings(max_examples=40, deadline=None, database=None, derandomize=True)
@@ -238,4 +259,5 @@ def test_the_random_histories_are_not_tame() -> None:
     look()
     look_at_many()
     assert seen >= {"open", "done", "declined", "reopened", "overlap", "zero visit", "survival"}
+    assert seen >= {"promise True", "promise False", "solved True", "solved False"}
     assert seen >= {"balance True", "balance False", "red", "unknown"}

@@ -86,6 +86,40 @@ def test_going_round_is_said_before_it_happens(
     assert "Gaat in een kring" in page
 
 
+def test_somebody_outside_the_units_counts_in_the_circle(
+    app: Flask, team: FlaskClient, make: Callable[..., int], units: dict[str, int]
+) -> None:
+    """By name, in any spelling; the log itself holds no words."""
+    number = make(State.TAKEN_UP)
+    inkoop = str(units["Inkoop"])
+    both = post(team, app, number, unit=inkoop, party="Taxi <Noord>")
+    assert both.status_code == 422
+    assert "Niet allebei." in both.text
+    assert post(team, app, number, unit="", party="x" * 121).status_code == 422
+    check = post(team, app, number, unit="", party="Taxi <Noord>", stap="controleren").text
+    assert "Taxi &lt;Noord&gt;" in check
+    assert "Neem zelf contact op." in check
+    assert post(team, app, number, unit="", party="Taxi <Noord>").status_code == 303
+    page = team.get(f"{CASE}/{number}").text
+    assert "Aanjaagteam → Taxi &lt;Noord&gt;" in page
+    assert 'name="unit"' not in page  # from here on it is handed over
+    again = post(team, app, number, unit="", party="  taxi <NOORD> ")
+    assert again.status_code == 422
+    assert "De melding ligt daar al." in again.text
+    assert post(team, app, number, unit=inkoop).status_code == 303
+    assert "Taxi &lt;Noord&gt; → Inkoop" in team.get(f"{CASE}/{number}").text
+    check = post(team, app, number, unit="", party="TAXI <noord>", stap="controleren").text
+    assert "TAXI &lt;noord&gt; had deze melding al 1 keer." in check
+    assert post(team, app, number, unit="", party="TAXI <noord>").status_code == 303
+    assert "Gaat in een kring" in team.get(f"{CASE}/{number}").text
+    with app.app_context():
+        assert db.session.get_one(Report, number).unit_id is None
+        data = [row.data for row in db.session.scalars(select(Event).where(Event.action == "handed_over"))]
+        assert data[0] == {"from_unit": None, "to_unit": None}
+        addressed = select(OutgoingMail).where(OutgoingMail.template == "report_handed_over")
+        assert len(list(db.session.scalars(addressed))) == 1
+
+
 def test_all_mistakes_at_once(
     app: Flask, team: FlaskClient, make: Callable[..., int], units: dict[str, int]
 ) -> None:
@@ -94,7 +128,7 @@ def test_all_mistakes_at_once(
     assert answer.status_code == 422
     for sentence in (
         "Kies naar welke afdeling de melding gaat.",
-        "Kies waarom de melding naar een andere afdeling gaat.",
+        "Kies waarom de melding naar een ander gaat.",
         "Schrijf op wat uw collega’s moeten weten.",
     ):
         assert sentence in answer.text

@@ -18,6 +18,7 @@ from civic.calendar import add_months, today
 from civic.db import db, now
 from civic.mail.models import OutgoingMail
 from tests.aanjaagteam.consult_makers import LARS, PETER, SASKIA, improvement, official, unit, works_at
+from tests.aanjaagteam.voices_makers import mails
 
 LIST = "/aanjaagteam/verbeteringen"
 DAY = {"tell_on": "2026-12-21"}
@@ -88,6 +89,31 @@ def test_on_the_table_then_begun_then_done(app: Flask, people: dict[str, FlaskCl
     with app.app_context():
         templates = [one.template for one in db.session.query(OutgoingMail)]
         assert "improvement_tell" not in templates  # nobody is asked how it went after telling it
+
+
+def test_declined_with_its_report(app: Flask, people: dict[str, FlaskClient], team: FlaskClient) -> None:
+    """With the same words, and the proposer is told once; one that was begun already goes on."""
+    number, begun = made(app, yes=frozenset({Check.MONEY})), made(app, yes=frozenset({Check.RULE}))
+    people[SASKIA].post(f"{LIST}/{begun}/begin", data=DAY)
+    refusal = {
+        "decline_reason": "already_known",
+        "decline_text": "Er komt al <één> formulier.",
+        "decline_where": "Kijk in mei nog eens.",
+        "revision": "0",
+    }
+    for one in (number, begun):
+        case = f"/aanjaagteam/meldingen/{of(app, one, 'report_id')}"
+        assert team.post(f"{case}/niet-oppakken", data=refusal).status_code == 303
+    assert of(app, number, "state") is ImprovementState.REFUSED
+    assert of(app, begun, "state") is ImprovementState.STARTED
+    page = people[SASKIA].get(f"{LIST}/{number}").text
+    for words in ("Niet doen", "Het wordt al ergens anders opgelost", "&lt;één&gt;", "Kijk in mei nog eens."):
+        assert words in page
+    assert people[PETER].post(f"{LIST}/{number}/ja", data=DAY).status_code == 409
+    assert people[SASKIA].post(f"{LIST}/{number}/begin", data=DAY).status_code == 409
+    told = [(to, f"/verbeteringen/{number}" in text) for to, text in mails(app, "report_closed")]
+    assert told == [(SASKIA, True), (SASKIA, False)]
+    assert mails(app, "improvement_answered") == []
 
 
 def test_withdraw_is_for_the_proposer(app: Flask, people: dict[str, FlaskClient]) -> None:

@@ -148,6 +148,9 @@ def test_all_errors_at_once(make: Callable[..., int], post: Callable[..., Any]) 
         "Deze dag ligt vóór de dag van het besluit.",
     ):
         assert page.text.count(sentence) >= 2, sentence  # in the summary and beside the field
+    # what folds on a phone is open where it holds an answer or an error: the costs of both, and its first day
+    assert page.text.count('fold--flat" open>') == 3
+    assert page.text.count('fold--flat">') == 2
 
 
 @pytest.mark.parametrize(

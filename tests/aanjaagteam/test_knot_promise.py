@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
@@ -12,12 +13,12 @@ from sqlalchemy import select
 
 from civic.aanjaagteam import service
 from civic.aanjaagteam.models import Escalation, Report
-from civic.aanjaagteam.queries.knots import promise_counts
 from civic.aanjaagteam.service.promises import break_promises, make_promise, settle
 from civic.aanjaagteam.states import DeclineReason, Outcome, State
 from civic.db import committing, db
 from civic.errors import NotAllowedNow
 from civic.events import queries as events
+from civic.events.models import Event
 from civic.mail.models import OutgoingMail
 from tests.aanjaagteam.makers import KNOT, member, new_report, report_in
 from tests.aanjaagteam.test_case import CASE, actions_on, mails
@@ -38,6 +39,12 @@ def promised(app: Flask) -> Callable[..., int]:
             return report.id
 
     return _make
+
+
+def promise_counts() -> dict[str, int]:
+    names = ("promise_made", "promise_kept", "promise_broken")
+    found = Counter(db.session.scalars(select(Event.action).where(Event.action.in_(names))))
+    return {name: found[name] for name in names}
 
 
 def promise_mails(app: Flask) -> list[str]:

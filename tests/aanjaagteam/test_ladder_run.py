@@ -367,6 +367,7 @@ def test_the_crew_gets_a_day_at_once_and_the_reporter_hears_it(
     public = client.get(f"/meldingen/{report}").text
     assert "Ligt nu bij: de enabling crew" in public
     assert "26 november 2026" in public
+    assert "Opgeschaald naar de enabling crew" in public
     assert "Crew1" not in public
     with app.app_context():
         promise = db.session.scalars(select(Deadline).where(Deadline.kind == "table")).one()
@@ -374,6 +375,24 @@ def test_the_crew_gets_a_day_at_once_and_the_reporter_hears_it(
         assert promise.is_public
         (told,) = letters("report_climbed")
         assert "26 november 2026" in (told.text or "")
+
+
+def test_the_reporter_reads_that_there_is_an_answer(
+    app: Flask, client: FlaskClient, run: int, on_rung: Callable[[str], FlaskClient]
+) -> None:
+    """Until there is a decision: then that is said."""
+    said = "Er is antwoord van de uitvoering"
+    with app.app_context():
+        report = db.session.get_one(Report, db.session.get_one(Escalation, run).report_id)
+        key = report.receipt_code_hash
+    with client.session_transaction() as session:
+        session["report_followed"] = [key, int(now().timestamp()) + 60]
+    assert said not in client.get("/meldingen/volgen/stand").text
+    data = {"level": "1", "answer": "Ja, het mag."}
+    assert on_rung("uitvoering").post(page(run, "antwoord"), data=data).status_code == 303
+    follows = client.get("/meldingen/volgen/stand").text
+    assert said in follows
+    assert "Ja, het mag." not in follows
 
 
 # who stands nowhere

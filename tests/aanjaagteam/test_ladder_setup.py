@@ -120,6 +120,21 @@ def test_hours_of_a_person(app: Flask, team: FlaskClient, sign_in: Callable[...,
     assert sign_in(Role.EDITOR, email="e@example.nl").get(url).status_code == 403
 
 
+def test_a_member_of_one_municipality_leaves_the_crew_of_the_region_alone(
+    app: Flask, scoped: FlaskClient
+) -> None:
+    """Somebody who is at work one minute a week is never asked: then nobody's report climbs."""
+    with app.app_context():
+        full_ladder()
+        here = make_user(Role.EMPLOYEE, email="hier@example.nl", code="GM0303").id
+        db.session.commit()
+    (crew,) = ids(app, "crew1")
+    minute = {"from_6": "23:58", "until_6": "23:59"}
+    assert scoped.post(f"{LADDER}/uren/{crew}", data=minute).status_code == 403
+    assert f"uren/{crew}" not in scoped.get(LADDER).text
+    assert scoped.post(f"{LADDER}/uren/{here}", data=minute).status_code == 303
+
+
 def test_what_a_place_does_not_say_comes_from_above(app: Flask) -> None:
     with app.app_context():
         full_ladder()

@@ -12,15 +12,17 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from civic.aanjaagteam import service
-from civic.aanjaagteam.models import ReportMessage
+from civic.aanjaagteam.models import Report, ReportMessage, ReportWait
 from civic.aanjaagteam.service import voices
 from civic.aanjaagteam.states import State
+from civic.aanjaagteam.states.facts import DecisionOwner, WaitKind
 from civic.calendar import ZONE
-from civic.db import db
+from civic.db import db, now
 from civic.events.models import Event
 from civic.mail.models import OutgoingMail
+from tests.aanjaagteam.case_makers import wait_on
 from tests.aanjaagteam.grepping import VISITOR, mails, nowhere
-from tests.aanjaagteam.makers import member, new_report
+from tests.aanjaagteam.makers import TITLE, member, new_report
 from tests.conftest import NOW
 
 STORY = "Mijn aanvraag ligt stil. Herkenningswoord: zeepbellenblazer."
@@ -146,3 +148,55 @@ def test_never_before_what_already_happened(app: Flask) -> None:
         assert voices.veiled(report, NOW + timedelta(hours=2)) == last
         next_day = voices.veiled(report, NOW + timedelta(days=1)).astimezone(ZONE)
         assert next_day == datetime(2026, 11, 24, tzinfo=ZONE)
+
+
+EVERYWHERE = ("", "?wacht-op=melder", ".json", ".csv", ".atom", "/cijfers", "/{}", "/{}.json")
+
+
+def _seen(app: Flask, number: int) -> list[tuple[str, str, str | None, str | None]]:
+    """All that a watcher without an account gets, with the marks by which a program sees a change."""
+    watcher = app.test_client()
+    pages = [watcher.get("/meldingen" + name.format(number)) for name in EVERYWHERE]
+    assert {page.status_code for page in pages} == {200}
+    return [
+        (one.request.path, one.text, one.headers.get("ETag"), one.headers.get("Last-Modified"))
+        for one in pages
+    ]
+
+
+def test_a_watcher_does_not_see_when_an_anonymous_reporter_is_at_the_keyboard(
+    app: Flask, client: FlaskClient, team: FlaskClient, make: Callable[..., int]
+) -> None:
+    """The page said that it waits for the reporter, until the very minute of the answer."""
+    for _number in range(5):  # else the number of waits is too small to be shown
+        _ask(app, make(State.TAKEN_UP, email="bekend@example.nl"))
+    number, code = _published(app)
+    _ask(app, number)
+    before = _seen(app, number)
+    assert "wacht op de melder" in before[1][1].casefold()  # of those who left an address
+    assert f'href="/meldingen/{number}"' not in before[1][1]
+    with app.app_context():
+        token = service.new_token()
+    client.post("/meldingen/volgen", data={"code": code})
+    _write(client, FIRST, token)
+    with app.app_context():
+        assert not db.session.scalars(
+            select(ReportWait).where(ReportWait.report_id == number, ReportWait.ended_at.is_(None))
+        ).all()
+    assert _seen(app, number) == before
+
+
+def _published(app: Flask) -> tuple[int, str]:
+    with app.app_context():
+        receipt, actor = new_report(), member()
+        wanted = service.Triage(TITLE, is_public=True, decision_owner=DecisionOwner.UNKNOWN)
+        service.triage(receipt.report, wanted, 0, actor=actor, at=now())
+        db.session.commit()
+        return receipt.report.id, receipt.code
+
+
+def _ask(app: Flask, number: int) -> None:
+    with app.app_context():
+        report = db.session.get_one(Report, number)
+        wait_on(report, kind=WaitKind.REPORTER)
+        db.session.commit()

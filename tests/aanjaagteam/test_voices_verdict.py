@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from flask import Flask
 from flask.testing import FlaskClient
 
 from civic.aanjaagteam import service
-from civic.aanjaagteam.models import Report
+from civic.aanjaagteam.models import Report, ReportVerdict
 from civic.aanjaagteam.queries import voices as reads
 from civic.aanjaagteam.queries.inbox import waiting_for
 from civic.aanjaagteam.service import voices
 from civic.aanjaagteam.states import Outcome
 from civic.aanjaagteam.states.facts import DecisionOwner, ReopenReason
+from civic.calendar import today
 from civic.db import db, now
 from civic.events import queries as events
 from tests.aanjaagteam.makers import TITLE, member
@@ -51,7 +53,46 @@ def test_no_is_work_with_a_date(app: Flask, client: FlaskClient, team: FlaskClie
         assert line.report_id == number
         assert line.due_on is not None
     assert "De melder zegt: niet opgelost" in team.get(f"/aanjaagteam/meldingen/{number}").text
-    assert "De melder zegt: niet opgelost" in client.get(f"/meldingen/{number}").text
+
+
+def test_everybody_reads_the_answer_of_an_anonymous_reporter_the_next_morning(
+    app: Flask, client: FlaskClient
+) -> None:
+    """Also another answer: what was there stays until then, so nothing says when the reporter was here."""
+    number, day = _closed(app, client), today(now())
+    for answer in ("ja", "nee"):
+        client.post(URL, data={"opgelost": answer})
+        assert "De melder zegt" not in client.get(f"/meldingen/{number}").text
+    with app.app_context():
+        report = db.session.get_one(Report, number)
+        assert reads.public_verdict(report, day + timedelta(days=1)) is False
+        voices.give_verdict(report, True, at=now() + timedelta(days=1))
+        assert reads.public_verdict(report, day + timedelta(days=1)) is False
+        assert reads.public_verdict(report, day + timedelta(days=2)) is True
+        report.is_anonymous = False
+        assert reads.public_verdict(report, day + timedelta(days=1)) is True
+
+
+def test_why_not_is_for_the_team_alone(app: Flask, client: FlaskClient, team: FlaskClient) -> None:
+    number = _closed(app, client)
+    too_long = client.post(URL, data={"opgelost": "nee", "reason": "Te lang. " * 200})
+    assert too_long.status_code == 422
+    assert "Maak deze tekst korter." in too_long.text
+    assert "Te lang. Te lang." in too_long.text
+    why = "Het bord <b>hangt</b> er nog: kwikstaart."
+    assert client.post(URL, data={"opgelost": "nee", "reason": why}).status_code == 303
+    case = team.get(f"/aanjaagteam/meldingen/{number}").text
+    assert "Het bord &lt;b&gt;hangt&lt;/b&gt; er nog: kwikstaart." in case
+    for path in (f"/meldingen/{number}", f"/meldingen/{number}.json", STAND):
+        assert "kwikstaart" not in client.get(path).text
+    with app.app_context():
+        row = db.session.get_one(ReportVerdict, number)
+        assert "kwikstaart" not in (row.reason_sealed or "")
+    client.post(URL, data={"opgelost": "nee"})
+    assert "kwikstaart" in team.get(f"/aanjaagteam/meldingen/{number}").text, "the same again, without words"
+    client.post(URL, data={"opgelost": "ja"})
+    with app.app_context():
+        assert db.session.get_one(ReportVerdict, number).reason is None
 
 
 def test_the_answer_of_the_team_keeps_the_promise(app: Flask, client: FlaskClient, team: FlaskClient) -> None:

@@ -291,6 +291,19 @@ def test_everybody_reads_the_unit_and_never_the_question(
     assert "Zorgclub Geheim" not in page
 
 
+def test_what_was_decided_waits_for_no_decision(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        decided = report_in(State.DECIDED)
+        wait_on(decided, unit("Inkoop", BOSS))
+        db.session.commit()
+        number = decided.id
+    for page in (client.get(f"/meldingen/{number}").text, client.get("/meldingen").text):
+        main = page.split("<main")[1].replace('">Wacht op<', "")
+        assert "Er staat nog een vraag open bij:" in main
+        assert "Wacht op:" not in main
+        assert "Wacht op Inkoop" not in main
+
+
 # the reminder and the list
 
 

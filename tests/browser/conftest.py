@@ -55,6 +55,7 @@ NO_PAGES = frozenset(
         "aanjaagteam.decisions_feed",
         "aanjaagteam.followed",
         "aanjaagteam.queue_csv",
+        "aanjaagteam.knots_csv",
         "aanjaagteam.open_data_csv",
         "aanjaagteam.open_data_json",
         "aanjaagteam.report_json",

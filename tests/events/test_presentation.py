@@ -25,6 +25,7 @@ def own_titles() -> Iterator[None]:
     yield
     presentation.TITLES.clear()
     presentation.TITLES.update(kept)
+    presentation.CODES.pop(("municipality", "level"), None)
 
 
 def recorded(action: str, actor: Any = None, **options: Any) -> Event:
@@ -48,6 +49,14 @@ def test_only_a_long_number_gets_a_dot(app: Flask) -> None:
     with app.test_request_context():
         found = presentation.entries([recorded("count", data={"n": 10_000, "year": 2027})])
     assert found[0].title == "10.000 brieven in 2027"
+
+
+def test_a_code_is_read_in_words(app: Flask) -> None:
+    presentation.register_titles("municipality", {"climb": _l("Naar %(level)s, stap %(n)s")})
+    presentation.register_codes("municipality", "level", {2: _l("het management")})
+    with app.test_request_context():
+        found = presentation.entries([recorded("climb", data={"level": one, "n": 2}) for one in (2, 5)])
+    assert [entry.title for entry in found] == ["Naar het management, stap 2", "Naar 5, stap 2"]
 
 
 def test_an_action_nobody_named(app: Flask) -> None:

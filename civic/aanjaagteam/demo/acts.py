@@ -23,6 +23,7 @@ from civic.aanjaagteam.service import (
     clusters,
     disputes,
     handoffs,
+    knot_ends,
     me_too,
     meetings,
     promises,
@@ -99,9 +100,9 @@ def end_wait(said: Said, at: datetime) -> None:
 
 @verb
 def hand_over(said: Said, at: datetime) -> None:
-    wanted = handoffs.Handover(
-        unit_named(said.text("unit")).id, HandoverReason(said.text("reason")), said.text("note")
-    )
+    unit_id = unit_named(said.text("unit")).id if "unit" in said.data else None
+    reason, party = HandoverReason(said.text("reason")), said.data.get("party", "")
+    wanted = handoffs.Handover(unit_id, reason, said.text("note"), party)
     handoffs.hand_over(said.report, wanted, said.report.revision, actor=said.actor, at=at)
 
 
@@ -120,7 +121,16 @@ def reporter_says(said: Said, at: datetime) -> None:
 
 @verb
 def verdict(said: Said, at: datetime) -> None:
-    voices.give_verdict(said.report, said.data["solved"], at=at)
+    voices.give_verdict(said.report, said.data["solved"], said.text(), at=at)
+
+
+@verb
+def prolong(said: Said, at: datetime) -> None:
+    """From the day on which it would have ended."""
+    decision = current_decision(said.report)
+    if decision is not None and decision.ends_on is not None:
+        new = knot_ends.NewTerm(decision.ends_on + timedelta(days=said.data["days"]), said.text())
+        knot_ends.prolong(said.report, new, said.report.revision, actor=said.actor, at=at)
 
 
 @verb
@@ -209,7 +219,12 @@ def acknowledge_brief(said: Said, at: datetime) -> None:
 @verb
 def dispute(said: Said, at: datetime) -> None:
     claims = tuple(
-        disputes.Claim(place_id(one["place"]), Stance(one["stance"]), one["basis"])
+        disputes.Claim(
+            place_id(one["place"]) if "place" in one else None,
+            Stance(one["stance"]),
+            one["basis"],
+            one.get("party", ""),
+        )
         for one in said.data["claims"]
     )
     new = disputes.NewDispute(

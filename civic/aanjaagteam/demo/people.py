@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 
 from civic.aanjaagteam.demo.units import unit_named
 from civic.aanjaagteam.queries.ladder import Place
-from civic.aanjaagteam.service import causes, consults, ladder_setup, members, views
+from civic.aanjaagteam.service import causes, ladder_setup, members, specialists, views
 from civic.aanjaagteam.states.consults import Domain
 from civic.aanjaagteam.states.facts import IncentiveKind
 from civic.accounts.demo import persona
@@ -84,8 +84,8 @@ def load(at: datetime) -> None:
     ladder_setup.set_hours(persona("crew3"), dict.fromkeys(range(4), whole_day), actor=admin, at=at)
     for key, domain, unit, hours_text in SPECIALISTS:
         unit_id = unit_named(unit).id if unit else None
-        what = consults.NewSpecialist(domain, unit_id, hours_text)
-        consults.add_specialist(persona(key), what, actor=persona("team"), at=at)
+        what = specialists.NewSpecialist(domain, unit_id, hours_text)
+        specialists.add_specialist(persona(key), what, actor=persona("team"), at=at)
     for kind, description, owner in INCENTIVES:
         causes.add_incentive(causes.IncentiveFacts(kind, description, owner), actor=persona("team"), at=at)
 

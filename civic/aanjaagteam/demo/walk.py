@@ -12,8 +12,8 @@ from civic.aanjaagteam.demo.plans import DECIDE_NOW, Plan
 from civic.aanjaagteam.demo.units import unit_named
 from civic.aanjaagteam.models import Report
 from civic.aanjaagteam.queries.members import members_on
-from civic.aanjaagteam.service import bulk, causes, checks, waits
-from civic.aanjaagteam.states import Channel, State
+from civic.aanjaagteam.service import bulk, causes, checks, promises, voices, waits
+from civic.aanjaagteam.states import Channel, Outcome, State
 from civic.aanjaagteam.states.facts import DecisionOwner, ReportKind, WaitKind
 from civic.aanjaagteam.states.knots import CheckResult
 from civic.aanjaagteam.states.queue import Bulk
@@ -44,6 +44,10 @@ TWICE = {
     35: ("de bijstand", "de minimaregeling"),
     21: ("de minimaregeling", "de bijstand"),
 }
+# how many people wait, as the team estimates; most often nobody knows
+GUESSES = (None, 40, None, 6, 15, None, 120, None, None, 25, None, 300, None)
+# knots that hold until a day: so many days after they were cut
+HOLDS_FOR = {1: 50, 4: 365, 5: 95, 6: 60, 7: 5 * 365}
 WITH_MANDATE = {6: 0, 11: 1}  # a member of the team signed these knots
 FIRST_KNOTS = {  # what was decided before, and why that did not hold
     9: (
@@ -95,7 +99,11 @@ class Walk:
             agenda.on(plan.measured, self._measure)
         if plan.state is State.DONE:
             self._put_wait_on_agenda()
+            self._put_promise_on_agenda()
             agenda.on(plan.ended, self._close)
+            ending = plan.item.again_ending if plan.number >= 30 else plan.item.ending
+            if ending is not None and ending.outcome is Outcome.SOLVED and plan.number % 5:
+                agenda.on(plan.ended - 4, self._thank)
 
     def _put_wait_on_agenda(self) -> None:
         """Whatever is done now has waited for somebody in between."""
@@ -105,6 +113,13 @@ class Walk:
         if plan.number % 5 and room > LEAST_ROOM:
             self.agenda.on(plan.taken_up - 2, self._begin_wait)
             self.agenda.on(until + 2 + plan.number * 3 % (room // 2), self._end_wait)
+
+    def _put_promise_on_agenda(self) -> None:
+        """Some reporters were promised a day, and the decision or the end came before it."""
+        plan = self.plan
+        until = plan.decided or plan.ended
+        if plan.number % 3 == 1 and plan.taken_up > until + 6:
+            self.agenda.on(until + 5, self._promise)
 
     # --- the steps -----------------------------------------------------------------------------------------
 
@@ -135,6 +150,7 @@ class Walk:
             process_guess=plan.item.process,
             decision_owner=DecisionOwner.UNIT if plan.number % 4 == 0 else who,
             unit_id=unit_named(plan.item.unit).id if is_first else None,
+            waiting_people=GUESSES[plan.number % len(GUESSES)],
         )
         service.triage(self.report, triage, self.report.revision, actor=self.member, at=at)
 
@@ -161,6 +177,9 @@ class Walk:
         unit_id = unit_named(self.plan.item.unit).id if kind is WaitKind.UNIT else None
         new = waits.NewWait(kind, question, unit_id=unit_id, party=party)
         waits.start_wait(self.report, new, self.report.revision, actor=self.member, at=at)
+
+    def _promise(self, at: datetime) -> None:
+        promises.make_promise(self.report, _in_days(at, 12), actor=self.member, at=at)
 
     def _end_wait(self, at: datetime) -> None:
         _kind, _question, answer, _party = WAITS[self.plan.number % len(WAITS)]
@@ -191,10 +210,15 @@ class Walk:
             knot,
             decided_on=today(at),
             check_on=_in_days(at, CHECKED_AFTER),
+            valid_until=self._until(at),
             process=process,
             dissent=DISSENT.get(self.plan.number, ""),
             member_id=member_id,
         )
+
+    def _until(self, at: datetime) -> date | None:
+        days = HOLDS_FOR.get(self.plan.number)
+        return None if days is None else today(at) + timedelta(days=days)
 
     def _check(self, at: datetime) -> None:
         looked = checks.Looked(CheckResult.DONE)
@@ -214,6 +238,11 @@ class Walk:
         ending = item.again_ending if is_again else item.ending
         if ending is not None:
             service.close(self.report, ending, self.report.revision, actor=self.member, at=at)
+
+    def _thank(self, at: datetime) -> None:
+        """The reporter says that it is solved."""
+        if self.report.state is State.DONE:
+            voices.give_verdict(self.report, True, at=at)
 
 
 def _knot_of(item: Item) -> service.Knot:

@@ -14,6 +14,7 @@ from civic.aanjaagteam.flow.clock import Clock, Numbers
 from civic.aanjaagteam.flow.codes import DISCUSSED, NEVER
 from civic.aanjaagteam.flow.log import log_of, table_of
 from civic.aanjaagteam.flow.survival import Survival, cycle_survival
+from civic.aanjaagteam.flow.told import Answers, Told, told_of
 
 CFD_DAYS = 84
 
@@ -36,6 +37,7 @@ class Board:
     cases: Cases
     first: date
     last: date
+    told: Told
 
     @property
     def period(self) -> measures.Period:
@@ -66,6 +68,12 @@ class Board:
 
     def weeks(self) -> list[weeks.Week]:
         return weeks.weeks_of(self.cases, weeks.last_weeks(self.last))
+
+    def promises(self) -> Answers:
+        return self.told.promises.within(self.period)
+
+    def verdicts(self) -> Answers:
+        return self.told.verdicts.within(self.period)
 
     def survival(self) -> Survival:
         return cycle_survival(self.cases, self.period)
@@ -112,7 +120,8 @@ def board_of(parts: Iterable[Numbers], first: date, last: date, now: int) -> Boa
     until = min(now, weeks.period_of(first, last).end - 1)
     log = log_of(parts, until)
     begin = int(log.at.min()) if len(log.at) else until
-    return Board(cases_of(log, Clock(begin, until), until), first, last)
+    cases = cases_of(log, Clock(begin, until), until)
+    return Board(cases, first, last, told_of(log, cases.ids))
 
 
 def tables_from(rows: Iterable[tuple[int, int, int, str]]) -> Numbers:

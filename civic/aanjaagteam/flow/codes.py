@@ -27,6 +27,11 @@ ACTIONS = {
     "wait_ended": WAIT_ENDED,
 }
 
+# what was told to a reporter or by one: no part of a time, so no part of ACTIONS
+PROMISE_KEPT, PROMISE_BROKEN, SOLVED, NOT_SOLVED = range(OTHER + 1, OTHER + 5)
+PROMISES = {"promise_kept": PROMISE_KEPT, "promise_broken": PROMISE_BROKEN}
+VERDICT = "verdict_given"
+
 MISTAKE = "mistake"  # the reason of a wait that should not have been there: it counts for nothing
 
 # whom a case can wait for: the reporter, somebody inside the house, somebody outside it

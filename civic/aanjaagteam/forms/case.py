@@ -8,9 +8,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, StringField, TextAreaField
+from wtforms import BooleanField, Field, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from civic.aanjaagteam import wording
 from civic.aanjaagteam.forms.core import (
@@ -24,8 +24,9 @@ from civic.aanjaagteam.forms.core import (
 )
 from civic.aanjaagteam.forms.waits import TOO_LONG
 from civic.aanjaagteam.models import TEXT_LENGTH
-from civic.aanjaagteam.models.units import Unit
+from civic.aanjaagteam.models.disputes import PARTY_LENGTH
 from civic.aanjaagteam.models.waits import WAIT_LENGTH, WAIT_NAME_LENGTH, Incentive
+from civic.aanjaagteam.queries.units import NamedUnit
 from civic.aanjaagteam.states.facts import Cause, HandoverReason, IncentiveKind, ReopenReason
 from civic.aanjaagteam.wording.case import CAUSES, HANDOVER_REASONS, INCENTIVE_KINDS, REOPEN_REASONS
 from civic.accounts.models import User
@@ -112,12 +113,13 @@ class AdoptForm(RevisionForm):
 
 
 class HandoverForm(RevisionForm):
-    unit = ChoiceField(
-        _l("Naar welke afdeling?"), [DataRequired(_l("Kies naar welke afdeling de melding gaat."))]
+    unit = ChoiceField(_l("Naar welke afdeling?"))
+    party = StringField(
+        _l("Of naar wie daarbuiten?"), [Length(max=PARTY_LENGTH, message=TOO_LONG)], filters=[clean_line]
     )
     handover_reason = OneOfField(
         _l("Waarom?"),
-        [DataRequired(_l("Kies waarom de melding naar een andere afdeling gaat."))],
+        [DataRequired(_l("Kies waarom de melding naar een ander gaat."))],
         choices=_choices(HANDOVER_REASONS),
     )
     note = _area(
@@ -125,8 +127,14 @@ class HandoverForm(RevisionForm):
         DataRequired(_l("Schrijf op wat uw collega’s moeten weten.")),
     )
 
-    def fill(self, units: Iterable[Unit], places: Iterable[Municipality]) -> None:
+    def fill(self, units: Iterable[NamedUnit], places: Iterable[Municipality]) -> None:
         self.unit.choices = unit_choices(units, places, _("Kies een afdeling"))
+
+    def validate_unit(self, field: Field) -> None:
+        if not field.data and not self.party.data:
+            raise ValidationError(
+                _("Kies naar welke afdeling de melding gaat. Of vul in naar wie daarbuiten.")
+            )
 
     @property
     def chosen(self) -> HandoverReason | None:

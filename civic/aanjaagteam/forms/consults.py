@@ -12,10 +12,11 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
 from civic.aanjaagteam.forms.core import ChoiceField, OneOfField, clean_line, clean_text, number_or_none
-from civic.aanjaagteam.models import Unit
 from civic.aanjaagteam.models.consults import HOURS_LENGTH, QUESTION_LENGTH
 from civic.aanjaagteam.queries.consults import SpecialistLine
-from civic.aanjaagteam.service.consults import ConsultEnding, NewSpecialist, Whom
+from civic.aanjaagteam.queries.units import NamedUnit
+from civic.aanjaagteam.service.consults import ConsultEnding, Whom
+from civic.aanjaagteam.service.specialists import NewSpecialist
 from civic.aanjaagteam.states.consults import MINUTES, TERMS, Domain, NextStep
 from civic.aanjaagteam.wording.consults import (
     CONSULT_NEEDED,
@@ -45,23 +46,24 @@ def whom_of(text: str | None) -> Whom:
 
 
 def whom_choices(
-    specialists: Iterable[SpecialistLine], units: Iterable[Unit], leave_out: Iterable[int | None]
+    specialists: Iterable[SpecialistLine], units: Iterable[NamedUnit], leave_out: Iterable[int | None]
 ) -> list[SelectChoice]:
     """Whoever has time first, then people by domain, then units."""
     hidden = set(leave_out)
     known = [one for one in specialists if one.user_id not in hidden]
-    anyone = dict.fromkeys(one.domain for one in known)
+    anyone = dict.fromkeys(one.domain for one in known if one.is_confirmed)
     free = _("Wie er tijd voor heeft")
     return [
         SelectChoice("", _("Kies een collega")),
         *(SelectChoice(f"d-{domain.value}", str(DOMAINS[domain]), optgroup=free) for domain in anyone),
         *(SelectChoice(f"p{one.user_id}", _person(one), optgroup=str(DOMAINS[one.domain])) for one in known),
-        *(SelectChoice(f"u{unit.id}", unit.name, optgroup=_("Een afdeling")) for unit in units),
+        *(SelectChoice(f"u{unit.id}", unit.label, optgroup=_("Een afdeling")) for unit in units),
     ]
 
 
 def _person(one: SpecialistLine) -> str:
-    return ", ".join(part for part in (one.name, one.unit, one.hours) if part)
+    trust = "" if one.is_confirmed else _("zelf aangemeld")
+    return ", ".join(part for part in (one.name, one.unit, one.hours, trust) if part)
 
 
 class WhomForm(FlaskForm):
@@ -162,14 +164,14 @@ class SpecialistForm(FlaskForm):
         filters=[clean_line],
     )
 
-    def fill(self, units: Iterable[Unit]) -> None:
+    def fill(self, units: Iterable[NamedUnit]) -> None:
         self.domain.choices = [
             SelectChoice("", _("Kies een vak")),
             *(SelectChoice(domain.value, text) for domain, text in DOMAINS.items()),
         ]
         self.unit.choices = [
             SelectChoice("", _("Geen")),
-            *(SelectChoice(str(unit.id), unit.name) for unit in units),
+            *(SelectChoice(str(unit.id), unit.label) for unit in units),
         ]
 
     @property

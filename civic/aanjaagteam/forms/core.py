@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from flask import g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -24,7 +25,8 @@ from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from civic.aanjaagteam import wording
 from civic.aanjaagteam.models import LINE_LENGTH, TEXT_LENGTH, TITLE_LENGTH
-from civic.aanjaagteam.models.units import Unit
+from civic.aanjaagteam.models.core import MOST_WAITING
+from civic.aanjaagteam.queries.units import NamedUnit
 from civic.aanjaagteam.states import DeclineReason, Outcome
 from civic.aanjaagteam.states.facts import DecisionOwner
 from civic.aanjaagteam.wording.case import DECISION_OWNERS
@@ -34,6 +36,7 @@ from civic.regions.queries import Choice
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 # control signs but tab and line feed (PostgreSQL refuses NUL), and signs that turn the reading direction
+THOUSANDS = re.compile(r"(?<=\d)\.(?=\d{3}(?:\D|$))")
 UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
@@ -90,14 +93,16 @@ def place_choices(places: Iterable[Municipality | Choice], nothing: Any) -> list
     return [SelectChoice("", nothing), *(SelectChoice(str(place.id), place.name) for place in places)]
 
 
-def unit_choices(units: Iterable[Unit], places: Iterable[Municipality], nothing: Any) -> list[SelectChoice]:
+def unit_choices(
+    units: Iterable[NamedUnit], places: Iterable[Municipality], nothing: Any
+) -> list[SelectChoice]:
     """In a group per municipality, those of the region first: each of them has a department of that name."""
     names, region = {place.id: place.name for place in places}, _("De hele regio")
     named = [(names.get(unit.municipality_id or 0, ""), unit) for unit in units]
     return [
         SelectChoice("", nothing),
         *(
-            SelectChoice(str(unit.id), unit.name, optgroup=place or region)
+            SelectChoice(str(unit.id), unit.label, optgroup=place or region)
             for place, unit in sorted(named, key=lambda pair: pair[0])
         ),
     ]
@@ -126,6 +131,10 @@ class RevisionForm(FlaskForm):
 
     revision = HiddenField()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        g.form_of_report = self  # a conflict reads it back in its own words (routes/typed.py)
+
     @property
     def seen(self) -> int:
         # only what was posted counts: a form that was filled from the row would always agree with it
@@ -145,14 +154,24 @@ class TriageForm(RevisionForm):
         _l("Welke functie of organisatie is dat?"), [_max(LINE_LENGTH)], filters=[clean_line]
     )
     unit = ChoiceField(_l("Bij welke afdeling ligt het?"), [Optional()])
+    waiting_people = StringField(_l("Ongeveer hoeveel mensen wachten hierop?"), filters=[clean_line])
 
-    def fill(self, places: list[Municipality], units: Iterable[Unit] = ()) -> None:
+    def fill(self, places: list[Municipality], units: Iterable[NamedUnit] = ()) -> None:
         self.municipality.choices = place_choices(places, _("Geen of onbekend"))
         self.decision_owner.choices = [
             SelectChoice("", _("Kies wie mag beslissen")),
             *_enum_choices(DECISION_OWNERS),
         ]
         self.unit.choices = unit_choices(units, places, _("Nog niet bekend"))
+
+    def validate_waiting_people(self, field: Field) -> None:
+        if field.data and not 0 < (self.people_waiting or 0) <= MOST_WAITING:
+            raise ValidationError(wording.REQUIRED["waiting_people"])
+
+    @property
+    def people_waiting(self) -> int | None:
+        """A Dutch thousand has a point: 1.200 people."""
+        return number_or_none(THOUSANDS.sub("", self.waiting_people.data or ""))
 
     @property
     def who_decides(self) -> DecisionOwner | None:

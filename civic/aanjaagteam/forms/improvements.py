@@ -14,8 +14,8 @@ from wtforms.validators import DataRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from civic.aanjaagteam.forms.core import ChoiceField, clean_line, clean_text, number_or_none
-from civic.aanjaagteam.models import Unit
 from civic.aanjaagteam.models.improvements import PROCESS_LENGTH, PROPOSAL_LENGTH
+from civic.aanjaagteam.queries.units import NamedUnit
 from civic.aanjaagteam.service.improvements import Proposal
 from civic.aanjaagteam.states.improvements import Check
 from civic.aanjaagteam.wording.improvements import CHECKS, IMPROVEMENT_NEEDED
@@ -56,7 +56,7 @@ class ImprovementForm(FlaskForm):
     yes = Boxes(_l("Wat klopt er voor uw voorstel?"), [Needed(IMPROVEMENT_NEEDED["yes"])])
     tell_on = DayField(_l("Wanneer vertelt u hoe het ging?"), [Optional()])
 
-    def fill(self, units: Iterable[Unit], own: Iterable[int]) -> None:
+    def fill(self, units: Iterable[NamedUnit], own: Iterable[int]) -> None:
         mine, others = set(own), _("Andere afdelingen")
         known = list(units)
         self.unit.choices = [
@@ -83,8 +83,8 @@ class ImprovementForm(FlaskForm):
         return Proposal(self.process_name.data, self.proposal.data, unit_id, checks, self.tell_on.data)
 
 
-def _unit(unit: Unit, group: str) -> SelectChoice:
-    return SelectChoice(str(unit.id), unit.name, optgroup=group)
+def _unit(unit: NamedUnit, group: str) -> SelectChoice:
+    return SelectChoice(str(unit.id), unit.label, optgroup=group)
 
 
 class BeginForm(FlaskForm):

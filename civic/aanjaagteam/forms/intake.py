@@ -120,6 +120,10 @@ class ReportForm(FlaskForm):
     )
     token = HiddenField()
 
+    class Meta(FlaskForm.Meta):
+        def get_translations(self, _form: FlaskForm) -> None:
+            """Every sentence here is our own; the library would read its own from disk at each request."""
+
     def shape(self, way: Way) -> None:
         """Leave the questions of this way only."""
         absent = ["since", "waiting"] if way.is_double else ["step_a", "step_b"]

@@ -36,6 +36,7 @@ from civic.aanjaagteam.states.knots import (
     OptionKind,
     ProcessOutcome,
     RuleUse,
+    TermChoice,
 )
 from civic.aanjaagteam.wording.knots import (
     CHECK_RESULTS,
@@ -43,6 +44,7 @@ from civic.aanjaagteam.wording.knots import (
     PROCESS_OUTCOMES,
     REQUIRED,
     RULE_USES,
+    TERM_CHOICES,
 )
 from civic.accounts.models import User
 from civic.forms import DayField, EuroField
@@ -271,8 +273,27 @@ class PromiseForm(RevisionForm):
     )
 
 
+class TermForm(RevisionForm):
+    """What comes after the last day of a decision; another decision has a form of its own."""
+
+    choice = OneOfField(
+        _l("Wat gebeurt er na die dag?"), [_needed("term_choice")], choices=_enum_choices(TERM_CHOICES)
+    )
+    until = DayField(_l("Tot en met welke dag geldt het dan?"), [Optional()])
+    reason = _area(_l("Waarom?"), "term_reason")
+
+    def validate_until(self, field: Field) -> None:
+        check_year(field.data)
+        if self.choice.data == TermChoice.PROLONGED.value and field.data is None and not field.errors:
+            raise ValidationError(str(REQUIRED["until"]))
+
+    @property
+    def chosen(self) -> TermChoice:
+        return TermChoice(self.choice.data)
+
+
 class ProcessForm(RevisionForm):
     process_change = _area(_l("Wat is er in het proces veranderd?"), "process_change")
 
 
-__all__ = ["CheckForm", "DecideForm", "OptionForm", "ProcessForm", "PromiseForm", "check_year"]
+__all__ = ["CheckForm", "DecideForm", "OptionForm", "ProcessForm", "PromiseForm", "TermForm", "check_year"]

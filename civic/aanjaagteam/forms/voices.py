@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, Length, Optional
 
 from civic.aanjaagteam.forms.core import ChoiceField, clean_line, clean_text
 from civic.aanjaagteam.forms.intake import month_choices
-from civic.aanjaagteam.models.voices import MESSAGE_LENGTH
+from civic.aanjaagteam.models.voices import MESSAGE_LENGTH, REASON_LENGTH
 from civic.forms import EmailAddress, Needed, squeezed
 
 
@@ -36,6 +36,21 @@ class CodedMessageForm(MessageForm):
     """Where the device forgot whose report it was: the code once more, what was typed is still there."""
 
     code = StringField(_l("Uw code"), [DataRequired(message=_l("Vul uw code in."))], filters=[clean_line])
+
+
+class NotSolvedForm(FlaskForm):
+    """ "No, it is not solved": why not may stay empty."""
+
+    reason = TextAreaField(
+        _l("Wat is er nog niet opgelost? Dit mag leeg blijven."),
+        [
+            Optional(),
+            Length(
+                max=REASON_LENGTH, message=_l("Maak deze tekst korter. Hij mag %(max)d tekens lang zijn.")
+            ),
+        ],
+        filters=[clean_text],
+    )
 
 
 class OfficialMessageForm(MessageForm):

@@ -21,8 +21,8 @@ from civic.aanjaagteam.forms.core import (
     clean_text,
     unit_choices,
 )
-from civic.aanjaagteam.models.units import Unit
 from civic.aanjaagteam.models.waits import WAIT_LENGTH, WAIT_NAME_LENGTH
+from civic.aanjaagteam.queries.units import NamedUnit
 from civic.aanjaagteam.states.facts import WaitKind
 from civic.aanjaagteam.wording.case import WAIT_KINDS
 from civic.forms import DayField
@@ -56,7 +56,9 @@ class WaitForm(RevisionForm):
     )
     due_on = DayField(_l("Wanneer wilt u antwoord?"), [Optional(), _check_year])
 
-    def fill(self, units: Iterable[Unit], places: Iterable[Municipality], people: dict[int, str]) -> None:
+    def fill(
+        self, units: Iterable[NamedUnit], places: Iterable[Municipality], people: dict[int, str]
+    ) -> None:
         named = sorted(people.items(), key=lambda one: one[1])
         self.unit.choices = unit_choices(units, places, _("Kies een afdeling"))
         self.person.choices = [

@@ -18,10 +18,12 @@ from civic.aanjaagteam.models.core import (
     InternalNote,
     Report,
 )
+from civic.aanjaagteam.models.digests import WorkDigest
 from civic.aanjaagteam.models.disputes import Dispute, DisputeClaim
+from civic.aanjaagteam.models.handoffs import HandoverParty
 from civic.aanjaagteam.models.improvements import Improvement, ImprovementThanks
 from civic.aanjaagteam.models.intake import DoubleQuestion, ReportLikeness
-from civic.aanjaagteam.models.knots import Decision, DecisionOption, ExecutionCheck
+from civic.aanjaagteam.models.knots import Decision, DecisionOption, DecisionTerm, ExecutionCheck
 from civic.aanjaagteam.models.ladder import (
     Escalation,
     EscalationPerson,
@@ -51,6 +53,7 @@ __all__ = [
     "Decision",
     "DecisionOption",
     "DecisionShare",
+    "DecisionTerm",
     "Dispute",
     "DisputeClaim",
     "DoubleQuestion",
@@ -58,6 +61,7 @@ __all__ = [
     "EscalationPerson",
     "EscalationRung",
     "ExecutionCheck",
+    "HandoverParty",
     "Improvement",
     "ImprovementThanks",
     "Incentive",
@@ -80,4 +84,5 @@ __all__ = [
     "TeamMember",
     "Unit",
     "UnitMember",
+    "WorkDigest",
 ]

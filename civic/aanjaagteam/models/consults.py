@@ -17,7 +17,11 @@ HOURS_LENGTH = 120
 
 
 class Specialist(Base):
-    """An official who thinks along about one domain; `hours` says in plain words when there is time."""
+    """An official who thinks along about one domain; `hours` says in plain words when there is time.
+
+    Anybody of the staff may enter. Only who was confirmed reads what is asked of whoever has time, and only
+    what was asked from `confirmed_at` on.
+    """
 
     __tablename__ = "specialist"
 
@@ -27,8 +31,13 @@ class Specialist(Base):
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     hours: Mapped[str] = mapped_column(String(HOURS_LENGTH), default="")
     added_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
 
-    __table_args__ = (UniqueConstraint("user_id", "domain"),)
+    __table_args__ = (
+        UniqueConstraint("user_id", "domain"),
+        CheckConstraint("(confirmed_at IS NULL) = (confirmed_by_id IS NULL)", name="confirmed_by"),
+    )
 
 
 class Consult(Base):
@@ -59,6 +68,8 @@ class Consult(Base):
     answered_at: Mapped[datetime | None]
     next_step: Mapped[NextStep | None]
     call_on: Mapped[date | None]
+    # "we call on that day": until one of the two says that it was done, it waits on both
+    called_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
     question = Sealed("question_sealed")
@@ -81,6 +92,7 @@ class Consult(Base):
         CheckConstraint(
             "next_step IS NULL OR (next_step = 'call_later') = (call_on IS NOT NULL)", name="call_on"
         ),
+        CheckConstraint("called_at IS NULL OR call_on IS NOT NULL", name="called_at"),
     )
 
 

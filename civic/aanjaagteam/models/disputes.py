@@ -1,4 +1,7 @@
-"""Municipalities that disagree whose task a report is (S16c), and who looks after it until then."""
+"""Municipalities that disagree whose task a report is (S16c), and who looks after it until then.
+
+One of them may lie outside the region or be another organisation: it has a name (`party`) and no number.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from civic.db import Base
 
 BASIS_LENGTH = 500
 RESOLVER_LENGTH = 200
+PARTY_LENGTH = 120
 
 
 class Dispute(Base):
@@ -31,12 +35,16 @@ class Dispute(Base):
     # who settled it ("college van Lelystad"), which municipality it is, and why
     resolver: Mapped[str] = mapped_column(String(RESOLVER_LENGTH), default="")
     municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"))
+    party: Mapped[str] = mapped_column(String(PARTY_LENGTH), default="", server_default="")
     outcome: Mapped[str] = mapped_column(String(BASIS_LENGTH), default="")
     resolved_at: Mapped[datetime | None]
     resolved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
 
     __table_args__ = (
-        CheckConstraint("(resolved_at IS NULL) = (municipality_id IS NULL)", name="resolved_says_who"),
+        CheckConstraint(
+            "(resolved_at IS NULL) = (municipality_id IS NULL AND party = '')", name="resolved_says_who"
+        ),
+        CheckConstraint("municipality_id IS NULL OR party = ''", name="inside_or_outside"),
         CheckConstraint("resolved_at IS NULL OR resolver <> ''", name="resolver_is_named"),
         CheckConstraint("resolved_at IS NULL OR outcome <> ''", name="resolved_says_why"),
         CheckConstraint("law_basis <> 'other' OR law_explanation <> ''", name="other_law_is_named"),
@@ -51,17 +59,19 @@ class Dispute(Base):
 
 
 class DisputeClaim(Base):
-    """What one municipality says, and on what it bases that."""
+    """What one municipality or organisation says, and on what it bases that."""
 
     __tablename__ = "dispute_claim"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     dispute_id: Mapped[int] = mapped_column(ForeignKey("dispute.id"))
-    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"))
+    municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"))
+    party: Mapped[str] = mapped_column(String(PARTY_LENGTH), default="", server_default="")
     stance: Mapped[Stance]
     basis: Mapped[str] = mapped_column(String(BASIS_LENGTH))
 
     __table_args__ = (
         UniqueConstraint("dispute_id", "municipality_id"),
+        CheckConstraint("(municipality_id IS NULL) = (party <> '')", name="inside_or_outside"),
         CheckConstraint("basis <> ''", name="has_basis"),
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from civic.aanjaagteam.states.knots import CheckResult, OptionKind, ProcessOutcome, RuleUse
+from civic.aanjaagteam.states.knots import CheckResult, OptionKind, ProcessOutcome, RuleUse, TermChoice
 from civic.db import Base
 
 LINE_LENGTH = 200
@@ -22,6 +22,10 @@ class Decision(Base):
     `decider` is the function the public reads; `decided_by_id` is the official who answers for the record.
     There are two outcomes: `decision` is for the case, `process_outcome` for the process. Decisions from
     before 2026-11 lack the second one. Amounts are on the site only with `shows_costs`.
+
+    Only its end can move: `valid_until` is what was signed, `ends_on` is what holds now, and `term` (the
+    last of its DecisionTerm) says who moved it and why. `reminded_of` and `expired_of` are the day of which
+    the job told: a day that moved is told of again.
     """
 
     __tablename__ = "decision"
@@ -55,8 +59,21 @@ class Decision(Base):
     check_on: Mapped[date | None]
     shows_costs: Mapped[bool] = mapped_column(default=False, server_default=false())
 
+    ends_on: Mapped[date | None]
+    term_number: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    reminded_of: Mapped[date | None]
+    expired_of: Mapped[date | None]
+
     options: Mapped[list[DecisionOption]] = relationship(
         lazy="selectin", order_by="DecisionOption.position", viewonly=True
+    )
+    # joined: the page of a case has no room for one more statement
+    term: Mapped[DecisionTerm | None] = relationship(
+        primaryjoin="and_(foreign(DecisionTerm.decision_id) == Decision.id,"
+        " DecisionTerm.number == Decision.term_number)",
+        lazy="joined",
+        uselist=False,
+        viewonly=True,
     )
 
     __table_args__ = (
@@ -70,7 +87,47 @@ class Decision(Base):
             name="process_has_owner",
         ),
         CheckConstraint("(process_outcome IS NULL) = (check_on IS NULL)", name="is_checked"),
+        CheckConstraint("(valid_until IS NULL) = (ends_on IS NULL)", name="ends"),
+        Index("ix_decision_decided_on", "decided_on", "id"),
     )
+
+    def has_expired(self, on: date) -> bool:
+        return self.ends_on is not None and self.ends_on < on
+
+    @property
+    def expired_on(self) -> date | None:
+        """The first day on which it does not hold any more."""
+        return self.ends_on + timedelta(days=1) if self.ends_on is not None else None
+
+
+class DecisionTerm(Base):
+    """Somebody moved the end of a decision, or let it come. Only added to: the old day and the reason stay.
+
+    `number` counts up per decision: two people at once do not both choose.
+    """
+
+    __tablename__ = "decision_term"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
+    number: Mapped[int]
+    choice: Mapped[TermChoice]
+    was_until: Mapped[date]
+    until: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(TEXT_LENGTH))
+    chosen_at: Mapped[datetime]
+    chosen_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+
+    __table_args__ = (
+        UniqueConstraint("decision_id", "number"),
+        CheckConstraint("reason <> ''", name="is_explained"),
+        CheckConstraint("(choice = 'prolonged') = (until > was_until)", name="only_later"),
+        CheckConstraint("until >= was_until", name="order"),
+    )
+
+    @property
+    def lapses(self) -> bool:
+        return self.choice is TermChoice.LAPSES
 
 
 class DecisionOption(Base):

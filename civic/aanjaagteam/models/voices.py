@@ -13,6 +13,7 @@ from civic.db import Base
 from civic.retention import Retention, mark
 
 MESSAGE_LENGTH = 4_000
+REASON_LENGTH = 1_000
 
 
 class ReportMessage(Base):
@@ -56,13 +57,20 @@ class ReportMessage(Base):
 
 
 class ReportVerdict(Base):
-    """Closed is not the same as solved: what the reporter says. The last answer counts."""
+    """Closed is not the same as solved: what the reporter says. The last answer counts.
+
+    `reason` is why not, where the reporter said so: for the team alone.
+    """
 
     __tablename__ = "report_verdict"
 
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    uid: Mapped[str] = uid_column()
     is_solved: Mapped[bool]
     given_on: Mapped[date]
+    reason_sealed: Mapped[str | None] = sealed_column()
+
+    reason = Sealed("reason_sealed")
 
 
 RETENTION = [
@@ -72,5 +80,13 @@ RETENTION = [
         after=timedelta(days=3 * 365),
         since="sent_on",
         action="delete",
+    ),
+    Retention(
+        model=ReportVerdict,
+        basis=mark("Waarom een melder zegt dat het niet is opgelost, bewaren we hooguit een jaar."),
+        after=timedelta(days=365),
+        since="given_on",
+        action="blank",
+        blank_columns=("reason_sealed",),
     ),
 ]

@@ -32,8 +32,11 @@ def may_move_improvement(
     """The right person. Whether the state allows it is for the service, which answers 409."""
     if user is None or not user.is_staff:
         return False
-    if IMPROVEMENT_RULES[action].part is Part.PROPOSER:
+    part = IMPROVEMENT_RULES[action].part
+    if part is Part.PROPOSER:
         return user.id == row.proposer_id
+    if part is Part.TEAM:
+        return False  # comes with the report only
     # where nobody is registered as manager, the proposer asks in person and notes the answer
     return row.unit_id in standing.managed_ids or (not standing.has_manager and user.id == row.proposer_id)
 

@@ -33,6 +33,22 @@ def may_see_run(
     return user.is_staff and (bool(asked) or (run.unit_id is not None and run.unit_id in units))
 
 
+def may_read_along(
+    user: User | None, run: Escalation, report: Report, has_now: Levels, units: frozenset[int]
+) -> bool:
+    """The case as it is now: the team, and as long as it lasts who has the question and the unit it is about.
+
+    `has_now`: the levels among those asked that still have the question. Whoever had it reads what was asked
+    and answered there, and not what is written later.
+    """
+    if user is None:
+        return False
+    if may_read_case(user, report):
+        return True
+    is_theirs = bool(has_now) or (run.unit_id is not None and run.unit_id in units)
+    return user.is_staff and run.state is RunState.OPEN and is_theirs
+
+
 def may_act(user: User | None, run: Escalation, asked: Levels) -> bool:
     """Take it, answer it or pass it on: who was asked on the rung that has it now."""
     return user is not None and user.is_staff and run.state is RunState.OPEN and run.level in asked
@@ -71,4 +87,11 @@ def may_set_ladder(user: User | None, municipality_id: int | None) -> bool:
 
 
 def may_set_hours(user: User | None, person: User) -> bool:
-    return user is not None and (may_see_queue(user) or user.id == person.id)
+    """Oneself; the team of the region everybody, of a municipality only who works there: whoever is never
+    at work is never asked, and the ladder of the others would stand still."""
+    if user is None or user.id == person.id:
+        return user is not None
+    covered = covered_municipalities(user)
+    return may_see_queue(user) and (
+        covered is None or any(grant.municipality_id in covered for grant in person.grants)
+    )

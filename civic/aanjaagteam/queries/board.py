@@ -8,7 +8,15 @@ from datetime import date
 from sqlalchemy import func, select
 
 from civic.aanjaagteam.models import Report
-from civic.aanjaagteam.queries.team import QueueFilter, QueueRow, conditions, queue_row, scope_of, with_facts
+from civic.aanjaagteam.queries.team import (
+    QueueFilter,
+    QueueRow,
+    conditions,
+    queue_row,
+    scope_of,
+    with_facts,
+    with_firsts,
+)
 from civic.aanjaagteam.states import State
 from civic.accounts.models import User
 from civic.db import db
@@ -36,7 +44,7 @@ def board(user: User, wanted: QueueFilter, on: date, cards: int = CARDS) -> list
         .where(*rules)
         .subquery("ranked")
     )
-    page = select(ranked).where(ranked.c.place <= cards).subquery("page")
+    page = with_firsts(select(ranked).where(ranked.c.place <= cards).subquery("page"))
     statement = with_facts(page, page.c.total).order_by(page.c.place)
     found = list(db.session.execute(statement))
     states = wanted.states or tuple(State)

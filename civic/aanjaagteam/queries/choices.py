@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, false, literal, or_, select, union_all
+from sqlalchemy import bindparam, false, func, literal, or_, select, union_all
 
 from civic.aanjaagteam.models import SavedView, Unit
 from civic.aanjaagteam.policy import covered_municipalities
+from civic.aanjaagteam.queries.units import unit_label
 from civic.aanjaagteam.states import TEAM
 from civic.accounts.models import RoleGrant, User
 from civic.crypto import binding, key_ring
@@ -58,7 +60,9 @@ def _everything() -> Any:
         no.label("is_default"),
         nobody.label("owner_id"),
     )
-    units = select(literal(UNIT), unit.id, unit.name, nothing, unit.is_active, no, nobody.label("owner_id"))
+    # beside a unit stands its municipality, where a view has its owner
+    whose = func.coalesce(unit.municipality_id, 0)
+    units = select(literal(UNIT), unit.id, unit.name, nothing, unit.is_active, no, whose)
     views = select(
         literal(VIEW), view.id, view.name, view.query, view.is_shared, view.is_default, view.owner_id
     ).where(or_(view.owner_id == bindparam("reader"), view.is_shared.is_(True)))
@@ -73,13 +77,23 @@ def choices_for(user: User) -> Choices:
     rows = sorted(found, key=lambda row: row.name.casefold())
     covered = covered_municipalities(user)
     place_names = {row.id: row.name for row in rows if row.what == PLACE}
+    units = [row for row in rows if row.what == UNIT]
+    labels = _labels(units, place_names)
     return Choices(
         places={key: name for key, name in place_names.items() if covered is None or key in covered},
         place_names=place_names,
-        units={row.id: row.name for row in rows if row.what == UNIT and row.is_on},
-        unit_names={row.id: row.name for row in rows if row.what == UNIT},
+        units={row.id: labels[row.id] for row in units if row.is_on},
+        unit_names=labels,
         views=[_view(row, user) for row in rows if row.what == VIEW],
     )
+
+
+def _labels(units: list[Any], places: dict[int, str]) -> dict[int, str]:
+    times = Counter(row.name.casefold() for row in units)
+    return {
+        row.id: unit_label(row.name, places.get(row.owner_id), times[row.name.casefold()] > 1)
+        for row in units
+    }
 
 
 def _view(row: Any, user: User) -> View:

@@ -262,10 +262,14 @@ def _member(row: Any, places: set[int] | None) -> Member:
     )
 
 
-def untold(decision: Decision, group: Group) -> bool:
-    """Is there a reporter of the others who was not told of this decision of the head?"""
-    told = select(DecisionShare.report_id).where(DecisionShare.decision_id == decision.id)
-    return bool({one.id for one in group.members[1:]} - set(db.session.scalars(told)))
+def untold(decision: Decision, group: Group) -> list[Member]:
+    """The others whose reporters were not told of this decision of the head."""
+    told = set(db.session.scalars(_told(decision)))
+    return [one for one in group.members[1:] if one.id not in told]
+
+
+def _told(decision: Decision) -> Any:
+    return select(DecisionShare.report_id).where(DecisionShare.decision_id == decision.id)
 
 
 def alike_for(report: Report, user: User, at: datetime) -> list[Member]:

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from civic.aanjaagteam.models import Consult, Report, Specialist
 from civic.aanjaagteam.policy.consults import Reach
@@ -18,6 +17,7 @@ from civic.aanjaagteam.queries.units import unit_ids_of, unit_names
 from civic.aanjaagteam.states.consults import CONSULT_OPEN, ConsultState, Domain
 from civic.aanjaagteam.wording.consults import CONSULT_KINDS, CONSULT_STATES, DOMAINS
 from civic.accounts.models import User
+from civic.accounts.queries import reachable_staff_by_id
 from civic.calendar import today
 from civic.crypto import email_index
 from civic.db import db
@@ -28,8 +28,14 @@ LINE = 90
 BY_NUMBER = Order(Consult.id, Consult.id, "id", parse_number, is_descending=True)
 
 
-def domains_of(user: User) -> frozenset[Domain]:
-    return frozenset(db.session.scalars(select(Specialist.domain).where(Specialist.user_id == user.id)))
+def domains_of(user: User) -> dict[Domain, datetime]:
+    """What the team confirmed that this person knows about, and since when."""
+    rows = db.session.execute(
+        select(Specialist.domain, Specialist.confirmed_at).where(
+            Specialist.user_id == user.id, Specialist.confirmed_at.is_not(None)
+        )
+    )
+    return {row.domain: row.confirmed_at for row in rows}
 
 
 def reach_of(user: User | None, on: date) -> Reach:
@@ -49,12 +55,13 @@ class SpecialistLine:
     domain: Domain
     unit: str
     hours: str
+    is_confirmed: bool
 
 
 def specialists() -> list[SpecialistLine]:
     """Everybody in the register who can still be asked, by domain and name."""
     rows = list(db.session.scalars(select(Specialist)))
-    known = _staff_by_id({row.user_id for row in rows})
+    known = reachable_staff_by_id({row.user_id for row in rows})
     units = unit_names(row.unit_id for row in rows)
     lines = [
         SpecialistLine(
@@ -64,6 +71,7 @@ def specialists() -> list[SpecialistLine]:
             domain=row.domain,
             unit=units.get(row.unit_id or 0, ""),
             hours=row.hours,
+            is_confirmed=row.confirmed_at is not None,
         )
         for row in rows
         if row.user_id in known
@@ -72,23 +80,12 @@ def specialists() -> list[SpecialistLine]:
     return sorted(lines, key=lambda line: (order.index(line.domain), line.name.casefold()))
 
 
-def _staff_by_id(ids: Iterable[int]) -> dict[int, User]:
-    """Officials that can be reached; somebody who left is no longer asked."""
-    statement = (
-        select(User)
-        .where(User.id.in_(set(ids)), User.erased_at.is_(None), User.email_sealed.is_not(None))
-        .options(selectinload(User.grants))
+def specialists_in(domain: Domain, asked_at: datetime) -> list[User]:
+    """Who may read what was asked then of whoever has time."""
+    ids = db.session.scalars(
+        select(Specialist.user_id).where(Specialist.domain == domain, Specialist.confirmed_at <= asked_at)
     )
-    return {user.id: user for user in db.session.scalars(statement) if user.is_staff}
-
-
-def specialists_in(domain: Domain) -> list[User]:
-    ids = db.session.scalars(select(Specialist.user_id).where(Specialist.domain == domain))
-    return list(_staff_by_id(ids).values())
-
-
-def reachable(ids: Iterable[int]) -> list[User]:
-    return list(_staff_by_id(ids).values())
+    return list(reachable_staff_by_id(ids).values())
 
 
 def official_with(email: str) -> User | None:
@@ -117,10 +114,10 @@ class ConsultLine:
 
 def _for_me(user: User, reach: Reach) -> ColumnElement[bool]:
     """Named, or of my unit or domain while nobody took it."""
-    shared = or_(
-        Consult.unit_id.in_(reach.unit_ids or {0}),
-        Consult.domain.in_(list(reach.domains)) if reach.domains else Consult.id == 0,
-    )
+    known = [
+        and_(Consult.domain == domain, Consult.asked_at >= since) for domain, since in reach.domains.items()
+    ]
+    shared = or_(Consult.unit_id.in_(reach.unit_ids or {0}), *known)
     return and_(
         Consult.state.in_(CONSULT_OPEN),
         Consult.asked_by_id != user.id,
@@ -231,7 +228,7 @@ def _inbox(user: User, unit_ids: frozenset[int], at: datetime) -> Iterable[inbox
     if not user.is_staff:
         return []
     reach = Reach(unit_ids, domains_of(user))
-    mine = or_(_for_me(user, reach), _to_thank(user), _overdue(user, today(at)))
+    mine = or_(_for_me(user, reach), _to_thank(user), _overdue(user, today(at)), _to_call(user, today(at)))
     rows = list(db.session.scalars(select(Consult).where(mine).order_by(Consult.id)))
     lines = zip(rows, _lines(rows, user), strict=True)
     return [_item(row, line, user) for row, line in lines]
@@ -247,18 +244,29 @@ def _overdue(user: User, on: date) -> ColumnElement[bool]:
     return and_(Consult.asked_by_id == user.id, Consult.state.in_(CONSULT_OPEN), Consult.due_on < on)
 
 
+def _to_call(user: User, on: date) -> ColumnElement[bool]:
+    """They would call on that day or before: both see it until one says that it was done."""
+    helper = func.coalesce(Consult.answered_by_id, Consult.user_id)
+    return and_(
+        Consult.call_on <= on,
+        Consult.called_at.is_(None),
+        or_(Consult.asked_by_id == user.id, helper == user.id),
+    )
+
+
 def _item(row: Consult, line: ConsultLine, user: User) -> inbox.Item:
-    is_answer = row.state is ConsultState.ANSWERED
+    is_answer, is_call = row.state is ConsultState.ANSWERED, row.call_on is not None
+    words = (CONSULT_KINDS[row.state], CONSULT_STATES[row.state])
     return inbox.Item(
-        kind="consult",
+        kind="consult_call" if is_call else "consult",
         report_id=row.report_id,
         title=_short(line.title) or _("Vraag %(id)s", id=row.id),
-        badge=(CONSULT_KINDS[row.state], CONSULT_STATES[row.state]),
+        badge=("warning", _("Bel elkaar")) if is_call else words,
         since=row.answered_at if is_answer and row.answered_at else row.asked_at,
-        due_on=None if is_answer else row.due_on,
+        due_on=None if is_answer else row.call_on or row.due_on,
         endpoint="aanjaagteam.consult",
         arguments={"consult_id": row.id},
-        is_mine=user.id in (row.asked_by_id, row.user_id),
+        is_mine=is_call or user.id in (row.asked_by_id, row.user_id),
     )
 
 

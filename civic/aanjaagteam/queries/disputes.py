@@ -15,6 +15,9 @@ from civic.accounts.models import User
 from civic.db import db
 from civic.regions.models import Municipality
 
+# those of the region first: they have no name of their own here
+IN_ORDER = (DisputeClaim.party, DisputeClaim.municipality_id)
+
 
 def has_open_dispute() -> ColumnElement[bool]:
     """For a statement over `Report`: the badge in the queue costs no statement of its own."""
@@ -35,8 +38,14 @@ def disputed(report_ids: Iterable[int]) -> set[int]:
 
 @dataclass(frozen=True)
 class ShownClaim:
+    """`municipality` is the name; `is_outside` where it lies outside the region, or is no municipality."""
+
     row: DisputeClaim
     municipality: str
+
+    @property
+    def is_outside(self) -> bool:
+        return self.row.municipality_id is None
 
 
 @dataclass(frozen=True)
@@ -62,7 +71,7 @@ def open_dispute(report: Report) -> Dispute | None:
 
 def claims_of(row: Dispute) -> list[DisputeClaim]:
     statement = select(DisputeClaim).where(DisputeClaim.dispute_id == row.id)
-    return list(db.session.scalars(statement.order_by(DisputeClaim.municipality_id)))
+    return list(db.session.scalars(statement.order_by(*IN_ORDER)))
 
 
 def disputes_of(report: Report) -> list[ShownDispute]:
@@ -75,7 +84,7 @@ def disputes_of(report: Report) -> list[ShownDispute]:
         db.session.scalars(
             select(DisputeClaim)
             .where(DisputeClaim.dispute_id.in_([row.id for row in rows]))
-            .order_by(DisputeClaim.municipality_id)
+            .order_by(*IN_ORDER)
         )
     )
     places: dict[int, str] = {row.id: row.name for row in db.session.scalars(select(Municipality))}
@@ -84,13 +93,13 @@ def disputes_of(report: Report) -> list[ShownDispute]:
         ShownDispute(
             row=row,
             claims=[
-                ShownClaim(claim, places.get(claim.municipality_id, ""))
+                ShownClaim(claim, claim.party or places.get(claim.municipality_id or 0, ""))
                 for claim in claims
                 if claim.dispute_id == row.id
             ],
             interim_municipality=places.get(row.interim_municipality_id, ""),
             interim_unit=units.get(row.interim_unit_id, ""),
-            municipality=places.get(row.municipality_id or 0, ""),
+            municipality=row.party or places.get(row.municipality_id or 0, ""),
         )
         for row in rows
     ]

@@ -13,8 +13,12 @@ from civic.aanjaagteam.flow.codes import (
     ACTIONS,
     MISTAKE,
     NEVER,
+    NOT_SOLVED,
     OTHER,
+    PROMISES,
+    SOLVED,
     STATE_CODES,
+    VERDICT,
     WAIT_CODES,
     WAIT_WITHDRAWN,
 )
@@ -25,7 +29,7 @@ from civic.db import db
 from civic.events.models import Event
 from civic.regions.models import Municipality
 
-COUNTED = ("message_sent", "wait_started", "wait_ended")
+COUNTED = ("message_sent", "wait_started", "wait_ended", *PROMISES, VERDICT)
 
 
 @dataclass(frozen=True)
@@ -64,18 +68,32 @@ def flow_log(wanted: FlowFilter) -> FlowLog:
 
     The database writes the numbers as one text each: 100,000 events as Python objects take ten times as long.
     """
-    is_withdrawn = and_(Event.action == "wait_ended", Event.reason_code == MISTAKE)
-    action = case((is_withdrawn, WAIT_WITHDRAWN), else_=_code(Event.action, ACTIONS, OTHER))
-    numbers = (Event.subject_id, Event.id, _second(), action)
+    numbers = (Event.subject_id, Event.id, _second())
+    action = _code(Event.action, ACTIONS, OTHER)
     state = _code(Event.to_state, STATE_CODES, NEVER)
     is_wait = Event.action.in_(("wait_started", "wait_ended"))
     wait = case((is_wait, Event.data["wait"].as_integer()))
     kind = case((Event.action == "wait_started", Event.data["kind"].as_string()))
     detail = _code(kind, WAIT_CODES, NEVER)
     return FlowLog(
-        moves=_text(wanted, (*numbers, state), Event.subject_type == "report", Event.to_state.is_not(None)),
-        waits=_text(wanted, (*numbers, func.coalesce(wait, NEVER), detail), *_others(*COUNTED)),
+        moves=_text(
+            wanted, (*numbers, action, state), Event.subject_type == "report", Event.to_state.is_not(None)
+        ),
+        waits=_text(wanted, (*numbers, _said(), func.coalesce(wait, NEVER), detail), *_others(*COUNTED)),
         tables=_tables(wanted),
+    )
+
+
+def _said() -> Any:
+    """The code of an event that sets no state."""
+    is_withdrawn = and_(Event.action == "wait_ended", Event.reason_code == MISTAKE)
+    # as text: SQLite gives 1 for what is true, PostgreSQL the word
+    is_solved = cast(Event.data["solved"].as_string(), String).in_(("1", "true"))
+    return case(
+        (is_withdrawn, WAIT_WITHDRAWN),
+        (and_(Event.action == VERDICT, is_solved), SOLVED),
+        (Event.action == VERDICT, NOT_SOLVED),
+        else_=_code(Event.action, {**ACTIONS, **PROMISES}, OTHER),
     )
 
 
@@ -171,6 +189,14 @@ def unknown_owners(wanted: FlowFilter, states: Collection[Any]) -> int:
         Report.decision_owner_unknown_since.is_not(None), Report.state.in_(states)
     )
     return db.session.scalar(_chosen(statement, wanted)) or 0
+
+
+def without_owner(wanted: FlowFilter, states: Collection[Any]) -> dict[int, datetime]:
+    """The reports of `unknown_owners`, and since when; the longest first."""
+    since = Report.decision_owner_unknown_since
+    found: Any = select(Report.id, since).where(since.is_not(None), Report.state.in_(states))
+    rows = db.session.execute(_chosen(found, wanted).order_by(since, Report.id))
+    return {row[0]: row[1] for row in rows}
 
 
 def log_until(at: datetime) -> tuple[int, int]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -11,19 +12,19 @@ from sqlalchemy import select
 
 from civic.aanjaagteam.flow import board as boards
 from civic.aanjaagteam.flow.board import Board
-from civic.aanjaagteam.flow.clock import start_of
+from civic.aanjaagteam.flow.clock import day_of, start_of
 from civic.aanjaagteam.flow.codes import DECLINED, DONE
 from civic.aanjaagteam.flow.log import table_from
-from civic.aanjaagteam.flow.measures import Measure, day_length
+from civic.aanjaagteam.flow.measures import Measure, Spread, day_length
 from civic.aanjaagteam.models import Report
-from civic.aanjaagteam.queries import flow
+from civic.aanjaagteam.queries import flow, flow_groups
 from civic.db import db
 from civic.filecache import keep, kept, key_of
 from civic.regions import queries as regions
-from civic.smallnumbers import hide_small
 
-VERSION = 1
+VERSION = 2
 SHOWN = (Measure.REACTION, Measure.KNOT, Measure.LEAD)
+YEAR = timedelta(days=364)
 
 
 @dataclass(frozen=True)
@@ -31,29 +32,52 @@ class PublicSpread:
     """Days with one decimal; None below the number from which a percentile is shown."""
 
     measure: Measure
-    count: int
     p50: float | None
     p85: float | None
 
 
 @dataclass(frozen=True)
-class PublicPlace:
-    """Open, done and declined; None is hidden."""
+class PublicGroup:
+    """One municipality, or several that are too small to stand alone; "" is "no municipality named"."""
 
-    name: str
-    open: int | None
-    done: int | None
-    declined: int | None
+    names: list[str]
+    total: int
+    cells: list[int] | None
+
+
+@dataclass(frozen=True)
+class PublicCounts:
+    """`columns` holds the states (0 open, 1 done, 2 declined) that are one number; `totals` of everything."""
+
+    columns: list[list[int]]
+    groups: list[PublicGroup]
+    totals: list[int]
+
+    @property
+    def tells_cells(self) -> bool:
+        return any(one.cells is not None for one in self.groups)
+
+    @property
+    def has_merged(self) -> bool:
+        return any(len(one.names) > 1 for one in self.groups)
 
 
 @dataclass(frozen=True)
 class PublicFigures:
-    """Over the twelve months up to and including `last`; the counts are of everything up to then."""
+    """Days from `first` up to and including `last`; counts of everything up to then, None when too few."""
 
+    first: date
     last: date
     spreads: list[PublicSpread]
-    places: list[PublicPlace]
-    region: PublicPlace
+    counts: PublicCounts | None
+
+    @property
+    def known(self) -> list[PublicSpread]:
+        return [one for one in self.spreads if one.p50 is not None]
+
+    @property
+    def unknown(self) -> list[PublicSpread]:
+        return [one for one in self.spreads if one.p50 is None]
 
 
 def figures_of_day(today: date, minimum: int) -> PublicFigures:
@@ -74,34 +98,57 @@ def _count(last: date, minimum: int) -> dict[str, Any]:
         table_from(log.waits, flow.WAITS),
         boards.tables_from(log.tables),
     )
-    board = boards.board_of(parts, last - timedelta(days=364), last, start_of(last + timedelta(days=1)) - 1)
-    return {"spreads": [_spread(board, one) for one in SHOWN], **_places(board, minimum)}
+    board = boards.board_of(parts, last - YEAR, last, start_of(last + timedelta(days=1)) - 1)
+    first, spreads = _spreads(board)
+    counts = flow_groups.shown(_rows(board), minimum)
+    return {
+        "first": first.isoformat(),
+        "spreads": [_days(one, found) for one, found in zip(SHOWN, spreads, strict=True)],
+        "counts": asdict(counts) if counts else None,
+    }
 
 
-def _spread(board: Board, measure: Measure) -> list[Any]:
-    found, length = board.spread(measure), day_length(measure)
-    return [found.count, *(None if one is None else round(one / length, 1) for one in (found.p50, found.p85))]
+def _spreads(board: Board) -> tuple[date, list[Spread]]:
+    """Of twelve months; where that is too short for one of them, since the first report."""
+    found = [board.spread(one) for one in SHOWN]
+    if all(one.p50 is not None for one in found) or not len(board.cases.ids):
+        return board.first, found
+    longest = replace(board, first=min(board.first, day_of(int(board.cases.in_at.min()))))
+    return longest.first, [longest.spread(one) for one in SHOWN]
 
 
-def _places(board: Board, minimum: int) -> dict[str, Any]:
-    """Per municipality; the reports without one are only in the total, and that as a row of its own."""
+def _days(measure: Measure, found: Spread) -> list[Any]:
+    length = day_length(measure)
+    return [None if one is None else round(one / length, 1) for one in (found.p50, found.p85)]
+
+
+def _rows(board: Board) -> list[Sequence[int]]:
+    """Open, done and declined per municipality, in the order of `_names`."""
     rows = db.session.execute(select(Report.id, Report.municipality_id))
     place_of: dict[int, int | None] = {row[0]: row[1] for row in rows}
-    numbers = [one.id for one in regions.municipalities()]
-    counts: dict[int | None, list[int]] = {number: [0, 0, 0] for number in [*numbers, None]}
+    counts: dict[int | None, list[int]] = {one.id: [0, 0, 0] for one in regions.municipalities()}
+    counts[None] = [0, 0, 0]
     states = board.cases.state.tolist()
     for report, state in zip(board.cases.ids.tolist(), states, strict=True):
-        column = 1 if state == DONE else 2 if state == DECLINED else 0
+        column = {DONE: flow_groups.DONE, DECLINED: flow_groups.DECLINED}.get(state, flow_groups.OPEN)
         counts.get(place_of.get(report), counts[None])[column] += 1
-    shown = hide_small([counts[number] for number in [*numbers, None]], minimum)
-    return {"places": shown.cells, "region": shown.column_totals}
+    return list(counts.values())
 
 
 def _read(found: dict[str, Any], last: date) -> PublicFigures:
-    names = [*(one.name for one in regions.municipalities()), ""]
     return PublicFigures(
+        date.fromisoformat(found["first"]),
         last,
         [PublicSpread(one, *values) for one, values in zip(SHOWN, found["spreads"], strict=True)],
-        [PublicPlace(name, *cells) for name, cells in zip(names, found["places"], strict=False)],
-        PublicPlace("", *found["region"]),
+        _counts(found["counts"]) if found["counts"] else None,
     )
+
+
+def _counts(found: dict[str, Any]) -> PublicCounts:
+    names = [*(one.name for one in regions.municipalities()), ""]
+    groups = [
+        PublicGroup([names[row] for row in one["rows"]], one["total"], one["cells"])
+        for one in found["groups"]
+        if max(one["rows"]) < len(names)  # a municipality was added today
+    ]
+    return PublicCounts(found["columns"], groups, found["totals"])

@@ -13,13 +13,14 @@ from civic.aanjaagteam.models import Improvement, ImprovementThanks, Unit, UnitM
 from civic.aanjaagteam.policy.improvements import Standing
 from civic.aanjaagteam.queries import inbox
 from civic.aanjaagteam.queries.one import people
-from civic.aanjaagteam.queries.units import unit_ids_of
+from civic.aanjaagteam.queries.units import label_columns, label_of, unit_ids_of
 from civic.aanjaagteam.states.improvements import ImprovementState
 from civic.aanjaagteam.wording.improvements import IMPROVEMENT_KINDS, IMPROVEMENT_STATES
 from civic.accounts.models import User
 from civic.calendar import today
 from civic.db import db, exists
 from civic.keyset import Order, Page, Place, page_of, parse_number
+from civic.regions.models import Municipality
 
 PAGE_SIZE = 25
 BY_NUMBER = Order(Improvement.id, Improvement.id, "id", parse_number, is_descending=True)
@@ -62,19 +63,29 @@ def improvements(wanted: ImprovementFilter, place: Place | None, size: int = PAG
     return replace(page, rows=[_row(row, names) for row in page.rows])
 
 
+def on_table(report_id: int) -> Improvement | None:
+    """The proposal that waits for what becomes of this report."""
+    waits = Improvement.report_id == report_id, Improvement.state == ImprovementState.ON_TABLE
+    return db.session.scalar(select(Improvement).where(*waits))
+
+
 def _statement() -> Any:
     thanks = select(func.count()).where(ImprovementThanks.improvement_id == Improvement.id).scalar_subquery()
-    return select(
-        Improvement.id,
-        Improvement.process,
-        Improvement.proposal,
-        Improvement.result,
-        Improvement.state,
-        Improvement.proposer_id,
-        Improvement.created_at,
-        Unit.name.label("unit"),
-        thanks.label("thanks"),
-    ).join(Unit, Unit.id == Improvement.unit_id)
+    return (
+        select(
+            Improvement.id,
+            Improvement.process,
+            Improvement.proposal,
+            Improvement.result,
+            Improvement.state,
+            Improvement.proposer_id,
+            Improvement.created_at,
+            *label_columns(),
+            thanks.label("thanks"),
+        )
+        .join(Unit, Unit.id == Improvement.unit_id)
+        .outerjoin(Municipality, Municipality.id == Unit.municipality_id)
+    )
 
 
 def _has_word(word: str) -> Any:
@@ -89,7 +100,7 @@ def _row(row: Any, names: dict[int, str]) -> ImprovementRow:
         proposal=row.proposal,
         result=row.result,
         state=row.state,
-        unit=row.unit,
+        unit=label_of(row),
         proposer=names.get(row.proposer_id, ""),
         created_at=row.created_at,
         thanks=row.thanks,

@@ -166,16 +166,6 @@ def _why(report: Report, is_same_process: bool) -> str:
     return "process" if report.process_guess and is_same_process else "unit"
 
 
-def public_words() -> list[tuple[int, str, str]]:
-    """Number, title and process of every report on the site, to find it by."""
-    rows = db.session.execute(
-        select(Report.id, Report.public_title, Report.process_guess)
-        .where(Report.is_public.is_(True))
-        .order_by(Report.id)
-    )
-    return [(row.id, row.public_title, row.process_guess) for row in rows]
-
-
 # --- the same question twice ----------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, or_, select
 
 from civic.aanjaagteam.models import Decision, ExecutionCheck, Report, UnitMember
 from civic.aanjaagteam.policy import covered_municipalities
@@ -18,7 +18,7 @@ from civic.aanjaagteam.states.knots import OptionKind
 from civic.accounts.models import User
 from civic.calendar import ZONE, today
 from civic.db import db
-from civic.events.models import Deadline, Event
+from civic.events.models import Deadline
 
 # per kind of promise: its line on the inbox, and the page where it is done
 PAGES = {
@@ -74,8 +74,19 @@ def checks_of(decision: Decision | None) -> list[ExecutionCheck]:
     return list(db.session.scalars(statement.order_by(ExecutionCheck.number)))
 
 
-def mends_process(user: User, report: Report, _on: date) -> bool:
+def mends_process(user: User, report: Report, on: date) -> bool:
     """Is this the person who has to change the process? It gives a look at the report, not at the story."""
+    promised = select(Deadline.id).where(
+        Deadline.subject_type == Report.__tablename__,
+        Deadline.subject_id == report.id,
+        Deadline.kind == "process_change",
+        Deadline.met_at.is_(None),
+    )
+    return mended_process(user, report, on) and db.session.scalar(promised.limit(1)) is not None
+
+
+def mended_process(user: User, report: Report, _on: date) -> bool:
+    """Was it asked of this person, at the decision that holds?"""
     decision = current_decision(report)
     return decision is not None and decision.process_owner_id == user.id
 
@@ -90,17 +101,6 @@ def overdue_promises(on: date, limit: int = 100) -> list[Deadline]:
         Deadline.due_on < on,
     )
     return list(db.session.scalars(statement.order_by(Deadline.due_on, Deadline.id).limit(limit)))
-
-
-def promise_counts() -> dict[str, int]:
-    """How many promises to reporters were made, kept and broken; from the log."""
-    names = ("promise_made", "promise_kept", "promise_broken")
-    rows = db.session.execute(
-        select(Event.action, func.count())
-        .where(Event.subject_type == "report", Event.action.in_(names))
-        .group_by(Event.action)
-    )
-    return {**dict.fromkeys(names, 0), **{row[0]: row[1] for row in rows}}
 
 
 def _lines(user: User, _unit_ids: frozenset[int], at: datetime) -> list[inbox.Item]:
@@ -148,3 +148,4 @@ def _line(row: Any, at: datetime) -> inbox.Item:
 
 inbox.SOURCES.append(_lines)
 asked.RELATIONS.append(mends_process)
+asked.PAST_RELATIONS.append(mended_process)

@@ -256,8 +256,10 @@ def reporter_waits(report_id: int) -> list[tuple[datetime, datetime | None]]:
 
 
 def _until(ended_at: datetime | None, due_on: date | None) -> datetime | None:
-    midnight = due_on and datetime.combine(due_on + timedelta(days=1), time.min, tzinfo=ZONE)
-    return min((one for one in (ended_at, midnight) if one is not None), default=None)
+    if due_on is None:
+        return ended_at
+    midnight = datetime.combine(due_on + timedelta(days=1), time.min, tzinfo=ZONE)
+    return midnight if ended_at is None else min(ended_at, midnight)
 
 
 def next_table_day(rung: Rung, after: date) -> date | None:

@@ -125,6 +125,20 @@ def open_run_of(report_id: int) -> OpenRun | None:
     return OpenRun(*row) if row is not None else None
 
 
+def last_answer_of(report_id: int) -> tuple[int, date] | None:
+    """Which level answered the last run of a report, and on which day; None where it ended in another way."""
+    statement = (
+        select(Escalation.level, Escalation.ended_at, Escalation.state)
+        .where(Escalation.report_id == report_id)
+        .order_by(Escalation.round.desc())
+        .limit(1)
+    )
+    row = db.session.execute(statement).first()
+    if row is None or row.state is not RunState.ANSWERED:
+        return None
+    return row.level, today(row.ended_at)
+
+
 def asked_of(user: User) -> list[OpenRun]:
     """What this person was asked on the rung that has it now, and nobody else took."""
     mine = (

@@ -8,12 +8,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from civic.aanjaagteam.models import Decision, Report, ReportWait, Unit
-from civic.aanjaagteam.queries.public import PublicWait, newest_decision, oldest_wait, wait_columns, wait_of
+from civic.aanjaagteam.queries.public import (
+    PublicWait,
+    newest_decision,
+    oldest_wait,
+    people_shown,
+    wait_columns,
+    wait_of,
+)
 from civic.aanjaagteam.states import DeclineReason, Outcome, State
-from civic.aanjaagteam.states.facts import ReportKind
+from civic.aanjaagteam.states.facts import ReportKind, WaitKind
 from civic.calendar import today
 from civic.db import db
 from civic.regions.models import Municipality
@@ -34,6 +41,8 @@ class DecisionRecord:
     mandate: str
     decided_on: date
     effective_on: date | None
+    ends_on: date | None
+    signed_until: date | None
     replaced_by_id: int | None
 
 
@@ -55,11 +64,13 @@ class ReportRecord:
     decided_on: date | None
     decision: str | None
     decider: str | None
+    ends_on: date | None
     process_change: str
     outcome: Outcome | None
     outcome_text: str
     decline_reason: DeclineReason | None
     closed_on: datetime | None
+    people_waiting: int | None
 
 
 def records_after(number: int, size: int) -> list[ReportRecord]:
@@ -100,11 +111,13 @@ def _statement() -> Any:
             Report.outcome_text,
             Report.decline_reason,
             Report.closed_at,
+            Report.waiting_people,
             Municipality.code.label("municipality_code"),
             Municipality.name.label("municipality"),
             Decision.decision,
             Decision.decider,
             Decision.decided_on,
+            Decision.ends_on,
             *wait_columns(),
         )
         .outerjoin(Municipality, Municipality.id == Report.municipality_id)
@@ -131,11 +144,13 @@ def _record(row: Any) -> ReportRecord:
         decided_on=row.decided_on,
         decision=row.decision,
         decider=row.decider,
+        ends_on=row.ends_on,
         process_change=row.process_change,
         outcome=row.outcome,
         outcome_text=row.outcome_text,
         decline_reason=row.decline_reason,
         closed_on=row.closed_at,
+        people_waiting=people_shown(row.waiting_people),
     )
 
 
@@ -151,6 +166,8 @@ def decisions_of(report_id: int) -> list[DecisionRecord]:
             Decision.mandate,
             Decision.decided_on,
             Decision.effective_on,
+            Decision.ends_on,
+            Decision.valid_until,
             Decision.supersedes_id,
         )
         .where(Decision.report_id == report_id)
@@ -168,6 +185,8 @@ def decisions_of(report_id: int) -> list[DecisionRecord]:
             mandate=row.mandate,
             decided_on=row.decided_on,
             effective_on=row.effective_on,
+            ends_on=row.ends_on,
+            signed_until=row.valid_until,
             replaced_by_id=replaced.get(row.id),
         )
         for row in rows
@@ -221,7 +240,7 @@ def newest_decisions(limit: int = FEED_SIZE) -> list[NewDecision]:
     ]
 
 
-def version_tag() -> str:
+def version_tag(on: date) -> str:
     """Changes when anything published changes. Not the newest event: its number would tell, to the minute,
     when somebody reported something that is not published."""
     published = db.session.execute(
@@ -229,14 +248,18 @@ def version_tag() -> str:
             Report.is_public.is_(True)
         )
     ).one()
+    # an anonymous reporter who answers changes nothing here: see open_to_all
+    is_known = or_(ReportWait.kind != WaitKind.REPORTER, Report.is_anonymous.is_(False))
     waits = db.session.execute(
         select(func.count(), func.max(ReportWait.id), func.max(ReportWait.ended_at))
         .join(Report, Report.id == ReportWait.report_id)
-        .where(Report.is_public.is_(True))
+        .where(Report.is_public.is_(True), is_known)
     ).one()
-    newest = db.session.scalar(
-        select(func.max(Decision.id))
+    # nobody does anything when the last day of a decision goes by
+    decisions = db.session.execute(
+        select(func.max(Decision.id), func.count().filter(Decision.ends_on < on))
         .join(Report, Report.id == Decision.report_id)
         .where(Report.is_public.is_(True))
-    )
-    return hashlib.sha256(repr((tuple(published), tuple(waits), newest)).encode()).hexdigest()[:20]
+    ).one()
+    seen = (tuple(published), tuple(waits), tuple(decisions))
+    return hashlib.sha256(repr(seen).encode()).hexdigest()[:20]

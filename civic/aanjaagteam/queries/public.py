@@ -110,19 +110,28 @@ def _conditions(wanted: PublicFilter) -> list[Any]:
 def _waits_for(what: WaitKind | int) -> Any:
     """A unit that may not be named is not found by its number either."""
     wait = ReportWait.__table__.alias("waits")  # apart from the one that the row shows
-    waits = select(wait.c.id).where(
-        wait.c.report_id == Report.id, wait.c.ended_at.is_(None), wait.c.is_mistake.is_(False)
-    )
+    waits = select(wait.c.id).where(wait.c.report_id == Report.id, *open_to_all(wait.c))
     if isinstance(what, WaitKind):
         return waits.where(wait.c.kind == what).exists()
-    unit = aliased(Unit)
-    named = select(unit.id).where(unit.id == what, is_nameable(unit))
+    unit, chosen = aliased(Unit), aliased(Unit)
+    name = select(chosen.name).where(chosen.id == what).scalar_subquery()
+    named = select(unit.id).where(unit.name == name, is_nameable(unit))
     return waits.where(wait.c.unit_id.in_(named)).exists()
 
 
 def is_nameable(unit: Any = Unit) -> Any:
     """Units large enough: the name of a unit of two is the name of two people."""
     return or_(unit.headcount.is_(None), unit.headcount >= SMALL_UNIT)
+
+
+def open_to_all(wait: Any = ReportWait) -> tuple[Any, ...]:
+    """Open waits that everybody may see, of a report in the same query.
+
+    Never that an anonymous reporter has to answer: it would end the very minute that person writes, and who
+    keeps looking would know when that person was at a keyboard.
+    """
+    is_known = or_(wait.kind != WaitKind.REPORTER, Report.is_anonymous.is_(False))
+    return wait.ended_at.is_(None), wait.is_mistake.is_(False), is_known
 
 
 def newest_decision() -> Any:
@@ -137,7 +146,7 @@ def oldest_wait() -> Any:
     others = ReportWait.__table__.alias("longest")
     longest = (
         select(others.c.id)
-        .where(others.c.report_id == Report.id, others.c.ended_at.is_(None), others.c.is_mistake.is_(False))
+        .where(others.c.report_id == Report.id, *open_to_all(others.c))
         .order_by(others.c.began_at, others.c.id)
         .limit(1)
         .scalar_subquery()
@@ -148,9 +157,7 @@ def oldest_wait() -> Any:
 def wait_columns() -> tuple[Any, ...]:
     """Kind, since when, the name of the unit where it may be named, and how many open waits there are."""
     others = ReportWait.__table__.alias("open_waits")
-    count = select(func.count()).where(
-        others.c.report_id == Report.id, others.c.ended_at.is_(None), others.c.is_mistake.is_(False)
-    )
+    count = select(func.count()).where(others.c.report_id == Report.id, *open_to_all(others.c))
     return (
         ReportWait.kind.label("wait_kind"),
         ReportWait.began_at.label("wait_began_at"),
@@ -205,7 +212,10 @@ def wait_of(row: Any) -> PublicWait | None:
 
 
 def units_waited_for() -> list[tuple[int, str]]:
-    """To choose from, by name: units that a published report waits for. No numbers, so no ranking."""
+    """To choose from, by name: units that a published report waits for. No numbers, so no ranking.
+
+    A name once: which municipality it is would tell the place of a report whose place was left out.
+    """
     waits = (
         select(ReportWait.unit_id)
         .join(Report, Report.id == ReportWait.report_id)
@@ -217,7 +227,10 @@ def units_waited_for() -> list[tuple[int, str]]:
         )
     )
     rows = db.session.execute(
-        select(Unit.id, Unit.name).where(Unit.id.in_(waits), is_nameable()).order_by(Unit.name, Unit.id)
+        select(func.min(Unit.id).label("id"), Unit.name)
+        .where(Unit.id.in_(waits), is_nameable())
+        .group_by(Unit.name)
+        .order_by(Unit.name)
     )
     return [(row.id, row.name) for row in rows]
 
@@ -318,12 +331,17 @@ def shown(count: int, minimum: int = SMALLEST_PUBLIC) -> Count:
     return hide_small([count], minimum).cells[0]
 
 
+def people_shown(count: int | None) -> int | None:
+    """How many people wait, as the team estimated: from ten on, a few could be recognised."""
+    return count if count is not None and count >= SMALLEST_MEDIAN else None
+
+
 def _waits_by_kind() -> list[tuple[WaitKind, Count]]:
     """How many open reports wait for each kind, published or not; in a fixed order, never the most first."""
     statement = (
         select(ReportWait.kind, func.count(ReportWait.report_id.distinct()))
         .join(Report, Report.id == ReportWait.report_id)
-        .where(ReportWait.ended_at.is_(None), ReportWait.is_mistake.is_(False), Report.state.in_(OPEN))
+        .where(Report.state.in_(OPEN), *open_to_all())
         .group_by(ReportWait.kind)
     )
     counts: dict[WaitKind, int] = {row[0]: row[1] for row in db.session.execute(statement)}

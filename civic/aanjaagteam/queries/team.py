@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import and_, func, literal, or_, select, union_all
+from sqlalchemy import and_, func, literal, literal_column, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from civic.aanjaagteam.models import Report, ReportWait
@@ -91,6 +91,7 @@ class QueueRow:
     wait: OpenWait | None = None
     is_public: bool = False
     is_disputed: bool = False
+    waiting_people: int | None = None
 
 
 # --- the orders --------------------------------------------------------------------------------------------
@@ -267,7 +268,8 @@ def _page(
     if place is not None:
         inner = inner.where(_beyond(order.key, place, goes_down))
     sort = [one.desc() if goes_down else one.asc() for one in (order.key, Report.id)]
-    page = inner.order_by(*sort).limit(size + 1).subquery("page")
+    # the number itself, no parameter: a plan that is kept must know how short a page is
+    page = with_firsts(inner.order_by(*sort).limit(literal_column(str(size + 1))).subquery("page"))
     count = select(func.count()).select_from(Report).where(*rules)
     outer = [one.desc() if goes_down else one.asc() for one in (page.c.key, page.c.id)]
     statement = with_facts(page, page.c.key).order_by(*outer)
@@ -280,8 +282,18 @@ def _beyond(key: Any, place: Place, goes_down: bool) -> Any:
     return or_(further, and_(key == place.key, ties))
 
 
+def with_firsts(page: Any) -> Any:
+    """The same rows, each with the promise and the wait that come first.
+
+    Its OFFSET says nothing, but keeps these apart from the joins: else PostgreSQL reads all there are into a
+    table of its own, to find those of one page.
+    """
+    columns = (*page.c, _first_promise(page).label("promise_id"), _first_wait(page).label("wait_id"))
+    return select(*columns).offset(literal_column("0")).subquery("with_firsts")
+
+
 def with_facts(page: Any, *more: Any) -> Any:
-    """What a line of the queue shows, of the reports whose ids are in `page`."""
+    """What a line of the queue shows, of the reports whose ids are in `page` (made by `with_firsts`)."""
     return (
         select(
             *more,
@@ -297,6 +309,7 @@ def with_facts(page: Any, *more: Any) -> Any:
             Report.owner_id,
             Report.decide_now,
             Report.is_public,
+            Report.waiting_people,
             weight_of_report().label("weight"),
             has_open_dispute().label("is_disputed"),
             Deadline.due_on,
@@ -309,8 +322,8 @@ def with_facts(page: Any, *more: Any) -> Any:
         )
         .select_from(page)
         .join(Report, Report.id == page.c.id)
-        .outerjoin(Deadline, Deadline.id == _first_promise(page))
-        .outerjoin(ReportWait, ReportWait.id == _first_wait(page))
+        .outerjoin(Deadline, Deadline.id == page.c.promise_id)
+        .outerjoin(ReportWait, ReportWait.id == page.c.wait_id)
     )
 
 
@@ -373,6 +386,7 @@ def queue_row(row: Any, on: date) -> QueueRow:
         is_public=row.is_public,
         is_disputed=row.is_disputed,
         weight=row.weight,
+        waiting_people=row.waiting_people,
         due_on=due_on,
         due_kind=due_kind,
         is_late=due_on is not None and due_on < on,

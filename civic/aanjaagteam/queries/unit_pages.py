@@ -87,13 +87,13 @@ def _unit_row(row: Any, unit_id: int, on: date) -> UnitRow:
 
 
 def concerns(report: Report, unit_id: int) -> bool:
-    """Does the report lie with this unit, or was something of it asked of this unit?"""
+    """Does the report lie with this unit, or does it wait on it? Once answered, it is no longer theirs."""
     if lies_with(report, (unit_id,)):
         return True
     statement = select(ReportWait.id).where(
         ReportWait.report_id == report.id,
         ReportWait.unit_id == unit_id,
-        ReportWait.is_mistake.is_(False),
+        ReportWait.ended_at.is_(None),
     )
     return db.session.scalar(statement.limit(1)) is not None
 

@@ -18,7 +18,7 @@ from civic.aanjaagteam.states import State
 from civic.accounts.models import User
 from civic.calendar import ZONE, today
 from civic.db import db
-from civic.events.models import Deadline
+from civic.events.models import Deadline, Event
 
 MOST_SHOWN = 200  # messages of one report on one page; MOST_A_DAY keeps it far below
 
@@ -64,6 +64,32 @@ def current_verdict(report: Report) -> ReportVerdict | None:
         return None
     row = db.session.get(ReportVerdict, report.id)
     return row if row is not None and row.given_on >= today(report.closed_at) else None
+
+
+def public_verdict(report: Report, on: date) -> bool | None:
+    """What everybody reads of it. Of an anonymous reporter as it was when the day began.
+
+    Else the page would change the very minute that person answers, and who keeps looking would know when that
+    person was at a keyboard.
+    """
+    if not report.is_anonymous:
+        row = current_verdict(report)
+        return row.is_solved if row is not None else None
+    if report.state is not State.DONE or report.closed_at is None:
+        return None
+    statement = select(Event.data).where(
+        Event.subject_type == Report.__tablename__,
+        Event.subject_id == report.id,
+        Event.action == "verdict_given",
+        Event.at >= _morning(today(report.closed_at)),
+        Event.at < _morning(on),
+    )
+    data = db.session.scalar(statement.order_by(Event.id.desc()).limit(1))
+    return bool(data["solved"]) if data is not None else None
+
+
+def _morning(day: date) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=ZONE)
 
 
 def shared_decisions(report: Report) -> list[Decision]:
@@ -155,7 +181,7 @@ def _line(row: Any, user: User, kind: str, badge: tuple[str, Any], since: date) 
         report_id=row.id,
         title=row.public_title or _("Nog zonder titel (nummer %(id)s)", id=row.id),
         badge=badge,
-        since=datetime.combine(since, time.min, tzinfo=ZONE),
+        since=_morning(since),
         due_on=row.due_on,
         endpoint="aanjaagteam.talk",
         arguments={"report_id": row.id},

@@ -13,19 +13,14 @@ from sqlalchemy import and_, func, or_, select
 from civic.aanjaagteam.models import Report, ReportWait, Unit, UnitMember
 from civic.aanjaagteam.queries import asked, inbox
 from civic.aanjaagteam.queries.one import people
-from civic.aanjaagteam.queries.public import is_nameable
+from civic.aanjaagteam.queries.public import is_nameable, open_to_all
 from civic.aanjaagteam.queries.units import unit_ids_of, unit_names
 from civic.aanjaagteam.states import State
 from civic.aanjaagteam.states.facts import WaitKind
-from civic.accounts.models import RoleGrant, User
-from civic.accounts.states import STAFF_ROLES
+from civic.accounts.models import User
+from civic.accounts.queries import is_official
 from civic.calendar import Calendar, today
 from civic.db import db
-
-
-def _is_official(user_id: Any) -> Any:
-    """Who lost their roles may still stand in a unit: nothing is asked of them any more."""
-    return user_id.in_(select(RoleGrant.user_id).where(RoleGrant.role.in_(STAFF_ROLES)))
 
 
 def managers_of(unit_id: int, on: date) -> list[User]:
@@ -39,7 +34,7 @@ def managers_of(unit_id: int, on: date) -> list[User]:
             UnitMember.from_on <= on,
             or_(UnitMember.until_on.is_(None), UnitMember.until_on >= on),
             User.erased_at.is_(None),
-            _is_official(User.id),
+            is_official(User.id),
         )
         .order_by(User.id)
     )
@@ -52,7 +47,7 @@ def member_names(unit_ids: Iterable[int], on: date) -> dict[int, str]:
         UnitMember.unit_id.in_(list(unit_ids)),
         UnitMember.from_on <= on,
         or_(UnitMember.until_on.is_(None), UnitMember.until_on >= on),
-        _is_official(UnitMember.user_id),
+        is_official(UnitMember.user_id),
     )
     return people(db.session.scalars(statement))
 
@@ -112,8 +107,9 @@ def public_waits(report: Report) -> list[PublicWait]:
     is only a few people."""
     statement = (
         select(ReportWait.kind, ReportWait.began_at, Unit.name)
+        .join(Report, Report.id == ReportWait.report_id)
         .outerjoin(Unit, and_(Unit.id == ReportWait.unit_id, is_nameable()))
-        .where(ReportWait.report_id == report.id, ReportWait.ended_at.is_(None))
+        .where(ReportWait.report_id == report.id, *open_to_all())
         .order_by(ReportWait.began_at, ReportWait.id)
     )
     rows = db.session.execute(statement)
@@ -127,17 +123,27 @@ def lies_with(report: Report, unit_ids: Iterable[int]) -> bool:
     return report.unit_id in unit_ids
 
 
-def was_asked(user: User, report: Report, on: date) -> bool:
-    """Is something of this report asked of this official or of their unit, or does it stand on their name?"""
+def is_asked(user: User, report: Report, on: date) -> bool:
+    """Waits something of this report on this official or on their unit, or does it stand on their name?"""
     units = unit_ids_of(user, on)
     if user.id == report.adopter_id or lies_with(report, units):
         return True
+    return user.is_staff and _has_wait(user, report, units, ReportWait.ended_at.is_(None))
+
+
+def was_asked(user: User, report: Report, on: date) -> bool:
+    """Did it ever wait on them? Who answered reads that again, and nothing that is written later."""
+    return user.is_staff and _has_wait(user, report, unit_ids_of(user, on))
+
+
+def _has_wait(user: User, report: Report, units: frozenset[int], *conditions: Any) -> bool:
     statement = select(func.count()).where(
         ReportWait.report_id == report.id,
         ReportWait.is_mistake.is_(False),
         or_(ReportWait.user_id == user.id, ReportWait.unit_id.in_(units)),
+        *conditions,
     )
-    return user.is_staff and bool(db.session.scalar(statement))
+    return bool(db.session.scalar(statement))
 
 
 def _waiting_lines(user: User, unit_ids: frozenset[int], at: datetime) -> Iterable[inbox.Item]:
@@ -181,4 +187,5 @@ def _line(row: Any, user: User, on: date) -> inbox.Item:
 
 
 inbox.SOURCES.append(_waiting_lines)
-asked.RELATIONS.append(was_asked)
+asked.RELATIONS.append(is_asked)
+asked.PAST_RELATIONS.append(was_asked)

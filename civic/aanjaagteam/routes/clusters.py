@@ -84,7 +84,9 @@ def group(report_id: int) -> ResponseReturnValue:
 
 def _group_page(report: Report, find: FindForm, status: int) -> ResponseReturnValue:
     shown = reads.group_of(report.id, person(), now())
-    decision = current_decision(load(shown.head.id)) if shown.head.is_mine else None
+    head = load(shown.head.id)
+    decision = current_decision(head) if shown.head.is_mine else None
+    untold = reads.untold(decision, shown) if decision is not None else []
     page = render_template(
         "aanjaagteam/clusters/group.html",
         report=report,
@@ -92,7 +94,8 @@ def _group_page(report: Report, find: FindForm, status: int) -> ResponseReturnVa
         find=find,
         alike=reads.alike_for(report, person(), now()),
         decision=decision,
-        untold=decision is not None and reads.untold(decision, shown),
+        untold=untold,
+        can_tell=any(one.is_mine or head.is_public for one in untold),
         threshold=reads.threshold(),
     )
     return page, status
@@ -187,11 +190,9 @@ def share_decision(report_id: int) -> ResponseReturnValue:
     with committing():
         told = clusters.share_decision(report, actor=person(), at=now())
     if told:
-        flash(
-            _("De andere melders lezen nu ook dit besluit. Hun meldingen houden hun eigen stand."), "positive"
-        )
+        flash(_("De anderen lezen nu ook dit besluit. Hun meldingen houden hun eigen stand."), "positive")
     else:
-        flash(_("Alle andere melders wisten dit al."), "info")
+        flash(_("Alle anderen wisten dit al."), "info")
     return redirect(url_for(".group", report_id=report.id), code=303)
 
 

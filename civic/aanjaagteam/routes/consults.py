@@ -26,6 +26,7 @@ from civic.aanjaagteam.queries.units import active_units
 from civic.aanjaagteam.routes import slots
 from civic.aanjaagteam.routes.shared import bp, load, this_day
 from civic.aanjaagteam.service import consults as service
+from civic.aanjaagteam.service import specialists as register
 from civic.aanjaagteam.states.consults import ConsultAction, NextStep
 from civic.aanjaagteam.wording import consults as words
 from civic.accounts.models import User
@@ -59,7 +60,7 @@ def specialists() -> ResponseReturnValue:
         put_errors(form, {"email": [_("Wij kennen geen collega met dit mailadres.")]})
         return _register_page(form, 422)
     with committing():
-        service.add_specialist(who, form.what, actor=person(), at=now())
+        register.add_specialist(who, form.what, actor=person(), at=now())
     flash(_("De collega staat in de lijst."), "positive")
     return redirect(url_for(".specialists"), code=303)
 
@@ -79,6 +80,11 @@ def _register_page(form: SpecialistForm, status: int) -> ResponseReturnValue:
         form=form,
         lines=lines,
         words=words,
+        may_confirm={
+            one.id
+            for one in lines
+            if not one.is_confirmed and policy.may_confirm_specialist(person(), one.user_id)
+        },
         may_remove={one.id for one in lines if policy.may_remove_specialist(person(), one.user_id)},
         may_add_colleague=policy.may_add_colleague(person()),
     )
@@ -93,8 +99,18 @@ def specialist_remove(specialist_id: int) -> ResponseReturnValue:
         return redirect(url_for(".specialists"), code=303)
     require(policy.may_remove_specialist, row.user_id)
     with committing():
-        service.remove_specialist(row, actor=person(), at=now())
+        register.remove_specialist(row, actor=person(), at=now())
     flash(_("De collega staat niet meer in de lijst."), "positive")
+    return redirect(url_for(".specialists"), code=303)
+
+
+@bp.post("/aanjaagteam/specialisten/<int:specialist_id>/bevestigen")
+def specialist_confirm(specialist_id: int) -> ResponseReturnValue:
+    row = db.get_or_404(Specialist, specialist_id)
+    require(policy.may_confirm_specialist, row.user_id)
+    with committing():
+        register.confirm_specialist(row, actor=person(), at=now())
+    flash(_("Bevestigd. Deze collega krijgt nu ook vragen aan wie er tijd voor heeft."), "positive")
     return redirect(url_for(".specialists"), code=303)
 
 
@@ -207,6 +223,8 @@ def _page(row: Consult, report: Report | None, status: int = 200, **given: Any) 
         NextStep=NextStep,
         is_asker=policy.is_asker(person(), row, report),
         may_read_case=report is not None and policy.may_ask_about(person(), report),
+        may_read_summary=report is not None and policy.may_read_summary(person(), row, _reach(), report),
+        may_say_called=row.called_at is None and policy.may_say_called(person(), row),
     )
     return page, status
 
@@ -288,6 +306,15 @@ def consult_close(consult_id: int) -> ResponseReturnValue:
         put_errors(form, error.errors)
         return _page(*_load(consult_id), status=422, close=form)
     return _back(consult_id, _("Klaar. Dit staat nu bij wat u vroeg."))
+
+
+@bp.post("/aanjaagteam/meedenken/<int:consult_id>/gebeld")
+def consult_called(consult_id: int) -> ResponseReturnValue:
+    row, _report = _load(consult_id)
+    require(policy.may_say_called, row)
+    with committing():
+        service.say_called(row, actor=person(), at=now())
+    return _back(consult_id, _("Fijn. Dit staat bij u beiden niet meer op de lijst."))
 
 
 @bp.post("/aanjaagteam/meedenken/<int:consult_id>/intrekken")

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from civic.aanjaagteam import policy
-from civic.aanjaagteam.forms.disputes import DisputeForm, ResolveForm, claim_lines
+from civic.aanjaagteam.forms.disputes import DisputeForm, ResolveForm, claim_lines, outside_lines
 from civic.aanjaagteam.models import Dispute, Report
 from civic.aanjaagteam.queries import disputes as queries
 from civic.aanjaagteam.queries.units import active_units
@@ -47,7 +47,8 @@ def _form(report: Report, row: Dispute | None) -> DisputeForm:
         interim_municipality=str(row.interim_municipality_id if row else report.municipality_id or ""),
         interim_unit=str(row.interim_unit_id if row else report.unit_id or ""),
     )
-    form.fill(places, active_units(), claim_lines(places, queries.claims_of(row) if row else ()))
+    known = queries.claims_of(row) if row else []
+    form.fill(places, active_units(), claim_lines(places, known), outside_lines(known))
     return form
 
 
@@ -66,9 +67,9 @@ def dispute_resolve(report_id: int) -> ResponseReturnValue:
     if row is None:
         raise NotAllowedNow("changed_meanwhile")
     form = ResolveForm(revision=row.revision)
-    form.fill(regions.municipalities())
+    form.fill(regions.municipalities(), queries.claims_of(row))
     if form.validate_on_submit() and done(form, lambda: _resolve(row, form)):
-        return back_to(report_id, _("Vastgelegd. Nu is duidelijk welke gemeente het doet."))
+        return back_to(report_id, _("Vastgelegd. Nu is duidelijk wie het moet doen."))
     shown = queries.disputes_of(report)
     return form_page("dispute_resolve", form, load(report_id), dispute=shown[0])
 

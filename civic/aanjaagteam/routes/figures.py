@@ -117,6 +117,7 @@ def team_figures() -> ResponseReturnValue:
         share_cases=cases,
         shares=shares,
         stays=view.stays(board),
+        said=view.said(board),
         waits=rows.shown(rows.listing(board, "wacht-op").lines[:SHOWN_WAITS]),
         **_choices(),
     )
@@ -164,6 +165,7 @@ TABLES: dict[str, Any] = {
     "instroom": lambda board: view.week_chart(board).table,
     "standen": lambda board: view.stay_table(view.stays(board)),
     "wachten": lambda board: view.wait_table(view.wait_shares(board)[1]),
+    "ja-of-nee": lambda board: view.said_table(view.said(board)),
 }
 
 
@@ -178,6 +180,8 @@ def _listing() -> tuple[Wanted, rows.Listing]:
     if slug not in words.ROWS:
         abort(404)
     wanted = _wanted()
+    if slug == rows.NO_OWNER:
+        return wanted, rows.without_owner(flow.without_owner(wanted.chosen, OPEN), this_day())
     return wanted, rows.listing(_board(wanted), slug)
 
 
@@ -192,6 +196,7 @@ def figure_rows() -> ResponseReturnValue:
         found=found,
         title=words.ROWS[found.slug],
         is_snapshot=found.slug in words.SNAPSHOTS,
+        stands_on=this_day() if found.slug == rows.NO_OWNER else wanted.last,
         colours=words.COLOURS,
         colour_kinds=words.COLOUR_KINDS,
         lines=rows.shown(found.lines[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]),

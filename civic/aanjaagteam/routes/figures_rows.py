@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -16,12 +16,16 @@ from civic.aanjaagteam.flow.board import Board
 from civic.aanjaagteam.flow.clock import DAY, day_of
 from civic.aanjaagteam.flow.codes import NEVER, STATES, TAKEN_UP
 from civic.aanjaagteam.flow.measures import Values, day_length
+from civic.aanjaagteam.flow.told import Answers
 from civic.aanjaagteam.queries import flow as queries
 from civic.aanjaagteam.queries.units import unit_names
 from civic.aanjaagteam.routes.figures_view import SLUGS, days
 from civic.aanjaagteam.states.facts import WaitKind
 from civic.aanjaagteam.wording import figures as words
 from civic.aanjaagteam.wording.case import WAIT_KINDS
+from civic.calendar import today
+
+NO_OWNER = "eigenaar"
 
 
 @dataclass(frozen=True)
@@ -136,12 +140,41 @@ def _left(board: Board, _slug: str) -> tuple[tuple[Any, ...], list[Line]]:
     return (_("Werkdagen"), _("Op"), _("Stand")), lines
 
 
+def _kept(board: Board, _slug: str) -> tuple[tuple[Any, ...], list[Line]]:
+    return _answers(board, board.promises(), _("Belofte"), (_("Nagekomen"), _("Niet nagekomen")))
+
+
+def _solved(board: Board, _slug: str) -> tuple[tuple[Any, ...], list[Line]]:
+    said = (_("Ja, opgelost"), _("Nee, niet opgelost"))
+    return _answers(board, board.verdicts(), _("De melder zei"), said)
+
+
+def _answers(
+    board: Board, found: Answers, head: str, said: tuple[str, str]
+) -> tuple[tuple[Any, ...], list[Line]]:
+    """The newest first."""
+    ids = board.cases.ids
+    lines = [
+        Line(int(ids[found.place[n]]), None, day_of(int(found.at[n])), (said[0 if found.is_yes[n] else 1],))
+        for n in np.argsort(-found.at, kind="stable")
+    ]
+    return ("", _("Op"), head), lines
+
+
+def without_owner(since: dict[int, datetime], on: date) -> Listing:
+    """The one list that is not of the log: open reports of which nobody knows who may decide."""
+    lines = [Line(number, (on - today(at)).days, today(at)) for number, at in since.items()]
+    return Listing(NO_OWNER, (_("Dagen"), _("Onbekend sinds")), lines)
+
+
 MAKERS: dict[str, Callable[[Board, str], tuple[tuple[Any, ...], list[Line]]]] = {
     "leeftijd": _aged,
     "onderhanden": _aged,
     "wacht-op": _waiting,
     "erbij": _arrived,
     "eraf": _left,
+    "beloofd": _kept,
+    "opgelost": _solved,
 }
 
 

@@ -18,6 +18,7 @@ from civic.aanjaagteam.flow.clock import DAY
 from civic.aanjaagteam.flow.codes import DONE, STATES
 from civic.aanjaagteam.flow.measures import CALENDAR_MEASURES, FEWEST, Measure, Spread, day_length, spread
 from civic.aanjaagteam.flow.survival import Survival
+from civic.aanjaagteam.flow.told import Answers
 from civic.aanjaagteam.wording import figures as words
 
 SLUGS = {
@@ -272,6 +273,40 @@ def stay_table(found: list[Stay]) -> Table:
 def wait_table(shares: list[Share]) -> Table:
     header = [_("Wacht op"), _("Werkdagen"), _("Deel van de doorlooptijd (procent)")]
     return Table(header, [[one.label, one.days, round(100 * one.part, 1)] for one in shares])
+
+
+@dataclass(frozen=True)
+class Said:
+    """How many were asked, and how many are yes and no; None when there are too few to say."""
+
+    slug: str
+    label: Any
+    count: int
+    yes: int | None
+    no: int | None
+
+    @property
+    def part(self) -> float | None:
+        return None if self.yes is None else self.yes / self.count
+
+
+def said(board: Board) -> list[Said]:
+    """Was a promised day kept, and is it solved in the eyes of the reporter?"""
+    pairs = (("beloofd", board.promises()), ("opgelost", board.verdicts()))
+    return [_said(slug, found) for slug, found in pairs]
+
+
+def _said(slug: str, found: Answers) -> Said:
+    if found.count < FEWEST:
+        return Said(slug, words.SAID[slug], found.count, None, None)
+    return Said(slug, words.SAID[slug], found.count, found.yes, found.count - found.yes)
+
+
+def said_table(found: list[Said]) -> Table:
+    header = [_("Cijfer"), _("Ja"), _("Nee"), _("Gemeten"), _("Deel ja (procent)")]
+    parts = [None if one.part is None else round(100 * one.part, 1) for one in found]
+    rows = [[one.label, one.yes, one.no, one.count, part] for one, part in zip(found, parts, strict=True)]
+    return Table(header, rows)
 
 
 def tile_table(found: list[Tile]) -> Table:

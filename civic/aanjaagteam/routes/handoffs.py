@@ -1,4 +1,4 @@
-"""Handing a report over to another unit, with a warning first when it would go round."""
+"""Handing a report over to another unit or somebody outside, with a warning first when it would go round."""
 
 from __future__ import annotations
 
@@ -40,12 +40,13 @@ def transfer(report_id: int) -> ResponseReturnValue:
     if step != "vastleggen":
         return _check(form, report)
     if done(form, lambda: _hand_over(report, form)):
-        return back_to(report_id, _("De melding ligt nu bij de andere afdeling."))
+        return back_to(report_id, _("De melding is overgedragen."))
     return _page("transfer", form, load(report_id))
 
 
 def _wanted(form: HandoverForm) -> service.Handover:
-    return service.Handover(number_or_none(form.unit.data), form.chosen, form.note.data or "")
+    unit_id, note = number_or_none(form.unit.data), form.note.data or ""
+    return service.Handover(unit_id, form.chosen, note, form.party.data or "")
 
 
 def _hand_over(report: Report, form: HandoverForm) -> None:
@@ -54,14 +55,15 @@ def _hand_over(report: Report, form: HandoverForm) -> None:
 
 def _check(form: HandoverForm, report: Report) -> ResponseReturnValue:
     try:
-        unit = service.check_handover(report, _wanted(form))
+        target = service.check_handover(report, _wanted(form))
     except Invalid as error:
         put_errors(form, error.errors)
         return _page("transfer", form, report)
-    loop = queries.loop_to(report, unit.id, this_day())
-    return _page("transfer_check", form, report, unit=unit, loop=loop)
+    loop = queries.loop_to(report, target.place, this_day())
+    goes_to = unit_names([target.unit.id])[target.unit.id] if target.unit else target.party
+    return _page("transfer_check", form, report, target=target, goes_to=goes_to, loop=loop)
 
 
 def _page(name: str, form: HandoverForm, report: Report, **more: object) -> ResponseReturnValue:
-    present = unit_names([report.unit_id]).get(report.unit_id or 0, "")
+    present = unit_names([report.unit_id]).get(report.unit_id or 0, "") or queries.outside(report)
     return form_page(name, form, report, chain=queries.chain_of(report), present=present, **more)

@@ -26,9 +26,9 @@ from civic.aanjaagteam.states.facts import ReportKind
 from civic.aanjaagteam.states.intake import Stop, origin_from, tells_of_wrongdoing
 from civic.accounts.network import network_of
 from civic.crypto import canonical_email, key_ring
-from civic.db import committing, now
+from civic.db import committing, each_by_itself, now
 from civic.errors import Invalid, TooMany
-from civic.limits import Limit, hit_each
+from civic.limits import Fleeting, Limit, hit_each
 from civic.messages import sentence_for
 from civic.regions import queries as regions
 from civic.web import person, public, require
@@ -37,6 +37,8 @@ REPORT_LIMIT = Limit("report", 10, TEN_MINUTES)
 # counts everyone and refuses nobody: else one party with many addresses could close the door for all
 EVERY_REPORT = Limit("report_all", 2**31 - 1, TEN_MINUTES)
 UNUSUALLY_MANY = 300
+# in no table: not even that somebody typed something in these ten minutes
+LOOKS = Fleeting(Limit("report_alike", 120, TEN_MINUTES))
 ADDRESS_LIMIT = Limit("report_address", 10, 24 * 3600)
 KINDS = {"dubbel": ReportKind.DOUBLE_QUESTION}
 CHANGE, WITHOUT_UNIT = "wijzigen", "zonder-afdeling"
@@ -45,6 +47,7 @@ CHANGE, WITHOUT_UNIT = "wijzigen", "zonder-afdeling"
 @bp.route("/meldingen/nieuw", methods=["GET", "POST"])
 @public
 def start() -> ResponseReturnValue:
+    each_by_itself()  # until the use is counted; the report itself is one transaction
     return _intake(_way(Channel.WEB))
 
 
@@ -76,12 +79,17 @@ def alike() -> ResponseReturnValue:
     if way.channel is Channel.PHONE:
         require(policy.may_enter)
     form, _units = _form(way)
-    story = form.story.data or ""
-    found = {"alike": queries.alike(story), "is_wrongdoing": tells_of_wrongdoing(story)}
-    if request.headers.get("HX-Request") == "true":
-        return render_template("aanjaagteam/intake/_alike.html", **found)
     if not service.is_own_token(form.token.data or ""):
         form.token.data = service.new_token()
+    is_block, story = request.headers.get("HX-Request") == "true", form.story.data or ""
+    try:
+        LOOKS.hit(f"{FLEETING_KEY}:{network_of(request.remote_addr)}", now())
+    except TooMany as error:
+        form.form_errors.append(sentence_for(error))
+        return ("", error.status) if is_block else _page(form, way, error.status)
+    found = {"alike": queries.alike(story), "is_wrongdoing": tells_of_wrongdoing(story)}
+    if is_block:
+        return render_template("aanjaagteam/intake/_alike.html", **found)
     return _page(form, way, 200, **found)
 
 

@@ -78,6 +78,7 @@ def ladder() -> ResponseReturnValue:
         sources=_sources(place),
         places=_places(person()),
         may_set=policy.may_set_ladder(person(), place.municipality_id),
+        may_set_hours={one for one in people if policy.may_set_hours(person(), people[one])},
         next_table=queries.next_table_day(rungs[TOP], this_day()),
         words=words,
     )
@@ -111,7 +112,7 @@ def _places(user: User) -> list[tuple[str, str]]:
     return [
         *region,
         *((f"gemeente-{one.id}", one.name) for one in here),
-        *((f"afdeling-{one.id}", one.name) for one in units),
+        *((f"afdeling-{one.id}", one.label) for one in units),
     ]
 
 

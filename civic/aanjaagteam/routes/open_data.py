@@ -15,7 +15,7 @@ from werkzeug.http import is_resource_modified
 from civic import atom
 from civic.aanjaagteam import open_data as fields
 from civic.aanjaagteam.queries import open_data as queries
-from civic.aanjaagteam.routes.shared import bp
+from civic.aanjaagteam.routes.shared import bp, this_day
 from civic.events.spreadsheet import csv_lines
 from civic.keyset import AFTER, parse_number
 from civic.links import absolute
@@ -82,12 +82,20 @@ def _fields() -> list[tuple[tuple[str, ...], str]]:
         ),
         (
             ("besluit", "besloten_op", "besloten_door"),
-            _("Het besluit dat nu geldt, de dag ervan, en de functie van wie besloot."),
+            _("Het laatste besluit, de dag ervan, en de functie van wie besloot."),
         ),
         (("proces_aangepast",), _("Wat er in het proces veranderde.")),
         (("uitkomst", "uitkomst_uitleg"), ", ".join(fields.OUTCOME_NAMES.values()) + "."),
         (("niet_opgepakt_omdat",), ", ".join(fields.DECLINE_NAMES.values()) + "."),
         (("afgerond_op",), _("De dag waarop de melding klaar was.")),
+        (
+            ("besluit_geldt_tot", "besluit_verlopen_op"),
+            _("Tot en met welke dag het besluit geldt. En vanaf welke dag het niet meer geldt."),
+        ),
+        (
+            ("mensen_wachten",),
+            _("Hoeveel mensen erop wachten. Het team schat dit. Leeg: minder dan 10, of onbekend."),
+        ),
     ]
 
 
@@ -123,7 +131,7 @@ def report_json(report_id: int) -> ResponseReturnValue:
 @public
 def open_data_csv() -> ResponseReturnValue:
     """Written while it is read: ten thousand reports take no more memory than five hundred."""
-    tag = f"{fields.VERSION}-{queries.version_tag()}"
+    tag = f"{fields.VERSION}-{queries.version_tag(this_day())}"
     if is_resource_modified(request.environ, etag=f'W/"{tag}"'):
         lines = csv_lines(fields.COLUMNS, fields.as_rows(queries.all_records()))
         response = Response(stream_with_context(lines), mimetype="text/csv")

@@ -37,6 +37,7 @@ class Overview:
     is_adopter: bool
     unit: str
     unknown_days: int
+    outside: str  # with whom it lies where it lies with no unit
     chain: list[Handoff]
     disputes: list[ShownDispute]
     incentive: Incentive | None
@@ -55,7 +56,8 @@ class Overview:
 def overview(report: Report, user: User) -> Overview:
     waits = waits_of(report, this_day())
     names = people([report.deputy_id, report.adopter_id])
-    since = report.decision_owner_unknown_since
+    since, chain = report.decision_owner_unknown_since, chain_of(report)
+    lies_outside = report.unit_id is None and bool(chain) and chain[-1].is_outside
     return Overview(
         next_step=NEXT_STEPS.get(report.state, ""),
         open_waits=[wait for wait in waits if wait.is_open],
@@ -64,8 +66,9 @@ def overview(report: Report, user: User) -> Overview:
         adopter=names.get(report.adopter_id or 0, ""),
         is_adopter=report.adopter_id == user.id,
         unit=unit_names([report.unit_id]).get(report.unit_id or 0, ""),
+        outside=chain[-1].to_unit if lies_outside else "",
         unknown_days=Calendar().working_days_between(today(since), this_day()) if since else 0,
-        chain=chain_of(report),
+        chain=chain,
         disputes=disputes_of(report),
         incentive=db.session.get(Incentive, report.incentive_id) if report.incentive_id else None,
         may_plan=policy.may_plan(user, report),
@@ -74,12 +77,14 @@ def overview(report: Report, user: User) -> Overview:
 
 
 def told(report: Report) -> tuple[str, list[presentation.Entry]]:
-    """The timeline with its public and internal parts marked, or one of the two by itself."""
+    """The timeline with what everybody may see marked as such, or one of the two parts by itself."""
     part = request.args.get("tijdlijn", "")
     rows = events.timeline(report, PARTS.get(part, EVERY_EVENT))
     entries = presentation.entries(rows, names=True)
-    labels = {Visibility.PUBLIC: _("Iedereen mag dit zien"), Visibility.INTERNAL: _("Alleen intern")}
+    if part in PARTS:
+        return part, entries
+    labels = {Visibility.PUBLIC: _("Iedereen mag dit zien")}
     marked = [
         replace(entry, text=labels.get(row.visibility, "")) for entry, row in zip(entries, rows, strict=True)
     ]
-    return (part if part in PARTS else ""), marked
+    return "", marked

@@ -12,12 +12,13 @@ from civic.aanjaagteam.queries.one import shown_waited
 from civic.aanjaagteam.queries.public import (
     SMALLEST_PUBLIC,
     WAIT_SLUGS,
+    people_shown,
     public_figures,
     published,
     shown,
     units_waited_for,
 )
-from civic.aanjaagteam.queries.voices import current_verdict
+from civic.aanjaagteam.queries.voices import public_verdict
 from civic.aanjaagteam.routes import slots
 from civic.aanjaagteam.routes.shared import (
     bp,
@@ -84,7 +85,8 @@ def show(report_id: int) -> ResponseReturnValue:
         blocks=slots.blocks(slots.PUBLIC, report, None),
         weight=shown(group_weight(report.id)),
         least_shown=SMALLEST_PUBLIC,
-        verdict=current_verdict(report),
+        people_waiting=people_shown(report.waiting_people),
+        verdict=public_verdict(report, this_day()),
         is_team=policy.may_read_case(person(), report),
     )
 

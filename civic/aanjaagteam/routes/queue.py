@@ -200,6 +200,7 @@ def _csv_head() -> list[str]:
         _("Wat vervalt"),
         _("Eigenaar"),
         _("Leeftijd (dagen)"),
+        _("Wachtende mensen (geschat)"),
     ]
 
 
@@ -232,4 +233,5 @@ def _csv_row(row: QueueRow, choices: Choices, names: dict[int, str]) -> list[Any
         words.due_words(row.due_kind) if row.due_kind else "",
         names.get(row.owner_id or 0, ""),
         row.age_days,
+        row.waiting_people,
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
@@ -67,6 +68,7 @@ class Texts:
             "due": _("Uiterlijk"),
             "owner": _("Eigenaar"),
             "age": _("sinds melding:"),
+            "about": _("wachtend: ±"),
             "unknown": _("Onbekend"),
             "nobody": _("Nog niemand"),
         }
@@ -93,6 +95,11 @@ class Texts:
     @cached_property
     def owners(self) -> Pairs:
         return [("ik", _("Van mij")), ("niemand", _("Nog van niemand"))]
+
+    def options(self, pairs: Iterable[tuple[Any, str]], chosen: str, *, is_kept: bool = True) -> Markup:
+        """What can be chosen in a select. Names of people are not kept."""
+        write = _kept_options if is_kept else _options
+        return write(tuple(pairs), chosen)
 
     def day(self, day: date) -> str:
         """Short: the year only where it is another one than now."""
@@ -123,6 +130,17 @@ class Texts:
         if kind not in self._due_words:
             self._due_words[kind] = str(words.due_words(kind))
         return self._due_words[kind]
+
+
+def _options(pairs: tuple[tuple[Any, str], ...], chosen: str) -> Markup:
+    line, picked = Markup('<option value="{}"{}>{}</option>'), Markup(" selected")
+    marks = (picked if chosen and chosen == str(value) else "" for value, _text in pairs)
+    found = (line.format(value, mark, text) for (value, text), mark in zip(pairs, marks, strict=True))
+    return Markup("").join(found)
+
+
+# the same places, units and kinds stand on every page: written out once
+_kept_options = lru_cache(maxsize=64)(_options)
 
 
 def _pairs(known: dict[Any, Any]) -> Pairs:

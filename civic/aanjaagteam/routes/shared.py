@@ -13,9 +13,8 @@ from flask_babel import ngettext
 from civic.aanjaagteam import policy, queries, wording
 from civic.aanjaagteam.cli import commands
 from civic.aanjaagteam.models import Report
-from civic.aanjaagteam.queries.units import unit_names
-from civic.aanjaagteam.states import BEFORE_DECISION, HAS_DECISION, Action, State
-from civic.accounts.models import User
+from civic.aanjaagteam.routes.typed import typed_answers
+from civic.aanjaagteam.states import BEFORE_DECISION, FINAL, HAS_DECISION, Action, State
 from civic.accounts.network import network_of
 from civic.calendar import today
 from civic.db import committing, db, now
@@ -26,7 +25,7 @@ from civic.events.models import Visibility
 from civic.keyset import Links, Page, place_links
 from civic.limits import Limit, hit
 from civic.messages import sentence_for
-from civic.web import person, typed_texts
+from civic.web import person
 
 bp = Blueprint("aanjaagteam", __name__, cli_group=None)
 bp.cli.add_command(commands)
@@ -34,8 +33,6 @@ bp.cli.add_command(commands)
 # lives in this process only: who reads the database, even with all its keys, cannot find an address back
 FLEETING_KEY = secrets.token_hex(16)
 FILTERS = frozenset({"toon", "gemeente", "status", "wie", "nu", "te-laat", "zoek", "wacht-op", "volgorde"})
-NOT_TYPED = frozenset({"revision", "stap"})
-CHOOSES_OFFICIAL = frozenset({"owner", "deputy", "person", "process_owner"})
 EVERY_EVENT = (Visibility.PUBLIC, Visibility.INTERNAL)
 
 
@@ -50,6 +47,7 @@ def _codes() -> dict[str, Any]:
         "State": State,
         "Action": Action,
         "BEFORE_DECISION": BEFORE_DECISION,
+        "FINAL": FINAL,
         "HAS_DECISION": HAS_DECISION,
     }
 
@@ -86,28 +84,6 @@ def facts(report: Report) -> dict[str, Any]:
         "decisions": queries.decisions_of(report),
         "timeline": presentation.entries(events.timeline(report)),
     }
-
-
-def typed_answers(*, with_names: bool = False) -> list[tuple[str, str]]:
-    answers = []
-    for name, value in typed_texts():
-        if name in NOT_TYPED or not value.strip():
-            continue
-        label = str(wording.FIELDS.get(name, name))
-        chosen = _name_of(name, value) if with_names else ""
-        answers.append((label.split(" (")[0], chosen) if chosen else (label, value))
-    return answers
-
-
-def _name_of(field: str, value: str) -> str:
-    """Whom or what somebody of the team chose, instead of its number; only what a list there offers."""
-    number = int(value) if value.isdecimal() and len(value) < 10 else 0
-    if field in CHOOSES_OFFICIAL:
-        user = db.session.get(User, number)
-        return user.display_name if user is not None and user.is_staff else ""
-    if field == "unit":
-        return unit_names([number]).get(number, "")
-    return (queries.place_name(number) or "") if field == "municipality" and number else ""
 
 
 @bp.errorhandler(NotAllowedNow)

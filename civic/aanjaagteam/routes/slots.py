@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from civic.aanjaagteam.models import Report
+from civic.aanjaagteam.queries.one import people
 from civic.accounts.models import User
 
 Facts = Callable[[Report, User | None], dict[str, Any]]
@@ -33,3 +34,9 @@ PUBLIC: list[Slot] = []  # what everybody sees, of a published report; no form, 
 def blocks(slots: list[Slot], report: Report, user: User | None) -> list[tuple[str, dict[str, Any]]]:
     ordered = sorted(slots, key=lambda slot: slot.order)
     return [(slot.template, slot.facts(report, user)) for slot in ordered]
+
+
+def unit_view(report: Report, user: User | None) -> dict[str, Any]:
+    """What `aanjaagteam/_unit_view.html` needs."""
+    names = people([report.owner_id, report.deputy_id])
+    return {"report": report, "names": names, "blocks": blocks(UNIT_VIEW, report, user)}

@@ -10,7 +10,13 @@ from flask_babel import gettext as _
 
 from civic.aanjaagteam import policy, service
 from civic.aanjaagteam.forms import put_errors
-from civic.aanjaagteam.forms.voices import CodedMessageForm, MessageForm, OfficialMessageForm, chosen_text
+from civic.aanjaagteam.forms.voices import (
+    CodedMessageForm,
+    MessageForm,
+    NotSolvedForm,
+    OfficialMessageForm,
+    chosen_text,
+)
 from civic.aanjaagteam.models import Report
 from civic.aanjaagteam.queries import voices as reads
 from civic.aanjaagteam.routes import slots
@@ -107,11 +113,13 @@ def verdict() -> ResponseReturnValue:
     report = followed_report()
     if report is None:
         return redirect(url_for(".follow"), code=303)
-    answer = request.form.get("opgelost")
+    answer, form = request.form.get("opgelost"), NotSolvedForm()
+    if answer == "nee" and not form.validate():
+        return render_template("aanjaagteam/voices/not_solved.html", form=form), 422
     if answer in ("ja", "nee"):
         count_visit(MESSAGE_LIMIT)
         with committing():
-            voices.give_verdict(report, answer == "ja", at=now())
+            voices.give_verdict(report, answer == "ja", form.reason.data or "", at=now())
     if answer == "nee":
         flash(_("Jammer. Het team kijkt er weer naar. Vertel hieronder wat er nog misgaat."), "warning")
     elif answer == "ja":
@@ -130,6 +138,7 @@ def _followed_facts(report: Report, _user: User | None) -> dict[str, Any]:
         "unread": unread,
         "verdict": reads.current_verdict(report),
         "asks_verdict": report.state is State.DONE,
+        "why": NotSolvedForm(formdata=None),
         "promised": _promised(report),
         "form": MessageForm(formdata=None, token=service.new_token()),
         "alike": reads.shared_decisions(report),

@@ -13,8 +13,8 @@ from civic.aanjaagteam.forms import number_or_none
 from civic.aanjaagteam.forms.waits import AnswerForm, ChangeWaitForm, WaitForm
 from civic.aanjaagteam.models import Report, ReportWait
 from civic.aanjaagteam.queries import waits as queries
-from civic.aanjaagteam.queries.asked import may_read_asked
-from civic.aanjaagteam.queries.one import people, place_name
+from civic.aanjaagteam.queries.asked import may_look_back, may_read_asked
+from civic.aanjaagteam.queries.one import current_decision, people, place_name
 from civic.aanjaagteam.queries.units import active_units, unit_ids_of, unit_names
 from civic.aanjaagteam.routes import slots
 from civic.aanjaagteam.routes.pages import done, form_page
@@ -41,15 +41,27 @@ def _words() -> dict[str, Any]:
 def asked(report_id: int) -> ResponseReturnValue:
     """What somebody reads who was asked something: never the story, the notes or the reporter."""
     report = load(report_id)
-    require(may_read_asked, report, this_day())
+    require(may_look_back, report, this_day())
+    if not may_read_asked(person(), report, this_day()):
+        return _asked_before(report)
     return render_template(
         "aanjaagteam/case/asked.html",
-        report=report,
-        names=people([report.owner_id, report.deputy_id]),
         unit=unit_names([report.unit_id]).get(report.unit_id or 0, ""),
         municipality=place_name(report.municipality_id),
-        blocks=slots.blocks(slots.UNIT_VIEW, report, person()),
         is_team=policy.may_read_case(person(), report),
+        **slots.unit_view(report, person()),
+    )
+
+
+def _asked_before(report: Report) -> ResponseReturnValue:
+    """Nothing is asked any more: only what was, and what came of it."""
+    decision = current_decision(report)
+    is_owner = decision is not None and decision.process_owner_id == person().id
+    return render_template(
+        "aanjaagteam/case/asked_before.html",
+        report=report,
+        mine=_unit_block(report, person())["mine"],
+        process=decision.process_change if decision is not None and is_owner else "",
     )
 
 

@@ -3,7 +3,7 @@
     put_together(head, other, actor=, at=)      the groups of both become one, under `head`
     take_out(report, actor=, at=)               undone: what came along with it goes along again
     make_head(report, actor=, at=)              another one in front
-    share_decision(head, actor=, at=)           tell the reporters of the others; their states stay
+    share_decision(head, actor=, at=)           tell who reports or follows the others; their states stay
     set_threshold(threshold, region_id)         from how many in 90 days it is a pattern
 
 Taking out deletes one row. Nothing of a report moves when it is put in a group, so nothing is lost.
@@ -18,15 +18,15 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from civic.aanjaagteam.models import Decision, DecisionShare, PatternSetting, Report, ReportClusterItem
+from civic.aanjaagteam.policy import may_read_case
 from civic.aanjaagteam.queries.clusters import head_of, members_of
 from civic.aanjaagteam.queries.one import current_decision
+from civic.aanjaagteam.service.group_news import tell_followers, tell_owners, tell_reporter
 from civic.aanjaagteam.service.weights import note_pattern, recount
 from civic.accounts.models import User
 from civic.db import add_or_find, db
 from civic.errors import Invalid, NotAllowedNow
 from civic.events import service as events
-from civic.links import absolute
-from civic.mail.service import Letter, queue
 
 
 def put_together(head: Report, other: Report, *, actor: User, at: datetime) -> list[int]:
@@ -46,10 +46,12 @@ def put_together(head: Report, other: Report, *, actor: User, at: datetime) -> l
         item.head_id, item.via_id = head.id, item.via_id or under_id
     db.session.add(_item(under_id, head.id, actor, at))
     db.session.flush()
-    _note("clustered", [under_id, *(item.report_id for item in moved)], head.id, actor, at)
+    ids = [under_id, *(item.report_id for item in moved)]
+    _note("clustered", ids, head.id, actor, at)
     recount(head.id)
     note_pattern(head.id, at)
-    return [under_id, *(item.report_id for item in moved)]
+    tell_owners(head.id, ids, actor, at)
+    return ids
 
 
 def take_out(report: Report, *, actor: User, at: datetime) -> list[int]:
@@ -89,17 +91,23 @@ def make_head(report: Report, *, actor: User, at: datetime) -> None:
 
 
 def share_decision(head: Report, *, actor: User, at: datetime) -> list[int]:
-    """Tell the reporters of the others what was decided here; who was told already is not told again."""
+    """Tell reporters and followers of the others what was decided here; nobody is told twice.
+
+    Those of a report that the actor may not read are told by the system, and only what anybody may read.
+    """
     decision = current_decision(head)
     if decision is None:
         raise NotAllowedNow("not_in_this_state")
-    told = []
-    for report in db.session.scalars(select(Report).where(Report.id.in_(members_of(head.id)[1:]))):
-        if _share(report, decision, actor, at):
-            _note("decision_shared", [report.id], head.id, actor, at)
-            _tell(report, decision, at)
-            told.append(report.id)
-    return told
+    others = db.session.scalars(
+        select(Report).where(Report.id.in_(members_of(head.id)[1:])).order_by(Report.id)
+    )
+    in_reach = [report for report in others if head.is_public or may_read_case(actor, report)]
+    told = [report for report in in_reach if _share(report, decision, actor, at)]
+    for report in told:
+        _note("decision_shared", [report.id], head.id, actor if may_read_case(actor, report) else None, at)
+        tell_reporter(report, decision, at)
+    tell_followers(head, told, decision, at)
+    return [report.id for report in told]
 
 
 def _share(report: Report, decision: Decision, actor: User, at: datetime) -> bool:
@@ -108,14 +116,6 @@ def _share(report: Report, decision: Decision, actor: User, at: datetime) -> boo
     if db.session.get(DecisionShare, key) is not None:
         return False
     return add_or_find(row, lambda: db.session.get(DecisionShare, key))[1]
-
-
-def _tell(report: Report, decision: Decision, at: datetime) -> None:
-    if not report.contact:
-        return
-    facts = {"report": report, "decision": decision, "follow_url": absolute("aanjaagteam.follow")}
-    key = f"report_alike_decided:{decision.id}:{report.id}"
-    queue(Letter(report.contact, "report_alike_decided", key, facts), at=at)
 
 
 def set_threshold(threshold: int, region_id: int) -> None:
@@ -155,7 +155,7 @@ def _came_along(report_id: int, items: list[ReportClusterItem]) -> list[ReportCl
     return found
 
 
-def _note(action: str, ids: list[int], head_id: int, actor: User, at: datetime, **more: Any) -> None:
+def _note(action: str, ids: list[int], head_id: int, actor: User | None, at: datetime, **more: Any) -> None:
     for number in ids:
         what = events.What(action, data={"head": head_id, **more})
         events.record(events.Reference(Report.__tablename__, number), what, actor=actor, at=at)

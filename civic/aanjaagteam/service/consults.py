@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from civic.aanjaagteam.models import Consult, Report, Specialist, Unit
+from civic.aanjaagteam.models import Consult, Report, Unit
 from civic.aanjaagteam.queries import consults as queries
 from civic.aanjaagteam.queries.waits import managers_of
 from civic.aanjaagteam.service import steps
@@ -29,8 +29,9 @@ from civic.aanjaagteam.states.consults import (
 )
 from civic.aanjaagteam.wording.consults import CONSULT_NEEDED
 from civic.accounts.models import User
+from civic.accounts.queries import reachable_staff_by_id
 from civic.calendar import ZONE, Calendar, today
-from civic.db import add_or_find, db, move
+from civic.db import db, move
 from civic.errors import Invalid, NotAllowedNow
 from civic.events import queries as events_queries
 from civic.events import service as events
@@ -78,36 +79,6 @@ class ConsultEnding:
     call_on: date | None = None
 
 
-# --- the register ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class NewSpecialist:
-    domain: Domain
-    unit_id: int | None = None
-    hours: str = ""
-
-
-def add_specialist(person: User, what: NewSpecialist, *, actor: User, at: datetime) -> Specialist:
-    """Put an official in the register; the same domain again changes the hours and the unit."""
-    if not person.is_staff:
-        raise Invalid({"email": [_("Deze persoon werkt niet bij de gemeente of de regio.")]})
-    mine = select(Specialist).where(Specialist.user_id == person.id, Specialist.domain == what.domain)
-    new = Specialist(user_id=person.id, domain=what.domain, added_at=at)
-    row, is_new = add_or_find(new, lambda: db.session.scalar(mine))
-    row.unit_id, row.hours = what.unit_id, what.hours
-    action = "specialist_added" if is_new else "specialist_changed"
-    events.record(row, events.What(action, data={"domain": what.domain.value}), actor=actor, at=at)
-    return row
-
-
-def remove_specialist(row: Specialist, *, actor: User, at: datetime) -> None:
-    """What was asked before stays as it is."""
-    what = events.What("specialist_removed", data={"domain": row.domain.value})
-    events.record(row, what, actor=actor, at=at)
-    db.session.delete(row)
-
-
 # --- asking ---------------------------------------------------------------------------------------------
 
 
@@ -115,7 +86,7 @@ def ask(report: Report, asked: Asked, *, actor: User, at: datetime) -> Consult:
     """Ask about a case. The state, the owner and the clock of the case do not change."""
     if report.state in FINAL:
         raise NotAllowedNow("is_closed")
-    _check(asked.question, asked.whom, actor)
+    _check(asked.question, asked.whom, actor, at)
     if tells_the_story(report, asked.question):
         raise Invalid({"question": [own_words()]})
     if asked.term not in TERMS:
@@ -132,7 +103,7 @@ def ask(report: Report, asked: Asked, *, actor: User, at: datetime) -> Consult:
 
 def ask_quick(asked: QuickAsked, *, actor: User, at: datetime) -> Consult:
     """A talk without a case. No report is made."""
-    _check(asked.question, asked.whom, actor)
+    _check(asked.question, asked.whom, actor, at)
     if asked.minutes not in MINUTES:
         raise Invalid({"minutes": [str(CONSULT_NEEDED["minutes"])]})
     row = _new(asked.question, asked.whom, actor, at)
@@ -143,29 +114,29 @@ def ask_quick(asked: QuickAsked, *, actor: User, at: datetime) -> Consult:
     return row
 
 
-def _check(question: str, whom: Whom, actor: User) -> None:
+def _check(question: str, whom: Whom, actor: User, at: datetime) -> None:
     if not question.strip():
         raise Invalid({"question": [str(CONSULT_NEEDED["question"])]})
-    _check_whom(whom, actor)
+    _check_whom(whom, actor, at)
 
 
-def _check_whom(whom: Whom, actor: User) -> None:
+def _check_whom(whom: Whom, actor: User, asked_at: datetime) -> None:
     given = [one for one in (whom.user_id, whom.unit_id, whom.domain) if one is not None]
     if len(given) != 1:
         raise Invalid({"whom": [str(CONSULT_NEEDED["whom"])]})
     if whom.user_id == actor.id:
         raise Invalid({"whom": [_("Dit bent u zelf. Kies een collega.")]})
-    if not _can_be_asked(whom, actor):
+    if not _can_be_asked(whom, actor, asked_at):
         raise Invalid({"whom": [_("Deze collega kan nu niet worden gevraagd. Kies een ander.")]})
 
 
-def _can_be_asked(whom: Whom, actor: User) -> bool:
+def _can_be_asked(whom: Whom, actor: User, asked_at: datetime) -> bool:
     if whom.unit_id is not None:
         unit = db.session.get(Unit, whom.unit_id)
         return unit is not None and unit.is_active
     if whom.domain is not None:
-        return any(one.id != actor.id for one in queries.specialists_in(whom.domain))
-    return bool(queries.reachable([whom.user_id or 0]))
+        return any(one.id != actor.id for one in queries.specialists_in(whom.domain, asked_at))
+    return bool(reachable_staff_by_id([whom.user_id or 0]))
 
 
 def _new(question: str, whom: Whom, actor: User, at: datetime) -> Consult:
@@ -189,7 +160,7 @@ def take(consult: Consult, *, actor: User, at: datetime) -> None:
 
 def hand_on(consult: Consult, whom: Whom, *, actor: User, at: datetime) -> None:
     """Not my trade, ask another: the question and its day stay."""
-    _check_whom(whom, actor)
+    _check_whom(whom, actor, consult.asked_at)
     if whom.user_id == consult.asked_by_id:
         raise Invalid({"whom": [_("Deze collega stelde de vraag. Kies een ander.")]})
     _step(consult, ConsultAction.HAND_ON, {"whom": whom}, passed_by_id=actor.id, **vars(whom))
@@ -236,6 +207,16 @@ def _check_ending(consult: Consult, ending: ConsultEnding, at: datetime) -> None
         raise Invalid({"call_on": [_("Laat deze dag leeg, of kies dat u later belt.")]})
     if ending.call_on and not today(at) <= ending.call_on <= today(at + LONGEST_CALL):
         raise Invalid({"call_on": [_("Kies een dag vanaf vandaag, hooguit een jaar vooruit.")]})
+
+
+def say_called(consult: Consult, *, actor: User, at: datetime) -> None:
+    """They called: it waits on neither of the two any more. By both is once."""
+    if consult.call_on is None:
+        raise NotAllowedNow("not_in_this_state")
+    if consult.called_at is not None:
+        return
+    consult.called_at = at
+    _note(consult, "consult_called", actor, at)
 
 
 def withdraw(consult: Consult, *, actor: User | None, at: datetime) -> None:
@@ -294,11 +275,12 @@ def _note(consult: Consult, action: str, actor: User | None, at: datetime) -> No
 def recipients(consult: Consult, at: datetime) -> list[User]:
     """Who hears of it: that person, the managers of the unit, or everybody in the domain."""
     if consult.user_id is not None:
-        found = queries.reachable([consult.user_id])
+        found = list(reachable_staff_by_id([consult.user_id]).values())
     elif consult.unit_id is not None:
-        found = queries.reachable(one.id for one in managers_of(consult.unit_id, today(at)))
+        managers = managers_of(consult.unit_id, today(at))
+        found = list(reachable_staff_by_id(one.id for one in managers).values())
     else:
-        found = queries.specialists_in(consult.domain) if consult.domain else []
+        found = queries.specialists_in(consult.domain, consult.asked_at) if consult.domain else []
     return [one for one in found if one.id != consult.asked_by_id]
 
 
@@ -336,7 +318,7 @@ def _forget_reminders(consult: Consult) -> None:
 
 def _tell(ids: Iterable[int], template: str, consult: Consult, at: datetime, **more: Any) -> None:
     """In office hours: thinking along is no emergency."""
-    for one in queries.reachable(ids):
+    for one in reachable_staff_by_id(ids).values():
         key = f"{template.replace('_', '-')}:{consult.id}:{one.id}:{int(at.timestamp())}"
         context = {**_context(consult, one), **more}
         mail.queue_reminder(mail.Letter(one.email or "", template, key, context), at=at)

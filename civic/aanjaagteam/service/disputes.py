@@ -1,4 +1,7 @@
-"""Municipalities disagree whose task it is: what each says, who looks after it, how it ends (S16c)."""
+"""Municipalities disagree whose task it is: what each says, who looks after it, how it ends (S16c).
+
+One of them may lie outside the region, or be another organisation.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from civic.aanjaagteam.models import Dispute, DisputeClaim, Report, Unit
 from civic.aanjaagteam.queries.waits import managers_of
 from civic.aanjaagteam.service.steps import touch
 from civic.aanjaagteam.states import FINAL
-from civic.aanjaagteam.states.facts import LawBasis, Stance
+from civic.aanjaagteam.states.facts import LawBasis, Stance, party_key
 from civic.accounts.models import User
 from civic.calendar import today
 from civic.db import add_first, db
@@ -23,15 +26,19 @@ from civic.events import service as events
 from civic.events.models import Visibility
 from civic.links import absolute
 from civic.mail.service import Letter, queue_reminder
+from civic.regions import queries as regions
 
 FEWEST_CLAIMS = 2
 
 
 @dataclass(frozen=True)
 class Claim:
-    municipality_id: int
+    """Of a municipality of the region, or of somebody outside it by name."""
+
+    municipality_id: int | None
     stance: Stance
     basis: str
+    party: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,11 +54,12 @@ class NewDispute:
 
 @dataclass(frozen=True)
 class Ruling:
-    """Which municipality it is, who said so, and why."""
+    """Which municipality it is, or who outside the region; who said so, and why."""
 
     municipality_id: int | None
     resolver: str
     outcome: str
+    party: str = ""
 
 
 def open_dispute(report: Report, new: NewDispute, revision: int, *, actor: User, at: datetime) -> Dispute:
@@ -81,25 +89,33 @@ def change_dispute(row: Dispute, new: NewDispute, revision: int, *, actor: User,
 
 
 def resolve(row: Dispute, ruling: Ruling, revision: int, *, actor: User, at: datetime) -> None:
-    """It is settled. The report goes to that municipality, unless its place was left out on purpose."""
+    """It is settled. The report goes to that municipality, unless its place was left out on purpose.
+
+    To somebody outside the region it cannot go: the team tells the reporter where to be.
+    """
     errors: dict[str, list[str]] = {}
-    if ruling.municipality_id is None:
-        errors["municipality"] = [_("Kies welke gemeente het is.")]
+    is_outside = bool(ruling.party.strip())
+    if is_outside == (ruling.municipality_id is not None):
+        errors["municipality"] = [_("Kies wie het moet doen.")]
     if not ruling.resolver.strip():
         errors["resolver"] = [_("Schrijf op wie dit heeft beslist.")]
     if not ruling.outcome.strip():
-        errors["outcome_why"] = [_("Schrijf op waarom het deze gemeente is.")]
+        errors["outcome_why"] = [_("Schrijf op waarom deze het moet doen.")]
     if errors:
         raise Invalid(errors)
     _update_open(
         row,
         revision,
         municipality_id=ruling.municipality_id,
+        party=ruling.party.strip(),
         resolver=ruling.resolver.strip(),
         outcome=ruling.outcome.strip(),
         resolved_at=at,
         resolved_by_id=actor.id,
     )
+    if is_outside:
+        _note(row, "dispute_resolved_outside", actor, at)
+        return
     report = db.session.get_one(Report, row.report_id)
     if report.municipality_id is not None and report.municipality_id != ruling.municipality_id:
         touch(report, report.revision, municipality_id=ruling.municipality_id)
@@ -125,9 +141,11 @@ def _tell_interim(report: Report, row: Dispute, at: datetime) -> None:
 def _check(new: NewDispute) -> None:
     errors: dict[str, list[str]] = {}
     if len(new.claims) < FEWEST_CLAIMS:
-        errors["claims"] = [_("Vul van ten minste twee gemeenten in wat zij vinden.")]
+        errors["claims"] = [_("Vul van ten minste twee gemeenten of organisaties in wat zij vinden.")]
     elif any(not claim.basis.strip() for claim in new.claims):
-        errors["claims"] = [_("Schrijf bij elke gemeente op waarom zij dat vindt.")]
+        errors["claims"] = [_("Schrijf bij elk standpunt op waarom zij dat vinden.")]
+    elif twice := _named_twice(new.claims):
+        errors["claims"] = [_("%(name)s staat er twee keer in.", name=twice)]
     if new.law_basis is None:
         errors["law_basis"] = [_("Kies welke wet hierover gaat.")]
     elif new.law_basis is LawBasis.OTHER and not new.law_explanation.strip():
@@ -135,6 +153,18 @@ def _check(new: NewDispute) -> None:
     errors |= _check_interim(new)
     if errors:
         raise Invalid(errors)
+
+
+def _named_twice(claims: Iterable[Claim]) -> str:
+    """Somebody outside with the name of a municipality of the region, or of another one outside."""
+    seen = {party_key(place.name) for place in regions.municipalities()}
+    for claim in claims:
+        key = party_key(claim.party)
+        if key in seen:
+            return claim.party
+        if key:
+            seen.add(key)
+    return ""
 
 
 def _check_interim(new: NewDispute) -> dict[str, list[str]]:
@@ -159,12 +189,8 @@ def _columns(new: NewDispute) -> dict[str, Any]:
 
 def _put_claims(row: Dispute, claims: Iterable[Claim]) -> None:
     for claim in claims:
-        basis = claim.basis.strip()
-        db.session.add(
-            DisputeClaim(
-                dispute_id=row.id, municipality_id=claim.municipality_id, stance=claim.stance, basis=basis
-            )
-        )
+        facts = {"party": claim.party.strip(), "basis": claim.basis.strip(), "stance": claim.stance}
+        db.session.add(DisputeClaim(dispute_id=row.id, municipality_id=claim.municipality_id, **facts))
     db.session.flush()
 
 
@@ -183,6 +209,7 @@ def _update_open(row: Dispute, revision: int, **facts: Any) -> None:
 
 def _note(row: Dispute, action: str, actor: User, at: datetime, **data: Any) -> None:
     # whose task it is concerns the reporter; that it is argued about is told in plain words elsewhere
-    visibility = Visibility.PUBLIC if action == "dispute_resolved" else Visibility.INTERNAL
+    is_settled = action in {"dispute_resolved", "dispute_resolved_outside"}
+    visibility = Visibility.PUBLIC if is_settled else Visibility.INTERNAL
     what = events.What(action, data={"dispute": row.id, **data}, visibility=visibility)
     events.record(events.Reference("report", row.report_id), what, actor=actor, at=at)

@@ -12,7 +12,6 @@ from flask_babel import gettext as _
 
 from civic.aanjaagteam.models import Improvement, ImprovementThanks, Report, Unit
 from civic.aanjaagteam.models.improvements import CHECK_COLUMNS
-from civic.aanjaagteam.queries import consults
 from civic.aanjaagteam.queries import improvements as queries
 from civic.aanjaagteam.queries.units import unit_ids_of
 from civic.aanjaagteam.queries.waits import managers_of
@@ -32,6 +31,7 @@ from civic.aanjaagteam.states.improvements import (
 )
 from civic.aanjaagteam.wording.improvements import BECAUSE, IMPROVEMENT_NEEDED
 from civic.accounts.models import User
+from civic.accounts.queries import reachable_staff_by_id
 from civic.calendar import ZONE, Calendar, today
 from civic.db import add_first, db, move
 from civic.errors import Invalid, NotAllowedNow
@@ -181,6 +181,16 @@ def refuse(row: Improvement, answer: str, *, actor: User, at: datetime) -> None:
     _tell([row.proposer_id], "improvement_answered", row, at, is_yes=False)
 
 
+def decline_with(report: Report, *, actor: User, at: datetime) -> Improvement | None:
+    """The report was declined, and the proposal behind it with the same words; the report's mail says so."""
+    row = queries.on_table(report.id)
+    if row is None:
+        return None
+    facts = {"answer": report.decline_text}
+    _step(row, ImprovementAction.DECLINE, facts, actor, at, **facts, ended_at=at)
+    return row
+
+
 def finish(row: Improvement, result: str, *, actor: User, at: datetime) -> None:
     """What it brought. That may also be: nothing."""
     facts = {"result": result.strip()}
@@ -250,7 +260,7 @@ def _remind(row: Improvement, proposer: User, at: datetime) -> None:
 
 
 def _tell(ids: Iterable[int], template: str, row: Improvement, at: datetime, **more: Any) -> None:
-    for one in consults.reachable(ids):
+    for one in reachable_staff_by_id(ids).values():
         key = f"{template.replace('_', '-')}:{row.id}:{one.id}"
         letter = mail.Letter(one.email or "", template, key, {**_context(row, one), **more})
         mail.queue_reminder(letter, at=at)

@@ -8,14 +8,16 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import case, insert, literal, select
+from sqlalchemy import Integer, bindparam, case, insert, select
 
 from civic.aanjaagteam import queries, wording
 from civic.aanjaagteam.models import STORY_LENGTH, Report
 from civic.aanjaagteam.models.intake import STEP_LENGTH, DoubleQuestion, ReportLikeness
-from civic.aanjaagteam.queries.intake import found_alike
+from civic.aanjaagteam.queries.intake import MOST_ALIKE, found_alike
 from civic.aanjaagteam.service.codes import ALPHABET, CODE_LENGTH, code_hash, written_code
 from civic.aanjaagteam.states import Channel, State, Waiting
 from civic.aanjaagteam.states.facts import ReportKind
@@ -170,15 +172,30 @@ def _keep_likeness(report: Report, new: NewReport) -> None:
     """Now the story is in clear; later nobody can search in it. Only numbers of public reports are kept."""
     if new.kind is ReportKind.DOUBLE_QUESTION:
         return  # its pair of steps says more than the words of the question
-    scores = {one.subject_id: max(1, round(100 * one.score)) for one in found_alike(new.story)}
-    if not scores:
+    found = found_alike(new.story)
+    if not found:
         return
-    # through the table itself: a text that stayed behind in the index may not make a report fail
-    still_there = select(literal(report.id), Report.id, case(scores, value=Report.id)).where(
-        Report.id.in_(scores), Report.is_public.is_(True)
+    given: dict[str, int | None] = {"report": report.id}
+    for place in range(MOST_ALIKE):
+        one = found[place] if place < len(found) else None
+        given[f"other_{place}"] = one.subject_id if one else None
+        given[f"score_{place}"] = max(1, round(100 * one.score)) if one else None
+    db.session.execute(_likenesses(), given)
+
+
+@lru_cache
+def _likenesses() -> Any:
+    """One row for each that is still public; made once, because making it takes longer than running it.
+
+    Through the table itself: a text that stayed behind in the index may not make a report fail.
+    """
+    others = [bindparam(f"other_{place}", type_=Integer()) for place in range(MOST_ALIKE)]
+    scores = [bindparam(f"score_{place}", type_=Integer()) for place in range(MOST_ALIKE)]
+    score = case(*((Report.id == other, score) for other, score in zip(others, scores, strict=True)))
+    still_there = select(bindparam("report", type_=Integer()), Report.id, score).where(
+        Report.id.in_(others), Report.is_public.is_(True)
     )
-    columns = ["report_id", "other_id", "score"]
-    db.session.execute(insert(ReportLikeness).from_select(columns, still_there))
+    return insert(ReportLikeness.__table__).from_select(["report_id", "other_id", "score"], still_there)  # type: ignore[arg-type]  # a table
 
 
 def _keep_steps(report: Report, new: NewReport, at: datetime) -> None:

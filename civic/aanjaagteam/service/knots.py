@@ -128,6 +128,7 @@ def _keep(report: Report, knot: Knot, previous: Decision | None, step: Step) -> 
         decided_by_id=step.actor.id,
         created_at=step.at,
         supersedes_id=previous.id if previous else None,
+        ends_on=knot.valid_until,
         **{**knot.facts(), "reversal_reason": knot.reversal_reason if previous else ""},
     )
     db.session.add(row)

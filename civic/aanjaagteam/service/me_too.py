@@ -24,9 +24,9 @@ from civic.aanjaagteam.wording.voices import FOLLOWER_SENTENCES
 from civic.accounts.models import User
 from civic.calendar import today
 from civic.db import add_or_find, db
-from civic.errors import NotAllowedNow, TooMany
+from civic.errors import NotAllowedNow
 from civic.events import service as events
-from civic.limits import DAY_SECONDS, Limit, hit
+from civic.limits import DAY_SECONDS, Limit, has_room
 from civic.links import absolute
 from civic.mail import service as mail
 from civic.tickets import holder, ticket
@@ -49,7 +49,7 @@ def ask(report: Report, email: str, since_on: date | None, *, at: datetime) -> N
     """Mail a link to the address that was typed. Only the owner of the mailbox reads the difference."""
     _require_open(report)
     key = person_key_of(email)
-    if not _has_room(key, at):
+    if not has_room(MAILS_PER_ADDRESS, key, at):
         return
     if key in reporters_of_group(report):
         _mail_known(report, email, key, None, at)
@@ -122,14 +122,6 @@ def _follower(report: Report, email: str, since_on: date | None, at: datetime) -
     return row
 
 
-def _has_room(key: str, at: datetime) -> bool:
-    try:
-        hit(MAILS_PER_ADDRESS, key, at)
-    except TooMany:
-        return False
-    return True
-
-
 # --- links ----------------------------------------------------------------------------------------------
 
 
@@ -197,6 +189,22 @@ def tell_followers(report: Report, template: str, at: datetime, context: dict[st
     for follower in followers:
         _mail_news(follower, report, context.get("decision"), at)
     return len(followers)
+
+
+def mail_alike_decided(
+    follower: ReportFollower, report: Report, decision: Decision | None, at: datetime
+) -> None:
+    """Decided on another report of the group; without the decision where that report is not on the site."""
+    stop_url = _stop_url(follower, at)
+    facts = {
+        "report": report,
+        "decision": decision,
+        "decision_url": absolute("aanjaagteam.show", report_id=decision.report_id) if decision else "",
+        "stop_url": stop_url,
+    }
+    key = f"{_prefix(follower)}alike:{decision.id if decision else int(at.timestamp())}"
+    letter = mail.Letter(follower.email or "", "me_too_alike_decided", key, facts, unsubscribe_url=stop_url)
+    mail.queue(letter, at=at)
 
 
 def _mail_news(follower: ReportFollower, report: Report, decision: Decision | None, at: datetime) -> None:

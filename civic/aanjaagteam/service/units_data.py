@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import delete, select
 
-from civic.aanjaagteam.models import SavedView, Unit, UnitMember
+from civic.aanjaagteam.models import SavedView, Unit, UnitMember, WorkDigest
 from civic.accounts.models import User
 from civic.accounts.my_data import Section
 from civic.db import db
@@ -18,6 +18,7 @@ def sections(user: User) -> list[Section]:
     return [
         Section("units", _("Waar u werkt"), _memberships(user)),
         Section("saved_views", _("Uw weergaven van de werklijst"), _views(user)),
+        Section("work_digest", _("Uw overzicht per mail"), _digest(user)),
     ]
 
 
@@ -44,7 +45,13 @@ def _views(user: User) -> list[dict[str, Any]]:
     return [{_("Naam"): one.name, _("Filter"): one.query} for one in rows]
 
 
+def _digest(user: User) -> list[dict[str, Any]]:
+    row = db.session.get(WorkDigest, user.id)
+    return [{_("Hoe vaak"): row.rhythm.value, _("Laatst bekeken"): row.sent_on}] if row else []
+
+
 def erase(user: User, _at: datetime) -> None:
     """Somebody who is gone works nowhere and keeps nothing."""
     db.session.execute(delete(SavedView).where(SavedView.owner_id == user.id))
+    db.session.execute(delete(WorkDigest).where(WorkDigest.user_id == user.id))
     db.session.execute(delete(UnitMember).where(UnitMember.user_id == user.id))

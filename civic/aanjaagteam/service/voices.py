@@ -4,7 +4,7 @@
     write_as_official(report, NewMessage(text, token, is_question), actor=, at=)  -> ReportMessage
     mark_handled(report, actor=, at=)      the team needs not answer what the reporter wrote
     mark_read(report, by_reporter=, at=)   whoever opened the conversation
-    give_verdict(report, is_solved, at=)   the reporter says whether it is solved
+    give_verdict(report, is_solved, reason, at=)  the reporter says whether it is solved, and why not
 
 Of an anonymous reporter nothing but the day is kept: `veiled` gives the moment that is written down instead.
 """
@@ -88,15 +88,20 @@ def veiled(report: Report, at: datetime) -> datetime:
     return min(at, max(morning, last)) if last is not None else morning
 
 
-def give_verdict(report: Report, is_solved: bool, *, at: datetime) -> ReportVerdict:
-    """Is it solved? "No" is a task with a date for the team. Saying the same again changes nothing."""
+def give_verdict(report: Report, is_solved: bool, reason: str = "", *, at: datetime) -> ReportVerdict:
+    """Is it solved? "No" is a task with a date for the team, who also reads why, where that was said.
+
+    Saying the same again changes nothing but the reason.
+    """
     if report.state is not State.DONE:
         raise NotAllowedNow("not_in_this_state")
     known = db.session.get(ReportVerdict, report.id, with_for_update=True)
+    why = "" if is_solved else reason.strip()
     if known is not None and current_verdict(report) is not None and known.is_solved == is_solved:
+        known.reason = why or known.reason
         return known
     row = known if known is not None else _first_verdict(report, is_solved, at)
-    row.is_solved, row.given_on = is_solved, today(at)
+    row.is_solved, row.given_on, row.reason = is_solved, today(at), why or None
     what = events.What("verdict_given", data={"solved": is_solved})
     events.record(report, what, actor=None, at=veiled(report, at), anonymous=True)
     if is_solved:

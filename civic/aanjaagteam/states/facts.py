@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import unicodedata
 
 
 class ReportKind(enum.Enum):
@@ -96,3 +97,9 @@ class WaitKind(enum.Enum):
 
 
 INTERNAL_WAITS = frozenset({WaitKind.UNIT, WaitKind.MANAGEMENT})
+
+
+def party_key(name: str) -> str:
+    """One spelling for the name of somebody outside: "Gemeente  Groningen" is "groningen"."""
+    plain = " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    return plain.removeprefix("gemeente ")

@@ -72,13 +72,15 @@ class ImprovementAction(enum.Enum):
     START = "start"
     FINISH = "finish"
     WITHDRAW = "withdraw"
+    DECLINE = "decline"
 
 
 class Part(enum.Enum):
-    """Who makes a move: whoever proposed it, or whoever answers for the unit."""
+    """Who makes a move: whoever proposed it, whoever answers for the unit, or the team with the report."""
 
     PROPOSER = "proposer"
     MANAGER = "manager"
+    TEAM = "team"
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,7 @@ IMPROVEMENT_RULES: dict[ImprovementAction, ImprovementRule] = {
     ImprovementAction.START: ImprovementRule(Part.PROPOSER, ("tell_on",)),
     ImprovementAction.FINISH: ImprovementRule(Part.PROPOSER, ("result",)),
     ImprovementAction.WITHDRAW: ImprovementRule(Part.PROPOSER),
+    ImprovementAction.DECLINE: ImprovementRule(Part.TEAM, ("answer",)),
 }
 
 FIRST_STATE: dict[Mandate, ImprovementState] = {
@@ -106,6 +109,8 @@ IMPROVEMENT_TRANSITIONS: dict[tuple[ImprovementState, ImprovementAction], Improv
     (ImprovementState.PROPOSED, ImprovementAction.REFUSE): ImprovementState.REFUSED,
     # the management said yes: the report says so, the proposer begins
     (ImprovementState.ON_TABLE, ImprovementAction.START): ImprovementState.STARTED,
+    # the team does not take the report up: then the proposal ends with it
+    (ImprovementState.ON_TABLE, ImprovementAction.DECLINE): ImprovementState.REFUSED,
     (ImprovementState.STARTED, ImprovementAction.FINISH): ImprovementState.DONE,
     (ImprovementState.PROPOSED, ImprovementAction.WITHDRAW): ImprovementState.WITHDRAWN,
     (ImprovementState.ON_TABLE, ImprovementAction.WITHDRAW): ImprovementState.WITHDRAWN,

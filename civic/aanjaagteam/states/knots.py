@@ -37,3 +37,10 @@ class CheckResult(enum.Enum):
     DONE = "done"
     PARTLY = "partly"
     NOT_DONE = "not_done"
+
+
+class TermChoice(enum.Enum):
+    """What somebody chose for the end of a decision. The third way is another decision."""
+
+    PROLONGED = "prolonged"
+    LAPSES = "lapses"

@@ -40,3 +40,10 @@ class Skip(enum.Enum):
     NOT_READ = "not_read"  # nobody looked at it yet, so it has no title
     ALREADY = "already"
     ELSEWHERE = "elsewhere"  # it lies with another unit, that must be told why it goes
+
+
+class Rhythm(enum.Enum):
+    """How often somebody wants what waits for them in one mail."""
+
+    DAILY = "daily"  # every working day
+    WEEKLY = "weekly"  # the first working day of the week

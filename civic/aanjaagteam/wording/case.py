@@ -77,10 +77,10 @@ REOPEN_REASONS: Words = {
 }
 
 HANDOVER_REASONS: Words = {
-    HandoverReason.NOT_OURS: _l("Een andere afdeling gaat hierover"),
-    HandoverReason.EXPERTISE: _l("De andere afdeling weet hier meer van"),
-    HandoverReason.MANDATE: _l("Alleen de andere afdeling mag dit besluiten"),
-    HandoverReason.MONEY: _l("De andere afdeling heeft het geld"),
+    HandoverReason.NOT_OURS: _l("Een ander gaat hierover"),
+    HandoverReason.EXPERTISE: _l("Een ander weet hier meer van"),
+    HandoverReason.MANDATE: _l("Alleen een ander mag dit besluiten"),
+    HandoverReason.MONEY: _l("Een ander heeft het geld"),
     HandoverReason.WORKLOAD: _l("Hier is geen tijd"),
     HandoverReason.OTHER: _l("Een andere reden"),
 }
@@ -151,10 +151,11 @@ register_titles(
         "cause_set": _l("Oorzaak vastgelegd"),
         "adopted": _l("Een medewerker trekt zich dit aan"),
         "adoption_ended": _l("De medewerker geeft het terug"),
-        "handed_over": _l("Overgedragen aan een andere afdeling"),
+        "handed_over": _l("Overgedragen"),
         "dispute_opened": _l("Gemeenten zijn het niet eens wie het moet doen"),
         "dispute_changed": _l("Standpunten van gemeenten veranderd"),
         "dispute_resolved": _l("Duidelijk welke gemeente het moet doen"),
+        "dispute_resolved_outside": _l("Duidelijk: iemand buiten de regio moet het doen"),
     },
     kinds={
         "reopen": "warning",
@@ -164,6 +165,7 @@ register_titles(
         "adopted": "positive",
         "dispute_opened": "warning",
         "dispute_resolved": "positive",
+        "dispute_resolved_outside": "positive",
     },
 )
 

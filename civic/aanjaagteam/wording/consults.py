@@ -86,6 +86,7 @@ TITLES: Words = {
     "consult_handed_on": _l("De vraag is doorgegeven aan een andere collega"),
     "consult_answered": _l("Een collega dacht mee"),
     "consult_closed": _l("De collega is bedankt"),
+    "consult_called": _l("U belde verder, zoals afgesproken"),
     "consult_withdrawn": _l("De vraag om mee te denken is ingetrokken"),
 }
 for subject in ("report", "consult"):
@@ -95,6 +96,7 @@ register_titles(
     "specialist",
     {
         "specialist_added": _l("In de lijst van specialisten gezet"),
+        "specialist_confirmed": _l("Bevestigd als specialist"),
         "specialist_changed": _l("In de lijst van specialisten veranderd"),
         "specialist_removed": _l("Uit de lijst van specialisten gehaald"),
     },

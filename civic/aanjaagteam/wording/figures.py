@@ -177,6 +177,23 @@ DEFINITIONS: tuple[Definition, ...] = (
         _l("De ruimte tussen twee lijnen is wat in die stand ligt. Niet opgepakt telt bij klaar."),
     ),
     Definition(
+        "beloofd",
+        _l("Beloofde dagen aan melders"),
+        _l(
+            "Wij beloofden een melder dat die op een dag hoort wat er gebeurt. "
+            "Hoe vaak lukte dat op tijd, en hoe vaak niet?"
+        ),
+        _l("Aantal beloften dat in deze periode is nagekomen, gedeeld door nagekomen plus niet nagekomen."),
+        _l("Een belofte die nog loopt, telt niet mee. Ook niet de dag voor het eerste antwoord."),
+    ),
+    Definition(
+        "opgelost",
+        _l("Opgelost volgens de melder"),
+        _l("Als een melding klaar is, vragen wij de melder of het is opgelost. Dit is wat melders zeiden."),
+        _l("Van elke melder het laatste antwoord. Het telt op de dag waarop dat antwoord kwam."),
+        _l("Veel melders antwoorden niet. Wie met ‘ik ook’ meedeed, krijgt deze vraag niet."),
+    ),
+    Definition(
         "eigenaar",
         _l("Niemand weet wie beslist"),
         _l("Open meldingen waarvan het team nog niet weet wie erover mag beslissen."),
@@ -199,6 +216,9 @@ ROWS: dict[str, Any] = {
     "wacht-op": _l("Waarop open meldingen nu wachten"),
     "erbij": _l("Meldingen die erbij kwamen"),
     "eraf": _l("Meldingen die klaar of niet opgepakt zijn"),
+    "beloofd": _l("Beloofde dagen aan melders"),
+    "opgelost": _l("Opgelost volgens de melder"),
+    "eigenaar": _l("Niemand weet wie beslist"),
 }
 
 for _slug, _state in SLUGS.items():
@@ -213,7 +233,12 @@ COLOURS: dict[str, Any] = {
 }
 COLOUR_KINDS = {"green": "positive", "amber": "warning", "red": "negative", "unknown": "neutral"}
 # how things stand on the last day; the other lists are about what happened in the period
-SNAPSHOTS = frozenset({"leeftijd", "onderhanden", "wacht-op"})
+SNAPSHOTS = frozenset({"leeftijd", "onderhanden", "wacht-op", "eigenaar"})
+# questions with yes or no for an answer
+SAID: dict[str, Any] = {
+    "beloofd": _l("Belofte aan een melder nagekomen"),
+    "opgelost": _l("Opgelost volgens de melder"),
+}
 # short enough to stand beside each other under a chart on a phone
 SHORT_STATES: tuple[Any, ...] = (
     _l("Nieuw"),

@@ -79,6 +79,7 @@ IMPROVEMENT_ACTIONS: Words = {
     ImprovementAction.START: _l("Wij beginnen"),
     ImprovementAction.FINISH: _l("Klaar"),
     ImprovementAction.WITHDRAW: _l("Intrekken"),
+    ImprovementAction.DECLINE: _l("Niet oppakken"),
 }
 
 IMPROVEMENT_NEEDED: Words = {
@@ -115,11 +116,13 @@ register_titles(
         "improvement_start": _l("Begonnen"),
         "improvement_finish": _l("Klaar"),
         "improvement_withdraw": _l("Ingetrokken"),
+        "improvement_decline": _l("Het aanjaagteam pakt dit niet op"),
         "improvement_thanked": _l("Een collega bedankte"),
     },
     kinds={
         "improvement_agree": "positive",
         "improvement_finish": "positive",
         "improvement_refuse": "warning",
+        "improvement_decline": "warning",
     },
 )

@@ -10,10 +10,12 @@ KINDS: dict[str, Any] = {
     "wait": _l("Wacht op antwoord"),
     "escalation": _l("Opgeschaald"),
     "consult": _l("Meedenken"),
+    "consult_call": _l("Verder bellen"),
     "check": _l("Kijk of het is uitgevoerd"),
     "message": _l("Bericht van de melder"),
     "promise": _l("Beloofde dag"),
     "process": _l("Pas het proces aan"),
+    "ends": _l("Het besluit loopt af"),
     "not_solved": _l("Melder zegt: niet opgelost"),
     "case": _l("Uw melding"),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from civic.aanjaagteam.states.knots import CheckResult, OptionKind, ProcessOutcome, RuleUse
+from civic.aanjaagteam.states.knots import CheckResult, OptionKind, ProcessOutcome, RuleUse, TermChoice
 from civic.aanjaagteam.wording.core import FIELDS, REQUIRED, Words
 from civic.events.presentation import register_deadlines, register_titles
 
@@ -16,6 +16,7 @@ __all__ = [
     "PROCESS_OUTCOMES",
     "REQUIRED",
     "RULE_USES",
+    "TERM_CHOICES",
 ]
 
 OPTION_KINDS: Words = {
@@ -43,6 +44,10 @@ CHECK_RESULTS: Words = {
     CheckResult.PARTLY: _l("Voor een deel"),
     CheckResult.NOT_DONE: _l("Nee, het is niet uitgevoerd"),
 }
+TERM_CHOICES: Words = {
+    TermChoice.PROLONGED: _l("Het geldt langer"),
+    TermChoice.LAPSES: _l("Het mag aflopen"),
+}
 CHECK_KINDS: dict[CheckResult, str] = {
     CheckResult.DONE: "positive",
     CheckResult.PARTLY: "warning",
@@ -64,6 +69,9 @@ REQUIRED.update(
         "explanation": _l("Schrijf op wat er nog niet is gebeurd."),
         "next_on": _l("Kies de dag waarop u opnieuw kijkt."),
         "due_on": _l("Kies de dag waarop de melder het hoort."),
+        "term_choice": _l("Kies wat er met het besluit gebeurt."),
+        "until": _l("Kies tot en met welke dag het besluit geldt."),
+        "term_reason": _l("Schrijf op waarom."),
     }
 )
 FIELDS.update(
@@ -86,6 +94,8 @@ FIELDS.update(
         "explanation": _l("Uitleg"),
         "next_on": _l("Opnieuw kijken op"),
         "due_on": _l("Beloofde dag"),
+        "choice": _l("Wat er met het besluit gebeurt"),
+        "until": _l("Geldt voortaan tot en met"),
     }
 )
 
@@ -104,11 +114,16 @@ register_titles(
         "promise_made": _l("De melder een dag beloofd"),
         "promise_kept": _l("Belofte aan de melder nagekomen"),
         "promise_broken": _l("Belofte aan de melder niet nagekomen"),
+        "decision_prolonged": _l("Het besluit geldt langer"),
+        "decision_lapses": _l("Het besluit mag aflopen"),
+        "decision_expired": _l("Het besluit is verlopen"),
     },
     kinds={
         "execution_checked": "info",
         "process_changed_later": "positive",
         "promise_kept": "positive",
         "promise_broken": "negative",
+        "decision_prolonged": "info",
+        "decision_expired": "warning",
     },
 )

@@ -19,8 +19,7 @@ from civic.accounts.models import Erasure, LoginCode, User
 from civic.accounts.service.people import add_user, find_user
 from civic.crypto import blind_index, email_index
 from civic.db import db
-from civic.errors import TooMany
-from civic.limits import DAY_SECONDS, Limit, hit
+from civic.limits import DAY_SECONDS, Limit, has_room, hit
 from civic.mail.service import Letter, queue
 
 CODE_LIFE = timedelta(minutes=15)
@@ -55,7 +54,7 @@ def request_code(address: str, *, network: str, locale: str, at: datetime) -> Ti
     """
     hit(PER_NETWORK, network, at)
     hit(PER_ADDRESS, _here(address, network), at)
-    recipient, may_mail = _recipient(address), _may_mail(address, at)
+    recipient, may_mail = _recipient(address), has_room(PER_MAILBOX, email_index(address), at)
     # a code that nobody gets may not be guessed either: nobody can type this one
     digits = f"{secrets.randbelow(10**6):06d}" if may_mail else secrets.token_hex(16)
     row = LoginCode(
@@ -73,14 +72,6 @@ def request_code(address: str, *, network: str, locale: str, at: datetime) -> Ti
 
 def _here(address: str, network: str) -> str:
     return f"{email_index(address)}:{network}"
-
-
-def _may_mail(address: str, at: datetime) -> bool:
-    try:
-        hit(PER_MAILBOX, email_index(address), at)
-    except TooMany:
-        return False
-    return True
 
 
 def _letter(recipient: str, digits: str, locale: str) -> Letter:

@@ -15,12 +15,13 @@ from civic.accounts.models import User
 from civic.calendar import today
 from civic.crypto import blind_index, canonical_email
 from civic.db import add_first, db
-from civic.errors import NotAllowedNow, TooMany
+from civic.errors import NotAllowedNow
 from civic.initiatives.models import Follow, Follower, Initiative
 from civic.initiatives.policy.follow import can_be_followed
 from civic.initiatives.queries.follow import title_now
+from civic.initiatives.service.mail_room import Room, may_mail
 from civic.initiatives.states.follow import Rhythm, Subject
-from civic.limits import DAY_SECONDS, Limit, hit
+from civic.limits import DAY_SECONDS, Limit, has_room, hit
 from civic.links import absolute
 from civic.mail import service as mail
 from civic.regions.models import Municipality
@@ -29,7 +30,6 @@ from civic.tickets import holder, ticket
 LAPSES_AFTER = timedelta(days=30)
 MANAGE_DAYS = timedelta(days=90)
 STOP_DAYS = timedelta(days=400)  # an old mail must still be able to stop the next one
-MAIL_PAUSE = timedelta(minutes=1)  # a double click is one mail
 MAILS_PER_FOLLOW = 5
 MAILS_PER_ADDRESS = Limit("follow-mail", 10, DAY_SECONDS)
 FOLLOWS_PER_PERSON = Limit("follow-person", 50, DAY_SECONDS)
@@ -127,22 +127,9 @@ def _insert(row: Any) -> Any:
 
 
 def _may_mail(follow: Follow, at: datetime) -> bool:
-    """Nobody can be flooded through us: a pause, a number per day, and a number for a yes that never came."""
-    is_just_sent = follow.mailed_at is not None and at - follow.mailed_at < MAIL_PAUSE
-    if is_just_sent or (follow.confirmed_at is None and follow.mails >= MAILS_PER_FOLLOW):
-        return False
-    if not _has_room(follow.follower, at):
-        return False
-    follow.mails, follow.mailed_at = follow.mails + 1, at
-    return True
-
-
-def _has_room(follower: Follower, at: datetime) -> bool:
-    try:
-        hit(MAILS_PER_ADDRESS, follower.person_key, at)
-    except TooMany:
-        return False
-    return True
+    """Only for a yes that never came there is a most: who follows may ask for the link again."""
+    most = MAILS_PER_FOLLOW if follow.confirmed_at is None else None
+    return may_mail(follow, Room(MAILS_PER_ADDRESS, follow.follower.person_key, most), at)
 
 
 # --- mails ----------------------------------------------------------------------------------------------
@@ -173,7 +160,9 @@ def _mail_confirm(follow: Follow, at: datetime) -> None:
 def mail_link(email: str, *, at: datetime) -> None:
     """A fresh link to "Wat ik volg", for who follows something. Nobody else gets a mail."""
     follower = find_follower(email)
-    if follower is not None and follower.confirmed_at is not None and _has_room(follower, at):
+    if follower is None or follower.confirmed_at is None:
+        return
+    if has_room(MAILS_PER_ADDRESS, follower.person_key, at):
         _mail_link(follower, at)
 
 

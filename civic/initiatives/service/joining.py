@@ -16,12 +16,13 @@ from civic.accounts.models import User
 from civic.calendar import today
 from civic.crypto import blind_index, canonical_email
 from civic.db import add_first, db, move
-from civic.errors import NotAllowedNow, TooMany
+from civic.errors import NotAllowedNow
 from civic.events import service as events
 from civic.initiatives.models import Initiative
 from civic.initiatives.models.joining import JoinRequest
 from civic.initiatives.policy.joining import can_be_joined
 from civic.initiatives.service.letters import tell_author
+from civic.initiatives.service.mail_room import Room, may_mail
 from civic.initiatives.states.joining import (
     COUNTS,
     JOIN_TRANSITIONS,
@@ -36,7 +37,6 @@ from civic.tickets import holder, ticket
 
 LAPSES_AFTER = timedelta(days=30)
 STOP_DAYS = timedelta(days=400)
-MAIL_PAUSE = timedelta(minutes=1)  # a double click is one mail
 MAILS_PER_REQUEST = 5
 MAILS_PER_ADDRESS = Limit("join-mail", 10, DAY_SECONDS)
 JOINS_PER_PERSON = Limit("join-person", 30, DAY_SECONDS)
@@ -67,7 +67,7 @@ def ask(initiative: Initiative, offer: Offer, *, at: datetime) -> None:
     """Somebody typed an address: mail it, and wait for a yes. Who joined already gets the link to stop."""
     _require_open(initiative)
     row = _request(initiative, offer, at)
-    if not _may_mail(row, at):
+    if not may_mail(row, Room(MAILS_PER_ADDRESS, row.person_key or "", MAILS_PER_REQUEST), at):
         return
     if row.state is JoinState.ASKED:
         _mail_confirm(initiative, row, at)
@@ -122,19 +122,6 @@ def _insert(initiative_id: int, key: str, at: datetime) -> JoinRequest | None:
     if not add_first(row):
         return None
     return row
-
-
-def _may_mail(row: JoinRequest, at: datetime) -> bool:
-    """Nobody can be flooded through us."""
-    is_just_sent = row.mailed_at is not None and at - row.mailed_at < MAIL_PAUSE
-    if is_just_sent or row.mails >= MAILS_PER_REQUEST:
-        return False
-    try:
-        hit(MAILS_PER_ADDRESS, row.person_key or "", at)
-    except TooMany:
-        return False
-    row.mails, row.mailed_at = row.mails + 1, at
-    return True
 
 
 # --- mails ----------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from civic.accounts.models import User
 from civic.calendar import today
 from civic.db import add_first, db, move
-from civic.errors import NotAllowedNow, TooMany
+from civic.errors import NotAllowedNow
 from civic.events import service as events
 from civic.events.models import Visibility
 from civic.initiatives.models import Initiative
@@ -22,7 +22,7 @@ from civic.initiatives.queries import merge as queries
 from civic.initiatives.service.merge_letters import tell_writer
 from civic.initiatives.service.merge_together import make_one
 from civic.initiatives.states.merge import MERGE_TRANSITIONS, MergeAction, MergeState
-from civic.limits import Limit, hit
+from civic.limits import Limit, has_room, hit
 
 TERM = "4 weken"
 PROPOSALS = Limit("merge", 5, 24 * 3600)
@@ -100,18 +100,9 @@ def edit(proposal: MergeProposal, text: JointText, revision: int, *, actor: User
     facts = {**asdict(text), "source_agreed": None, "target_agreed": None, "changed_at": at}
     _update(proposal, revision, {**facts, "revision": revision + 1, side: revision + 1})
     _record(proposal, "edit", actor=actor, at=at, data={"revision": revision + 1})
-    if _has_room(proposal, at):
+    if has_room(CHANGES_TOLD, str(proposal.id), at):  # the other one is not mailed for every word of it
         other = pair.other_than(actor)
         tell_writer(proposal, other, "merge_changed", at, ends_on=queries.ends_on(proposal))
-
-
-def _has_room(proposal: MergeProposal, at: datetime) -> bool:
-    """Writing goes on; the other one is not mailed for every word of it."""
-    try:
-        hit(CHANGES_TOLD, str(proposal.id), at)
-    except TooMany:
-        return False
-    return True
 
 
 def agree(proposal: MergeProposal, revision: int, *, actor: User, at: datetime) -> Initiative | None:

@@ -20,12 +20,13 @@ from sqlalchemy import select
 from civic.calendar import today
 from civic.crypto import blind_index, canonical_email, token_hash
 from civic.db import add_first, db, move
-from civic.errors import Invalid, NotAllowedNow, TooMany
+from civic.errors import Invalid, NotAllowedNow
 from civic.initiatives import policy, queries
 from civic.initiatives.models import Initiative, Support
 from civic.initiatives.service.ledger_trace import NO_TRACE, Trace, domain_key_of, domain_of, network_key_of
+from civic.initiatives.service.mail_room import Room, may_mail
 from civic.initiatives.states import SUPPORT_TRANSITIONS, SupportAction, SupportState
-from civic.limits import Limit, hit
+from civic.limits import Limit
 from civic.links import absolute
 from civic.mail import service as mail
 from civic.regions import queries as regions
@@ -33,7 +34,6 @@ from civic.regions.rules import Residence
 
 LAPSES_AFTER = timedelta(days=30)
 MAILS_PER_SUPPORT = 5
-MAIL_PAUSE = timedelta(minutes=1)  # a double click is one mail
 MAILS_PER_ADDRESS = Limit("support-mail", 20, 24 * 3600)
 CODE_TRIES = 10
 TOKEN = re.compile(r"[0-9a-f]{64}\Z")
@@ -258,16 +258,8 @@ def _mail_context(initiative: Initiative) -> dict[str, object]:
 
 
 def _may_mail(support: Support, at: datetime) -> bool:
-    """Count this mail, unless the support or the mailbox has had enough: nobody can be flooded through us."""
-    is_just_sent = support.mailed_at is not None and at - support.mailed_at < MAIL_PAUSE
-    if is_just_sent or support.mails >= MAILS_PER_SUPPORT:
-        return False
-    try:
-        hit(MAILS_PER_ADDRESS, canonical_email(support.email or ""), at)
-    except TooMany:
-        return False
-    support.mails, support.mailed_at = support.mails + 1, at
-    return True
+    mailbox = canonical_email(support.email or "")
+    return may_mail(support, Room(MAILS_PER_ADDRESS, mailbox, MAILS_PER_SUPPORT), at)
 
 
 def find_by_token(token: str, *, at: datetime) -> Support | None:

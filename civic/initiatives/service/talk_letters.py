@@ -7,13 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from civic.accounts.models import User
-from civic.errors import TooMany
 from civic.initiatives.models import Initiative
 from civic.initiatives.models.talk import Comment
 from civic.initiatives.presentation.talk import HIDE_REASONS, WAIT_REASONS
 from civic.initiatives.queries import talk as queries
 from civic.initiatives.states.talk import WaitReason
-from civic.limits import DAY_SECONDS, Limit, hit
+from civic.limits import DAY_SECONDS, Limit, has_room
 from civic.links import absolute
 from civic.mail import service as mail
 
@@ -40,11 +39,7 @@ def _has_room(comment: Comment, at: datetime) -> bool:
     """Whoever writes or reports much fills the list, not the mailboxes. An objection is always told."""
     if comment.wait_reason is WaitReason.OBJECTION:
         return True
-    try:
-        hit(LOOKS_TOLD, str(comment.initiative_id), at)
-    except TooMany:
-        return False
-    return True
+    return has_room(LOOKS_TOLD, str(comment.initiative_id), at)
 
 
 def tell_author(comment: Comment, initiative: Initiative, template: str, at: datetime, **more: Any) -> None:

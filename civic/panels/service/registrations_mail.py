@@ -8,8 +8,7 @@ from flask_babel import gettext as _
 
 from civic.calendar import today
 from civic.crypto import blind_index, canonical_email
-from civic.errors import TooMany
-from civic.limits import Limit, hit
+from civic.limits import Limit, has_room
 from civic.links import absolute
 from civic.mail import service as mail
 from civic.panels.models import Panel, Registration
@@ -46,7 +45,7 @@ def send_known(registration: Registration, panel: Panel, at: datetime) -> None:
 
 def _send(registration: Registration, panel: Panel, template: str, at: datetime, **context: object) -> None:
     address = registration.email
-    if not address or not _may_mail(address, at):
+    if not address or not has_room(MAILS_PER_ADDRESS, canonical_email(address), at):
         return
     letter = mail.Letter(
         address,
@@ -73,15 +72,6 @@ def forget(registration: Registration) -> None:
 def _key(template: str, registration: Registration) -> str:
     """How the key of every such mail to this person begins."""
     return f"{template.replace('_', '-')}:{registration.uid}:"
-
-
-def _may_mail(address: str, at: datetime) -> bool:
-    """Nobody can be flooded through us."""
-    try:
-        hit(MAILS_PER_ADDRESS, canonical_email(address), at)
-    except TooMany:
-        return False
-    return True
 
 
 def needs_mailbox() -> str:
