@@ -7,15 +7,11 @@ The suite runs on SQLite; `--database postgresql` (or CIVIC_TEST_BACKEND=postgre
 from __future__ import annotations
 
 import gc
-import hashlib
 import os
 import shutil
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -32,12 +28,11 @@ from werkzeug.routing import Rule
 from civic import create_app
 from civic.db import Base, db
 from civic.search.models import is_own_index
+from tests import kept
 from tests.databases import Databases, PostgresqlDatabases, SqliteDatabases
 from tests.statements import Statements, counting
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # a Monday
-ROOT = Path(__file__).resolve().parent.parent
-CACHE = ROOT / ".cache"  # what a next run may use again
 TEST_SECRET = "only-for-tests-0123456789-abcdefghij"
 # how long an example takes is for the benchmarks: on a busy machine it would be a test of the machine
 settings.register_profile("civic", deadline=None)
@@ -93,16 +88,13 @@ def configuration(directory: Path, database_url: str) -> dict[str, object]:
 class CompiledTemplates(FileSystemBytecodeCache):
     """Every test may have its own app; compiling its templates again would be half of the time.
 
-    The file holds it for the other worker and the next run. Its name has a hash of the template; compiled in
-    is what filters make of constants, so it stands in a directory of this very code.
+    Kept on disk too, where a changed template is another one to Jinja; but compiled in is also what filters
+    make of constants, so it is kept with the code.
     """
 
     def __init__(self) -> None:
         self._known: dict[str, bytes] = {}
-        directory = CACHE / f"templates-{_hash_of_code()}"
-        directory.mkdir(parents=True, exist_ok=True)
-        forget_old_templates(directory)
-        super().__init__(str(directory))
+        super().__init__(str(kept.place("templates")))
 
     def load_bytecode(self, bucket: Bucket) -> None:
         name = f"{bucket.key}-{bucket.checksum}"
@@ -116,21 +108,6 @@ class CompiledTemplates(FileSystemBytecodeCache):
     def dump_bytecode(self, bucket: Bucket) -> None:
         self._known[f"{bucket.key}-{bucket.checksum}"] = bucket.bytecode_to_string()
         super().dump_bytecode(bucket)
-
-
-def _hash_of_code() -> str:
-    found = hashlib.sha256(version("jinja2").encode())
-    for path in sorted((ROOT / "civic").rglob("*.py")):
-        found.update(path.read_bytes())
-    return found.hexdigest()[:16]
-
-
-def forget_old_templates(now: Path) -> None:
-    """Those of code that was changed since; a run that is still busy may use what is younger than a day."""
-    for left in CACHE.glob("templates-*"):
-        with suppress(FileNotFoundError):  # the other worker was first
-            if left != now and left.stat().st_mtime < time.time() - 24 * 3600:
-                shutil.rmtree(left)
 
 
 COMPILED = CompiledTemplates()

@@ -7,6 +7,7 @@ import re
 import secrets
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Protocol
 
 from flask_babel import force_locale
@@ -120,8 +121,7 @@ class Promise:
 def promise(subject: Any, what: Promise, calendar: Calendar | None = None) -> Deadline:
     """Store a deadline with the date it falls on and the explanation of that date."""
     _give_id(subject)
-    with force_locale("nl"):  # kept in the database: the Dutch text is the one that counts
-        answer = deadline(what.starts_on, what.term, calendar)
+    answer = _promised(what.starts_on, what.term, calendar or Calendar())
     row = Deadline(
         subject_type=subject.__tablename__,
         subject_id=subject.id,
@@ -135,6 +135,13 @@ def promise(subject: Any, what: Promise, calendar: Calendar | None = None) -> De
     )
     db.session.add(row)
     return row
+
+
+@lru_cache(maxsize=256)
+def _promised(start: date, term: str, calendar: Calendar) -> Answer:
+    """Most that is promised on a day is promised by the same terms."""
+    with force_locale("nl"):  # kept in the database: the Dutch text is the one that counts
+        return deadline(start, term, calendar)
 
 
 def promise_again(subject: Any, what: Promise, calendar: Calendar | None = None) -> Deadline:
@@ -165,7 +172,7 @@ def keep_promise(subject: Any, kind: str, at: datetime, *, runs_on: bool = False
     row.met_at = at
     stop = None if runs_on else open_pause(row)
     if stop is not None:
-        stop.until_at = at
+        stop.until_at = max(at, stop.from_at)
 
 
 def pause(row: Deadline, reason: str, *, actor: Any, at: datetime) -> DeadlinePause:
@@ -189,7 +196,7 @@ def resume(row: Deadline, *, actor: Any, at: datetime, calendar: Calendar | None
     stop = open_pause(row)
     if stop is None:
         return
-    stop.until_at = at
+    stop.until_at = max(at, stop.from_at)  # a clock that went back ends no pause before it began
     db.session.flush()
     _fix_date(row, calendar)
     if row.due_on >= today(at):

@@ -18,7 +18,7 @@ WHO = "(resolved_at IS NULL) = (municipality_id IS NULL AND party = '')"
 def upgrade() -> None:
     op.create_table(
         "handover_party",
-        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("party", sa.String(120), nullable=False),
         sa.CheckConstraint("party <> ''", name=op.f("ck_handover_party_is_named")),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_handover_party_event_id_event")),

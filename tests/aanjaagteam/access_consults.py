@@ -56,8 +56,8 @@ def _consults(at: datetime) -> dict[str, Case]:
         return {"consult_id": consult.id}
 
     answered = {"answered_at": at, "answered_by_id": employee.id}
-    later = {"report_id": None, "minutes": 15, "ended_at": at, "call_on": at.date()}
-    later["next_step"] = NextStep.CALL_LATER
+    when = {"ended_at": at, "call_on": at.date()}
+    later = {"report_id": None, "minutes": 15, "next_step": NextStep.CALL_LATER, **when}
     both = TEAM | ASKED
     return {
         "aanjaagteam.specialists": Case(STAFF, form={"domain": "legal"}),
@@ -71,7 +71,7 @@ def _consults(at: datetime) -> dict[str, Case]:
         "aanjaagteam.consult_answer": Case(ASKED, asked(), {"answer": "Ja."}),
         "aanjaagteam.consult_hand_on": Case(ASKED, asked(), {"whom": ""}),
         "aanjaagteam.consult_close": Case(TEAM, asked(ConsultState.ANSWERED, **answered)),
-        "aanjaagteam.consult_called": Case(both, asked(ConsultState.CLOSED, **later)),
+        "aanjaagteam.consult_called": Case(ASKED, asked(ConsultState.CLOSED, **later)),
         "aanjaagteam.consult_withdraw": Case(TEAM, asked()),
     }
 

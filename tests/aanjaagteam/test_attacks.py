@@ -9,14 +9,23 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select
 
 from civic.aanjaagteam.models import Escalation, Report
 from civic.aanjaagteam.queries import inbox
 from civic.aanjaagteam.queries.one import shown_waited
 from civic.aanjaagteam.queries.public import PublicFilter, public_figures, published
 from civic.aanjaagteam.queries.waits import managers_of, member_names
-from civic.aanjaagteam.service import briefs, clusters, consults, ladder, meetings, specialists, waits
+from civic.aanjaagteam.service import (
+    briefs,
+    clusters,
+    consults,
+    ladder,
+    meetings,
+    new_token,
+    specialists,
+    waits,
+)
 from civic.aanjaagteam.service import case as case_service
 from civic.aanjaagteam.states import State
 from civic.aanjaagteam.states.consults import Domain
@@ -30,6 +39,7 @@ from civic.db import db, now
 from civic.errors import Invalid
 from civic.events import service as events
 from civic.keyset import Place
+from civic.mail.models import OutgoingMail
 from civic.web import MOST_FIELDS_SHOWN
 from tests.aanjaagteam.case_makers import official, unit, wait_on
 from tests.aanjaagteam.makers import STORY, TITLE, member, new_report, report_in
@@ -337,3 +347,38 @@ def test_the_team_can_take_away_the_unit_that_would_betray_the_reporter(
     with app.app_context():
         assert db.session.get_one(Report, kept).unit_id == where
         assert db.session.get_one(Report, taken).unit_id is None
+
+
+def test_a_title_cannot_add_a_line_to_a_mail_or_a_tag_to_a_file(app: Flask, client: FlaskClient) -> None:
+    """A header of a mail ends at a line end; a feed and a record are read by programs."""
+    title = "Terras\r\nBcc: iedereen@kwaad.example\r\n\r\n<script>alert(1)</script>"
+    with app.app_context():
+        report = report_in(State.DECIDED, email="melder@example.nl")
+        report.public_title, number = title, report.id
+        wait_on(report, unit("Havens", BOSS))
+        db.session.commit()
+        subjects = list(db.session.scalars(select(OutgoingMail)))
+        assert subjects
+        assert not [one.subject for one in subjects if any(sign in str(one.subject) for sign in "\r\n")]
+    assert "<script>" not in client.get("/meldingen.atom").text
+    record = client.get(f"/meldingen/{number}.json")
+    assert (record.mimetype, record.json["melding"]["titel"]) == ("application/json", title)
+    assert record.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_flood_is_refused_before_it_is_read_or_stored(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        token = new_token()
+    huge = {"story": "a" * 10_000_000, "token": token}
+    assert client.post("/meldingen/nieuw", data=huge).status_code == 413
+    for url in ("/meldingen/nieuw/lijkt-op", "/meldingen/volgen/bericht"):
+        assert client.post(url, data=huge).status_code == 413
+    text = "z" * 100_000
+    for url in (
+        f"/meldingen?zoek={text}",
+        f"/meldingen?wacht-op={text}&na={text}",
+        f"/meldingen?gemeente={text}",
+    ):
+        assert client.get(url).status_code == 200
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Report)) == 0

@@ -38,6 +38,7 @@ from civic.aanjaagteam.models import (
 )
 from civic.aanjaagteam.queries import flow
 from civic.aanjaagteam.queries.handoffs import chain_of
+from civic.aanjaagteam.queries.knot_ends import soon
 from civic.aanjaagteam.states import State
 from civic.aanjaagteam.states.facts import WaitKind
 from civic.aanjaagteam.states.knots import CheckResult
@@ -82,6 +83,7 @@ def test_a_year_of_sixty_reports(app: Flask, at: datetime) -> None:
         _check_ladder(at)
         _check_log(at, len(reports))
         _check_mail(at)
+        _check_ends(today(at))
         _check_stories(reports)
         _check_told(at)
 
@@ -125,6 +127,13 @@ def _check_mail(at: datetime) -> None:
     waiting = list(db.session.scalars(select(OutgoingMail)))
     assert waiting
     assert all(max(one.created_at, one.next_at) >= at - DAY for one in waiting)
+
+
+def _check_ends(on: date) -> None:
+    """One decision is over, one holds longer than was signed, one is nearly over."""
+    ends = Decision.ends_on
+    assert _count(Decision, ends < on) == _count(Decision, ends != Decision.valid_until) == 1
+    assert _count(Decision, ends >= on, ends <= soon(on)) == 1
 
 
 def _check_stories(reports: list[Report]) -> None:

@@ -246,7 +246,7 @@ def test_the_random_histories_are_not_tame() -> None:
             seen.update([f"solved {one.verdict[1]}"] if one.verdict else [])
             seen.update(["zero visit"] if any(a == b for _n, a, b in one.visits) else [])
 
-    @settings(max_examples=40, deadline=None, database=None, derandomize=True)
+    @settings(max_examples=80, deadline=None, database=None, derandomize=True)
     @given(crowds())
     def look_at_many(history: tuple[list[slow.Happening], datetime]) -> None:
         fast, _cases = both(history)

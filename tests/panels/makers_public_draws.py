@@ -28,6 +28,7 @@ from civic.seal import service as seal
 from civic.sortition.publication import practice_signature
 from tests.conftest import NOW
 from tests.factories import make_user
+from tests.kept import keep
 from tests.panels.makers import administrator
 from tests.panels.makers_freeze import frozen, panel_of, pool_panel, second
 
@@ -87,7 +88,7 @@ def note(draw: PublicDraw, at: datetime = NOW) -> None:
 def compute_lottery(draw: PublicDraw, at: datetime = NOW) -> None:
     """What the jobs process and its child do."""
     order = _claimed(draw, at)
-    options = (order.panels, *order.fixed, "-", *order.excluded)
+    options = (order.size, order.columns, order.panels, *order.fixed, "-", *order.excluded)
     key = hashlib.sha256(order.respondents + order.categories + repr(options).encode()).hexdigest()
     if key not in _computed:
         question = compute.Question(
@@ -99,7 +100,7 @@ def compute_lottery(draw: PublicDraw, at: datetime = NOW) -> None:
             order.fixed,
             order.excluded,
         )
-        _computed[key] = compute.outcome_of(question, 7)
+        _computed[key] = keep("lotteries", key, lambda: compute.outcome_of(question, 7))
     outcome = _computed[key]
     row = db.session.get_one(Draw, order.draw_id)
     if "error" in outcome:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from civic.aanjaagteam.models import Escalation, Report, ReportWait
 from civic.aanjaagteam.queries import ladder as queries
 from civic.aanjaagteam.queries import ladder_due as due
-from civic.aanjaagteam.service import ladder, ladder_climb, promises, waits
+from civic.aanjaagteam.service import knot_ends, ladder, ladder_climb, promises, waits
 from civic.aanjaagteam.states.ladder import EscalationReason
 from civic.calendar import today
 from civic.db import db
@@ -40,6 +40,7 @@ class Mornings:
         self._notice_passed(at)
         promises.break_promises(at)
         waits.remind(at)
+        knot_ends.tell_of_ends(at)
         for deadline_id in due.broken_promises(today(at), 0):
             if db.session.get_one(Deadline, deadline_id).subject_id > self._before:
                 ladder_climb.open_for_promise(deadline_id, at)

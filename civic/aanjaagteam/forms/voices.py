@@ -42,7 +42,7 @@ class NotSolvedForm(FlaskForm):
     """ "No, it is not solved": why not may stay empty."""
 
     reason = TextAreaField(
-        _l("Wat is er nog niet opgelost? Dit mag leeg blijven."),
+        _l("Wat is er nog niet opgelost?"),
         [
             Optional(),
             Length(

@@ -8,15 +8,8 @@ from datetime import date
 from sqlalchemy import func, select
 
 from civic.aanjaagteam.models import Report
-from civic.aanjaagteam.queries.team import (
-    QueueFilter,
-    QueueRow,
-    conditions,
-    queue_row,
-    scope_of,
-    with_facts,
-    with_firsts,
-)
+from civic.aanjaagteam.queries.firsts import with_firsts
+from civic.aanjaagteam.queries.team import QueueFilter, QueueRow, conditions, queue_row, scope_of, with_facts
 from civic.aanjaagteam.states import State
 from civic.accounts.models import User
 from civic.db import db

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import aliased
 
-from civic.aanjaagteam.models import Report, ReportClusterItem, ReportWait
+from civic.aanjaagteam.models import Escalation, Report, ReportClusterItem, ReportWait
 from civic.aanjaagteam.states import BEFORE_DECISION
 from civic.aanjaagteam.states.facts import WaitKind
 from civic.db import db
@@ -19,12 +19,21 @@ BATCH = 100
 
 
 def without_clock() -> Select[Report]:
-    """Reports that nobody decided, where neither the first answer nor the decision has a clock that runs."""
+    """Reports that nobody decided, where neither the first answer nor the decision has a clock that runs.
+
+    A day that passed and whose run ended (answered above, taken back) asks nobody any more: that is no clock.
+    """
+    is_spent = select(Escalation.id).where(
+        Escalation.deadline_id == Deadline.id,
+        Escalation.deadline_due_on == Deadline.due_on,
+        Escalation.ended_at.is_not(None),
+    )
     runs = select(Deadline.id).where(
         Deadline.subject_type == "report",
         Deadline.subject_id == Report.id,
         Deadline.kind.in_(ONE_IS_ENOUGH),
         Deadline.met_at.is_(None),
+        ~is_spent.exists(),
     )
     return select(Report).where(Report.state.in_(BEFORE_DECISION), ~runs.exists())
 
@@ -40,7 +49,7 @@ def waits_for_reporter(report: Report, on: date) -> int | None:
         ReportWait.report_id == report.id,
         ReportWait.kind == WaitKind.REPORTER,
         ReportWait.ended_at.is_(None),
-        or_(ReportWait.due_on.is_(None), ReportWait.due_on >= on),
+        ReportWait.due_on >= on,  # a wait from before each got a day stops nothing
     )
     return db.session.scalar(asked.order_by(ReportWait.id).limit(1))
 

@@ -58,7 +58,8 @@ def moves_between(rows: list[Handover]) -> list[Move]:
 
 
 def _move(data: dict[str, Any], party: str, at: datetime) -> Move:
-    return Move(data.get("from_unit"), party_key(party) if party else int(data["to_unit"]), at)
+    unit = data.get("to_unit")  # neither of both where the name went with an older version of the tables
+    return Move(data.get("from_unit"), party_key(party) if unit is None else int(unit), at)
 
 
 def visited(moves: list[Move]) -> list[Place | None]:
@@ -103,12 +104,12 @@ def chain_of(report: Report) -> list[Handoff]:
     return [
         Handoff(
             from_unit=names.get(move.from_unit or 0, before[place]),
-            to_unit=party or names.get(int(move.to), ""),
+            to_unit=names.get(move.to, "") if isinstance(move.to, int) else party,
             at=move.at,
             reason=HandoverReason(row.reason_code) if row.reason_code else None,
             by=actors.get(row.actor_id or 0, ""),
             is_back=move.to in units[: place + 1],
-            is_outside=bool(party),
+            is_outside=not isinstance(move.to, int),
         )
         for place, ((row, party), move) in enumerate(zip(rows, moves, strict=True))
     ]

@@ -101,12 +101,12 @@ def _in_reach(user: User) -> list[ColumnElement[bool]]:
 
 
 def _line(row: Any, user: User, on: date) -> inbox.Item:
-    badge = ("negative", _("Verlopen")) if row.ends_on < on else ("warning", _("Verloopt"))
+    is_over = row.ends_on < on
     return inbox.Item(
-        kind="ends",
+        kind="ended" if is_over else "ends",
         report_id=row.id,
         title=row.public_title or _("Melding %(id)s", id=row.id),
-        badge=badge,
+        badge=("negative", _("Verlopen")) if is_over else ("warning", _("Bijna verlopen")),
         since=datetime.combine(row.decided_on, time.min, tzinfo=ZONE),
         due_on=row.ends_on,
         endpoint="aanjaagteam.decision_term",

@@ -245,11 +245,13 @@ def was_asked(run: Escalation, user: User) -> frozenset[int]:
 def reporter_waits(report_id: int) -> list[tuple[datetime, datetime | None]]:
     """The intervals in which the report waited for the reporter: then the ladder's clock stands still.
 
-    Never longer than the reporter was given: who does not answer stops nothing for ever.
+    Never longer than the reporter was given: who does not answer stops nothing for ever. A wait from before
+    each got a day stops nothing until the answer is there.
     """
+    has_end = or_(ReportWait.ended_at.is_not(None), ReportWait.due_on.is_not(None))
     rows = db.session.execute(
         select(ReportWait.began_at, ReportWait.ended_at, ReportWait.due_on)
-        .where(ReportWait.report_id == report_id, ReportWait.kind == WaitKind.REPORTER)
+        .where(ReportWait.report_id == report_id, ReportWait.kind == WaitKind.REPORTER, has_end)
         .order_by(ReportWait.began_at)
     )
     return [(row.began_at, _until(row.ended_at, row.due_on)) for row in rows]

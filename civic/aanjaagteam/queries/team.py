@@ -12,18 +12,18 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import and_, func, literal, literal_column, or_, select, union_all
-from sqlalchemy.orm import aliased
 
 from civic.aanjaagteam.models import Report, ReportWait
 from civic.aanjaagteam.policy import covered_municipalities
 from civic.aanjaagteam.queries.clusters import recent_of_report, weight_of_report
 from civic.aanjaagteam.queries.disputes import has_open_dispute
+from civic.aanjaagteam.queries.firsts import first_asked, with_firsts
 from civic.aanjaagteam.queries.one import has_no_owner, waited_days
 from civic.aanjaagteam.states import BEFORE_DECISION, OPEN, Channel, State
 from civic.aanjaagteam.states.facts import Cause, ReportKind, WaitKind
 from civic.accounts.models import User
 from civic.calendar import ZONE, today
-from civic.events.models import Deadline, DeadlinePause
+from civic.events.models import Deadline
 from civic.events.queries import stands_still
 from civic.keyset import Counted, Order, Page, Place, page_of, parse_number
 
@@ -282,16 +282,6 @@ def _beyond(key: Any, place: Place, goes_down: bool) -> Any:
     return or_(further, and_(key == place.key, ties))
 
 
-def with_firsts(page: Any) -> Any:
-    """The same rows, each with the promise and the wait that come first.
-
-    Its OFFSET says nothing, but keeps these apart from the joins: else PostgreSQL reads all there are into a
-    table of its own, to find those of one page.
-    """
-    columns = (*page.c, _first_promise(page).label("promise_id"), _first_wait(page).label("wait_id"))
-    return select(*columns).offset(literal_column("0")).subquery("with_firsts")
-
-
 def with_facts(page: Any, *more: Any) -> Any:
     """What a line of the queue shows, of the reports whose ids are in `page` (made by `with_firsts`)."""
     return (
@@ -314,7 +304,7 @@ def with_facts(page: Any, *more: Any) -> Any:
             has_open_dispute().label("is_disputed"),
             Deadline.due_on,
             Deadline.kind.label("due_kind"),
-            _first_asked(page).label("asked_on"),
+            first_asked(page).label("asked_on"),
             ReportWait.kind.label("wait_kind"),
             ReportWait.unit_id.label("wait_unit_id"),
             ReportWait.party,
@@ -324,48 +314,6 @@ def with_facts(page: Any, *more: Any) -> Any:
         .join(Report, Report.id == page.c.id)
         .outerjoin(Deadline, Deadline.id == page.c.promise_id)
         .outerjoin(ReportWait, ReportWait.id == page.c.wait_id)
-    )
-
-
-def _first_wait(page: Any) -> Any:
-    """The open wait that lasts longest."""
-    return (
-        select(ReportWait.id)
-        .where(ReportWait.report_id == page.c.id, ReportWait.ended_at.is_(None))
-        .order_by(ReportWait.began_at, ReportWait.id)
-        .limit(1)
-        .correlate(page)
-        .scalar_subquery()
-    )
-
-
-def _first_promise(page: Any) -> Any:
-    """The promise that falls due first, of those whose clock runs."""
-    promised = aliased(Deadline)
-    is_paused = (
-        select(DeadlinePause.id)
-        .where(DeadlinePause.deadline_id == promised.id, DeadlinePause.until_at.is_(None))
-        .exists()
-    )
-    return (
-        select(promised.id)
-        .where(promised.subject_type == "report", promised.subject_id == page.c.id)
-        .where(promised.met_at.is_(None), ~is_paused)
-        .order_by(promised.due_on, promised.id)
-        .limit(1)
-        .correlate(page)
-        .scalar_subquery()
-    )
-
-
-def _first_asked(page: Any) -> Any:
-    """The first day by which somebody should answer us."""
-    asked = aliased(ReportWait)
-    return (
-        select(func.min(asked.due_on))
-        .where(asked.report_id == page.c.id, asked.ended_at.is_(None))
-        .correlate(page)
-        .scalar_subquery()
     )
 
 

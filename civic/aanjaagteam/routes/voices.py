@@ -120,7 +120,9 @@ def verdict() -> ResponseReturnValue:
         count_visit(MESSAGE_LIMIT)
         with committing():
             voices.give_verdict(report, answer == "ja", form.reason.data or "", at=now())
-    if answer == "nee":
+    if answer == "nee" and form.reason.data:
+        flash(_("Jammer. Het team leest wat u schreef en kijkt er weer naar."), "warning")
+    elif answer == "nee":
         flash(_("Jammer. Het team kijkt er weer naar. Vertel hieronder wat er nog misgaat."), "warning")
     elif answer == "ja":
         flash(_("Fijn. Bedankt dat u het liet weten."), "positive")

@@ -11,13 +11,17 @@ from civic.calendar import Calendar, add_months, today
 FURTHEST_MONTHS = 24
 
 
+def is_too_far(day: date, at: datetime) -> bool:
+    return day > add_months(today(at), FURTHEST_MONTHS)
+
+
 def refuse_bad_day(day: date | None, at: datetime) -> list[str]:
     """The sentences why this cannot be promised; none for a good day, or for no day."""
     if day is None:
         return []
     if day <= today(at):
         return [_("Kies een dag die nog komt.")]
-    if day > add_months(today(at), FURTHEST_MONTHS):
+    if is_too_far(day, at):
         return [_("Kies een dag binnen twee jaar.")]
     if not Calendar().is_working_day(day):
         return [_("Kies een werkdag. In het weekend en op feestdagen werkt niemand.")]

@@ -119,7 +119,7 @@ def resolve(row: Dispute, ruling: Ruling, revision: int, *, actor: User, at: dat
     report = db.session.get_one(Report, row.report_id)
     if report.municipality_id is not None and report.municipality_id != ruling.municipality_id:
         touch(report, report.revision, municipality_id=ruling.municipality_id)
-    _note(row, "dispute_resolved", actor, at, municipality=ruling.municipality_id)
+    _note(row, "dispute_resolved", actor, at)  # which one it is stands in the row: this event is public
 
 
 def _tell_interim(report: Report, row: Dispute, at: datetime) -> None:

@@ -17,6 +17,7 @@ from civic.aanjaagteam.service.me_too import mail_alike_decided
 from civic.aanjaagteam.service.weights import reporters_of_group
 from civic.accounts.models import User
 from civic.accounts.queries import reachable_staff_by_id
+from civic.calendar import today
 from civic.db import db
 from civic.links import absolute
 from civic.mail.service import Letter, queue, queue_reminder
@@ -73,5 +74,6 @@ def tell_owners(head_id: int, moved: list[int], actor: User, at: datetime) -> No
             "front": head_id,
             "url": absolute("aanjaagteam.group", report_id=report.id),
         }
-        key = f"report-grouped:{head_id}:{moved[0]}:{int(at.timestamp())}:{person.id}"
+        # together and apart and together again on one day is one mail
+        key = f"report-grouped:{head_id}:{moved[0]}:{today(at)}:{person.id}"
         queue_reminder(Letter(person.email or "", "report_grouped", key, context), at=at)

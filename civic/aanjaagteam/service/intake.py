@@ -195,7 +195,8 @@ def _likenesses() -> Any:
     still_there = select(bindparam("report", type_=Integer()), Report.id, score).where(
         Report.id.in_(others), Report.is_public.is_(True)
     )
-    return insert(ReportLikeness.__table__).from_select(["report_id", "other_id", "score"], still_there)  # type: ignore[arg-type]  # a table
+    likeness: Any = ReportLikeness.__table__  # its class would read the values as those of a row
+    return insert(likeness).from_select(["report_id", "other_id", "score"], still_there)
 
 
 def _keep_steps(report: Report, new: NewReport, at: datetime) -> None:

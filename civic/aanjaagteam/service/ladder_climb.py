@@ -20,6 +20,7 @@ from civic.aanjaagteam.service.ladder import escalate_for, is_over, overtake
 from civic.aanjaagteam.service.ladder_rungs import (
     DAY_HOURS,
     Arrival,
+    ask_person,
     end_of_day,
     move_rung,
     note,
@@ -37,7 +38,8 @@ from civic.events.models import Deadline
 def open_for_promise(deadline_id: int, at: datetime) -> str:
     deadline = db.session.get_one(Deadline, deadline_id)
     report = db.session.get_one(Report, deadline.subject_id, with_for_update=True)
-    if deadline.met_at is not None or queries.open_run(report.id) is not None:
+    is_broken = deadline.met_at is None and deadline.due_on < today(at)  # begun anew since it was listed?
+    if not is_broken or queries.open_run(report.id) is not None:
         return ""
     run = escalate_for(report, REASON_OF_PROMISE[deadline.kind], at=at)
     return "opened" if run is not None else ""
@@ -129,8 +131,16 @@ def _look_at_table(run: Escalation, report: Report, row: EscalationRung, at: dat
     run.table_on, row.answer_by = table_on, end_of_day(table_on)
     promise_table(run, report, Arrival(at))
     _tell_table(run, row, at)
+    _ask_new_crew(row, rung, at)
     tell_reporter(run, report, row, at)
     return "tabled"
+
+
+def _ask_new_crew(row: EscalationRung, rung: queries.Rung, at: datetime) -> None:
+    """Who sits at the table now and was never asked: else nobody is left when the crew has changed."""
+    hours = queries.hours_of(person.id for person in rung.people)
+    for person in rung.people:
+        ask_person(row, person, hours[person.id], Arrival(at))
 
 
 def _tell_table(run: Escalation, row: EscalationRung, at: datetime) -> None:

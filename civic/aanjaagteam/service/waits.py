@@ -36,6 +36,7 @@ from civic.aanjaagteam.queries.one import caretakers
 from civic.aanjaagteam.queries.waits import managers_of
 from civic.aanjaagteam.service import clocks
 from civic.aanjaagteam.service.case import own_words, tells_the_story
+from civic.aanjaagteam.service.days import is_too_far
 from civic.aanjaagteam.service.steps import touch
 from civic.aanjaagteam.service.telling import tell_reporter
 from civic.aanjaagteam.states import FINAL
@@ -99,12 +100,20 @@ def _check(report: Report, new: NewWait, at: datetime) -> None:
         errors["unit"] = [_("Kies de afdeling waarop u wacht.")]
     if new.kind is WaitKind.OTHER_ORGANISATION and not new.party.strip():
         errors["party"] = [_("Schrijf op welke organisatie dit is.")]
-    if new.due_on and new.due_on < today(at):
-        errors["due_on"] = [_("Deze dag is al geweest.")]
+    errors |= _day_errors(new.due_on, at)
     if not errors and _is_known(report, new):
         errors["kind"] = [_("De melding wacht hier al op. Verander die vraag, of sluit die eerst af.")]
     if errors:
         raise Invalid(errors)
+
+
+def _day_errors(due_on: date | None, at: datetime) -> dict[str, list[str]]:
+    """Until that day the clocks of the report ask nobody: it may not lie out of sight."""
+    if due_on and due_on < today(at):
+        return {"due_on": [_("Deze dag is al geweest.")]}
+    if due_on and is_too_far(due_on, at):
+        return {"due_on": [_("Kies een dag binnen twee jaar.")]}
+    return {}
 
 
 def _is_known(report: Report, new: NewWait) -> bool:
@@ -164,8 +173,8 @@ def change_wait(wait: ReportWait, asked: Asked, revision: int, *, actor: User, a
         errors["question"] = [_("Schrijf op wat u vraagt.")]
     elif wait.kind is not WaitKind.REPORTER and tells_the_story(report, asked.question):
         errors["question"] = [own_words()]
-    if asked.due_on and asked.due_on != wait.due_on and asked.due_on < today(at):
-        errors["due_on"] = [_("Deze dag is al geweest.")]
+    if asked.due_on != wait.due_on:
+        errors |= _day_errors(asked.due_on, at)
     if errors:
         raise Invalid(errors)
     touch(report, revision)

@@ -191,7 +191,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         _l("Opgelost volgens de melder"),
         _l("Als een melding klaar is, vragen wij de melder of het is opgelost. Dit is wat melders zeiden."),
         _l("Van elke melder het laatste antwoord. Het telt op de dag waarop dat antwoord kwam."),
-        _l("Veel melders antwoorden niet. Wie met ‘ik ook’ meedeed, krijgt deze vraag niet."),
+        _l("Veel melders antwoorden niet. Wie met “ik ook” meedeed, krijgt deze vraag niet."),
     ),
     Definition(
         "eigenaar",

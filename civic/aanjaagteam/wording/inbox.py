@@ -16,6 +16,7 @@ KINDS: dict[str, Any] = {
     "promise": _l("Beloofde dag"),
     "process": _l("Pas het proces aan"),
     "ends": _l("Het besluit loopt af"),
+    "ended": _l("Het besluit is verlopen"),
     "not_solved": _l("Melder zegt: niet opgelost"),
     "case": _l("Uw melding"),
 }
