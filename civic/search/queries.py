@@ -120,9 +120,11 @@ def _picking(dialect: str, newest: int | None) -> Select[*tuple[Any, ...]]:
 
 def _ranked(rows: Iterable[Any], text: str, limit: int, least: float) -> list[Found]:
     ways = [Asked(part) for part in dict.fromkeys((text, text.partition("\n")[0]))]
-    found = [Found(row.subject_type, row.subject_id, row.title, _score(ways, row)) for row in rows]
-    best = sorted((one for one in found if one.score >= least), key=lambda one: (-one.score, -one.subject_id))
-    return best[:limit]
+    scored = ((_score(ways, row), row) for row in rows)
+    alike = [
+        Found(row.subject_type, row.subject_id, row.title, score) for score, row in scored if score >= least
+    ]
+    return sorted(alike, key=lambda one: (-one.score, -one.subject_id))[:limit]
 
 
 def _score(ways: Iterable[Asked], row: Any) -> float:

@@ -131,7 +131,7 @@ class Asked:
     def likeness(self, title: str, body: str) -> float:
         """From 0 to 1; the title says more than the rest, so it counts for more."""
         in_title, in_all = _told(title, body)
-        near = sum(self.has(word) for word in in_title)
+        near = sum(map(self.has, in_title))
         same = len((in_all - in_title) & self.stems)
         if near + same < min(FEWEST_HITS, len(self.stems) // 2):
             return 0.0
