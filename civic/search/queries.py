@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Select,
     String,
     bindparam,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     literal_column,
     select,
     table,
+    union_all,
 )
 
 from civic.db import db
@@ -28,6 +30,7 @@ PICKED = 50
 MOST_WORDS_FOUND = 12  # of a question typed in a search box
 MOST_WORDS_COMPARED = 40  # of a text that is compared
 QUICK_WORDS, QUICK_NEWEST = 16, 300
+LATEST = 4  # times that many of the latest texts are looked through first
 LEAST_ALIKE = 0.4  # below this two texts share little more than that they are Dutch
 BEGINNING = 4  # a slip is mostly further on in a word
 
@@ -138,40 +141,50 @@ FTS = table(INDEX, column("rowid"), column("rank"))
 ASKED = bindparam("asked", type_=String())
 OF_TYPES = SearchText.subject_type.in_(bindparam("types", expanding=True))
 SHOWN = (SearchText.subject_type, SearchText.subject_id, SearchText.title, SearchText.body)
+HELD = (*SHOWN, SearchText.id, VECTOR.label("vector"))
 
 
 def _dialect() -> str:
     return str(db.session.get_bind().dialect.name)
 
 
-def _query(asked: ColumnElement[str]) -> ColumnElement[Any]:
-    return func.to_tsquery(literal_column("'dutch'"), asked)
-
-
 def _query_once(asked: ColumnElement[str]) -> ColumnElement[Any]:
-    """A select of its own is worked out once; else PostgreSQL may do so again for every text it weighs."""
-    return select(_query(asked)).scalar_subquery()
+    """A select of its own is worked out once; else PostgreSQL does so again for every text it looks at."""
+    return select(func.to_tsquery(literal_column("'dutch'"), asked)).scalar_subquery()
 
 
 def _in_fts(asked: ColumnElement[str]) -> ColumnElement[bool]:
     return literal_column(INDEX).op("MATCH", is_comparison=True)(asked)
 
 
+def _held(vector: ColumnElement[Any], asked: ColumnElement[str] = ASKED) -> ColumnElement[bool]:
+    return vector.op("@@", is_comparison=True)(_query_once(asked))
+
+
 def _holds(asked: ColumnElement[str], dialect: str) -> ColumnElement[bool]:
     if dialect == "postgresql":
-        return VECTOR.op("@@", is_comparison=True)(_query(asked))
+        return _held(VECTOR, asked)
     return SearchText.id.in_(select(FTS.c.rowid).where(_in_fts(asked)))
 
 
 def _pick_postgresql(newest: int | None) -> Select[*tuple[Any, ...]]:
     """The best of all texts with such a word, or of the newest of them."""
-    found = select(*SHOWN, SearchText.id, VECTOR.label("vector")).where(OF_TYPES, _holds(ASKED, "postgresql"))
-    if newest is not None:
-        # not by the bare id: then every text from the newest on is looked at, instead of asking the index
-        found = found.order_by((SearchText.id + 0).desc()).limit(newest)
-    held = found.subquery("held").c
-    shown = (held.subject_type, held.subject_id, held.title, held.body)
-    return select(*shown).order_by(func.ts_rank(held.vector, _query_once(ASKED)).desc(), held.id.desc())
+    held = _newest_held(newest) if newest is not None else select(*HELD).where(OF_TYPES, _held(VECTOR))
+    found = held.subquery("held").c
+    shown = (found.subject_type, found.subject_id, found.title, found.body)
+    return select(*shown).order_by(func.ts_rank(found.vector, _query_once(ASKED)).desc(), found.id.desc())
+
+
+def _newest_held(newest: int) -> CompoundSelect[*tuple[Any, ...]]:
+    """The same texts, sooner: common words are in enough of the latest, rare ones are in the index."""
+    latest = select(*HELD).where(OF_TYPES).order_by(SearchText.id.desc()).limit(newest * LATEST)
+    last = latest.subquery("latest")
+    recent = select(last).where(_held(last.c.vector)).order_by(last.c.id.desc()).limit(newest).cte("recent")
+    is_enough = select(func.count()).select_from(recent).scalar_subquery() >= newest
+    # not by the bare id: then every text from the newest on is looked at, instead of asking the index
+    oldest_too = select(*HELD).where(OF_TYPES, _held(VECTOR), ~is_enough)
+    rest = oldest_too.order_by((SearchText.id + 0).desc()).limit(newest).subquery("rest")
+    return union_all(select(recent).where(is_enough), select(rest))
 
 
 def _pick_sqlite() -> Select[*tuple[Any, ...]]:

@@ -7,34 +7,23 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 from alembic import op
+from migrating import MOMENT, whole
 
 revision = "0025"
 down_revision = "0024"
 branch_labels = None
 depends_on = None
 
-MOMENT = sa.DateTime(timezone=True)
 ENDS = "(valid_until IS NULL) = (ends_on IS NULL)"
-
-
-def _whole(name: str) -> sa.Table:
-    """The table as it is, with its checks: reading it back for a copy (SQLite) would leave those out."""
-    bind = op.get_bind()
-    table = sa.Table(name, sa.MetaData(), autoload_with=bind, resolve_fks=False)
-    known = {one.name for one in table.constraints}
-    for check in sa.inspect(bind).get_check_constraints(name):
-        if check["name"] not in known:
-            table.append_constraint(sa.CheckConstraint(check["sqltext"], name=op.f(str(check["name"]))))
-    return table
 
 
 def upgrade() -> None:
     _create_decision_term()
-    with op.batch_alter_table("decision", copy_from=_whole("decision")) as batch_op:
+    with op.batch_alter_table("decision", copy_from=whole("decision")) as batch_op:
         for column in _new_columns():
             batch_op.add_column(column)
     op.execute("UPDATE decision SET ends_on = valid_until")
-    with op.batch_alter_table("decision", copy_from=_whole("decision")) as batch_op:
+    with op.batch_alter_table("decision", copy_from=whole("decision")) as batch_op:
         batch_op.create_check_constraint(op.f("ck_decision_ends"), ENDS)
     op.create_index("ix_decision_decided_on", "decision", ["decided_on", "id"])
     _give_verdicts_a_reason()
@@ -79,25 +68,25 @@ def _create_decision_term() -> None:
 
 def _give_verdicts_a_reason() -> None:
     """Every row gets the name that its sealed text is bound to."""
-    with op.batch_alter_table("report_verdict", copy_from=_whole("report_verdict")) as batch_op:
+    with op.batch_alter_table("report_verdict", copy_from=whole("report_verdict")) as batch_op:
         batch_op.add_column(sa.Column("uid", sa.String(length=32), nullable=True))
         batch_op.add_column(sa.Column("reason_sealed", sa.Text(), nullable=True))
     verdict = sa.table("report_verdict", sa.column("report_id"), sa.column("uid"))
     bind = op.get_bind()
     for number in bind.scalars(sa.select(verdict.c.report_id)).all():
         bind.execute(verdict.update().where(verdict.c.report_id == number).values(uid=uuid4().hex))
-    with op.batch_alter_table("report_verdict", copy_from=_whole("report_verdict")) as batch_op:
+    with op.batch_alter_table("report_verdict", copy_from=whole("report_verdict")) as batch_op:
         batch_op.alter_column("uid", existing_type=sa.String(length=32), nullable=False)
         batch_op.create_unique_constraint(op.f("uq_report_verdict_uid"), ["uid"])
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("report_verdict", copy_from=_whole("report_verdict")) as batch_op:
+    with op.batch_alter_table("report_verdict", copy_from=whole("report_verdict")) as batch_op:
         batch_op.drop_constraint(op.f("uq_report_verdict_uid"), type_="unique")
         batch_op.drop_column("reason_sealed")
         batch_op.drop_column("uid")
     op.drop_index("ix_decision_decided_on", table_name="decision")
-    with op.batch_alter_table("decision", copy_from=_whole("decision")) as batch_op:
+    with op.batch_alter_table("decision", copy_from=whole("decision")) as batch_op:
         batch_op.drop_constraint(op.f("ck_decision_ends"), type_="check")
         for column in _new_columns():
             batch_op.drop_column(str(column.name))

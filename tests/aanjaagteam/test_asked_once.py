@@ -91,6 +91,24 @@ def test_a_rung_that_is_over(app: Flask, sign_in: SignIn) -> None:
     assert not _reads_later(second, url)
 
 
+def test_a_run_that_was_taken_back(app: Flask, sign_in: SignIn) -> None:
+    """Who had the question reads why it went; not who gave it on before."""
+    with app.app_context():
+        full_ladder()
+        number = opened(now()).id
+        db.session.commit()
+    url = f"/aanjaagteam/opgeschaald/{number}"
+    first, second = (sign_in(email=f"{name}@example.nl") for name in ("uitvoering", "manager"))
+    first.post(f"{url}/hoger", data={"level": "1", "why_up": "Dit mag ik niet."})
+    with app.app_context():
+        row = db.session.get_one(Escalation, number)
+        ladder_service.withdraw(row, "Het is al opgelost.", actor=member(), at=now())
+        _write_on(db.session.get_one(Report, row.report_id))
+    assert "Het is al opgelost." in second.get(url).text
+    assert "Het is al opgelost." not in first.get(url).text
+    assert not _reads_later(second, url)
+
+
 def test_a_consult_that_was_answered(app: Flask, sign_in: SignIn, team: FlaskClient) -> None:
     with app.app_context():
         consult = consult_makers.case_consult()

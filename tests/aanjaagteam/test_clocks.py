@@ -9,17 +9,18 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from civic.aanjaagteam import service
-from civic.aanjaagteam.models import Escalation, Report
+from civic.aanjaagteam.models import Escalation, Report, ReportWait
 from civic.aanjaagteam.queries.clocks import DECISION, ids_without_clock
-from civic.aanjaagteam.service import clusters, ladder, promises, voices, waits
+from civic.aanjaagteam.service import clusters, ladder, ladder_climb, promises, voices, waits
 from civic.aanjaagteam.states import State
 from civic.aanjaagteam.states.facts import ReopenReason, WaitKind
 from civic.aanjaagteam.states.ladder import RunState
 from civic.calendar import today
 from civic.db import db
+from civic.errors import Invalid
 from civic.events import jobs as house
 from civic.events import queries as events
-from civic.events.models import Deadline
+from civic.events.models import Deadline, Event
 from civic.mail.models import OutgoingMail
 from tests.aanjaagteam.ladder_makers import climb, commit, full_ladder, local, run_of, unit
 from tests.aanjaagteam.makers import PATHS, member, new_report, report_in
@@ -212,3 +213,89 @@ def test_not_solved_climbs_after_closing(app: Flask) -> None:
         again = service.Reopening(ReopenReason.REPORTER_SAYS_SO, "U zegt dat het niet is opgelost.")
         service.reopen(report, again, report.revision, actor=member(), at=local(2026, 11, 18, 13, 0))
         assert run_of(report).state is RunState.OVERTAKEN
+
+
+@pytest.mark.parametrize("is_answered", [True, False])
+def test_what_nobody_looked_at_is_not_over_when_its_run_ends(app: Flask, is_answered: bool) -> None:
+    """The first answer was late, somebody above said it would come, and then nobody did a thing."""
+    with app.app_context():
+        full_ladder()
+        report, at = new_report(at=MONDAY).report, local(2026, 11, 17, 10, 0)
+        commit()
+        assert pass_time(at)["opened"] == 1
+        if is_answered:
+            ladder.answer(run_of(report), 1, "Wij kijken ernaar.", actor=member(), at=at)
+        else:
+            ladder.withdraw(run_of(report), "Wij kijken ernaar.", actor=member(), at=at)
+        commit()
+        assert pass_time(at)["begun"] == 1
+        assert "begun" not in pass_time(at)
+        assert clock_of(report).due_on == date(2026, 12, 15)
+        assert pass_time(local(2026, 12, 16, 10, 0))["opened"] == 1
+        assert (run_of(report).round, run_of(report).reason.value) == (2, DECISION)
+
+
+def test_a_promise_begun_anew_after_it_was_listed_asks_nobody(app: Flask) -> None:
+    """Another job process listed it too; meanwhile the run was opened and taken back."""
+    with app.app_context():
+        full_ladder()
+        report = report_in(State.TAKEN_UP, at=MONDAY)
+        pass_time(AFTER)
+        listed = clock_of(report).id
+        ladder.withdraw(run_of(report), "Wij besluiten deze week.", actor=member(), at=AFTER)
+        commit()
+        assert ladder_climb.open_for_promise(listed, AFTER) == ""
+        assert runs() == 1
+
+
+@pytest.mark.parametrize("kind", [WaitKind.REPORTER, WaitKind.COUNCIL])
+def test_no_question_puts_the_clock_out_of_sight(app: Flask, kind: WaitKind) -> None:
+    with app.app_context():
+        report, far = report_in(State.TAKEN_UP, at=MONDAY), date(2099, 12, 1)
+        hidden, new = waits.NewWait(kind, "Mag het?", due_on=far), waits.NewWait(kind, "Mag het?")
+        commit()
+        with pytest.raises(Invalid):
+            waits.start_wait(report, hidden, report.revision, actor=member(), at=MONDAY)
+        db.session.rollback()
+        wait = waits.start_wait(report, new, report.revision, actor=member(), at=MONDAY)
+        with pytest.raises(Invalid):
+            waits.change_wait(wait, waits.Asked("Mag het?", far), report.revision, actor=member(), at=MONDAY)
+
+
+def test_a_wait_for_the_reporter_from_before_each_got_a_day_stops_nothing(app: Flask) -> None:
+    with app.app_context():
+        full_ladder()
+        report = report_in(State.TAKEN_UP, at=MONDAY)
+        old = {"question": "Welke straat?", "began_at": MONDAY, "began_by_id": member().id}
+        db.session.add(ReportWait(report_id=report.id, kind=WaitKind.REPORTER, **old))
+        commit()
+        assert pass_time(AFTER)["opened"] == 1
+        for day in range(1, 7):
+            pass_time(AFTER + timedelta(days=day))
+        assert run_of(report).level > 1
+
+
+def test_a_clock_that_went_back_refuses_no_reporter(app: Flask) -> None:
+    with app.app_context():
+        report = report_in(State.TAKEN_UP, at=MONDAY, email="melder@example.nl")
+        new = waits.NewWait(WaitKind.REPORTER, "Welke straat is het?")
+        waits.start_wait(report, new, report.revision, actor=member(), at=MONDAY + timedelta(hours=2))
+        message = voices.NewMessage("De Kerkstraat.", service.new_token())
+        voices.write_as_reporter(report, message, at=MONDAY + timedelta(hours=1))
+        commit()
+        assert events.open_pause(clock_of(report)) is None
+
+
+def test_nothing_tells_when_an_anonymous_reporter_wrote(app: Flask) -> None:
+    """The clock goes on from the morning of that day, in the log and in the pause."""
+    with app.app_context():
+        report = report_in(State.TAKEN_UP, at=MONDAY)
+        new = waits.NewWait(WaitKind.REPORTER, "Welke straat is het?")
+        waits.start_wait(report, new, report.revision, actor=member(), at=MONDAY)
+        message = voices.NewMessage("De Kerkstraat.", service.new_token())
+        voices.write_as_reporter(report, message, at=local(2026, 11, 11, 9, 41))
+        commit()
+        (pause,) = events.pauses_of(clock_of(report))
+        assert pause.until_at == local(2026, 11, 11)
+        resumed = select(Event.at).where(Event.action == "clock_resumed")
+        assert list(db.session.scalars(resumed)) == [local(2026, 11, 11)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -10,12 +11,15 @@ from sqlalchemy import select
 
 from civic.aanjaagteam import service
 from civic.aanjaagteam.models import Report
+from civic.aanjaagteam.queries.one import current_decision
 from civic.aanjaagteam.service import clusters, me_too
 from civic.aanjaagteam.states import State
+from civic.calendar import today
 from civic.db import db, now
 from civic.events.models import Event
 from tests.aanjaagteam.makers import KNOT, member, new_report, report_in
 from tests.aanjaagteam.voices_makers import actions, follower, mails
+from tests.conftest import NOW
 
 
 def _group(app: Flask, state: State = State.DECIDED) -> tuple[int, int, str]:
@@ -46,6 +50,35 @@ def test_told_once_and_nothing_moves(app: Flask, team: FlaskClient, client: Flas
     page = client.get("/meldingen/volgen/stand").text
     assert "Besloten over dezelfde soort melding" in page
     assert KNOT.decision in page
+
+
+def test_after_its_last_day_it_is_told_to_nobody_and_says_so(
+    app: Flask, team: FlaskClient, client: FlaskClient
+) -> None:
+    head, _item, code = _group(app)
+    url = f"/aanjaagteam/meldingen/{head}/groep"
+    over = today(now()) - timedelta(days=2)
+    with app.app_context():
+        decision = current_decision(db.session.get_one(Report, head))
+        assert decision is not None
+        decision.decided_on = decision.valid_until = decision.ends_on = over
+        db.session.commit()
+    assert "Vertel het de anderen" not in team.get(url).text
+    assert team.post(f"{url}/besluit-vertellen").status_code == 409
+    assert mails(app, "report_alike_decided") == []
+    with app.app_context():
+        decision = current_decision(db.session.get_one(Report, head))
+        assert decision is not None
+        decision.valid_until = decision.ends_on = today(now())
+        db.session.commit()
+    assert team.post(f"{url}/besluit-vertellen").status_code == 303
+    with app.app_context():
+        decision = current_decision(db.session.get_one(Report, head))
+        assert decision is not None
+        decision.valid_until = decision.ends_on = over
+        db.session.commit()
+    client.post("/meldingen/volgen", data={"code": code})
+    assert "Verlopen op" in client.get("/meldingen/volgen/stand").text
 
 
 def test_who_said_me_too_hears_it_once(app: Flask, team: FlaskClient, client: FlaskClient) -> None:
@@ -108,8 +141,10 @@ def test_owners_hear_that_their_report_is_in_a_group(app: Flask) -> None:
         boss = member("baas@example.nl", "Bas Beheer")
         service.assign(mine, boss, mine.revision, actor=boss, at=now())
         head.public_title = "Iets van een ander"
-        for _time in range(2):
-            clusters.put_together(head, mine, actor=member(), at=now())
+        for more in range(3):  # together, apart and together again is one mail a day
+            clusters.put_together(head, mine, actor=member(), at=NOW + timedelta(minutes=more))
+            if more:
+                clusters.take_out(mine, actor=member(), at=NOW + timedelta(minutes=more))
         db.session.commit()
         numbers = head.id, mine.id
     [(to, text)] = mails(app, "report_grouped")

@@ -18,6 +18,7 @@ from civic.aanjaagteam.states.facts import Stance
 from civic.accounts.states import Role
 from civic.db import db
 from civic.errors import NotAllowedNow
+from civic.events.models import Event
 from civic.mail.models import OutgoingMail
 from tests.aanjaagteam.case_makers import dispute_on, unit
 from tests.aanjaagteam.makers import report_in
@@ -217,6 +218,9 @@ def test_a_place_that_was_left_out_stays_out(
     ruling = {**RULING, "municipality": places["there"], "revision": "0"}
     assert team.post(f"{CASE}/{number}/geschil/beslissen", data=ruling).status_code == 303
     assert read(number, "municipality_id") is None
+    with app.app_context():  # a public event is written out in the sealed log
+        data = db.session.scalars(select(Event.data).where(Event.action == "dispute_resolved")).one()
+        assert list(data) == ["dispute"]
 
 
 def test_closed_reports_have_no_new_dispute(

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from civic.aanjaagteam.models import InternalNote, Report, Unit
+from civic.aanjaagteam.models import HandoverParty, InternalNote, Report, Unit
 from civic.aanjaagteam.queries import handoffs as queries
 from civic.aanjaagteam.states import State
 from civic.db import db
@@ -167,3 +167,18 @@ def test_the_chain_is_read_in_a_fixed_number_of_statements(
         assert loop is not None
         assert loop.times == 1
         assert len(set(counts[1:])) == 1
+
+
+def test_a_name_that_was_lost_leaves_the_case_readable(
+    app: Flask, team: FlaskClient, make: Callable[..., int], units: dict[str, int]
+) -> None:
+    """The tables once went back to a version that kept no names; the log still says that it left."""
+    number = make(State.TAKEN_UP)
+    assert post(team, app, number, unit="", party="De wethouder").status_code == 303
+    with app.app_context():
+        db.session.execute(delete(HandoverParty))
+        db.session.commit()
+    page = team.get(f"{CASE}/{number}")
+    assert page.status_code == 200
+    assert "(geen afdeling)" in page.text
+    assert post(team, app, number, unit=str(units["Zorg"])).status_code == 303

@@ -168,6 +168,9 @@ def test_prolong_keeps_the_old_day(app: Flask, team: FlaskClient, ending: Callab
     wrong = team.post(url, data={"revision": "3"})
     for words in ("Kies wat er met het besluit gebeurt.", "Schrijf op waarom."):
         assert words in wrong.text
+    both = team.post(url, data={"choice": "prolonged", "revision": "3"}).text
+    for words in ("Kies tot en met welke dag", "Schrijf op waarom."):
+        assert words in both, "everything that is wrong at once"
     assert "Kies tot en met welke dag" in team.post(url, data={**PROLONG, "revision": "3"}).text
     earlier = {**PROLONG, "until": until.isoformat(), "revision": "3"}
     assert "Kies een dag na de dag waarop" in team.post(url, data=earlier).text
@@ -209,7 +212,9 @@ def test_everybody_reads_that_it_is_over(
     (row,) = csv.DictReader(io.StringIO(sheet.get_data().decode("utf-8-sig")), delimiter=";")
     assert row["besluit_verlopen_op"] == over
     assert team.post(f"{CASE}/{number}/besluit/looptijd", data={**LAPSE, "revision": "3"}).status_code == 303
-    assert "Het team laat dit besluit aflopen" in client.get(f"/meldingen/{number}").text
+    left = client.get(f"/meldingen/{number}").text
+    assert "Het team laat dit besluit aflopen" in left
+    assert "Er is nog geen nieuw besluit." not in left, "nobody waits for one"
     assert team.get(f"{CASE}/{number}/besluit/looptijd").status_code == 409
 
 
@@ -225,6 +230,14 @@ def test_only_the_team_and_only_where_there_is_an_end(
     assert sign_in(Role.EMPLOYEE, email="saskia@example.nl").post(url, data=LAPSE).status_code == 403
     for state in (State.TAKEN_UP, State.DECIDED):
         assert team.get(f"{CASE}/{make(state)}/besluit/looptijd").status_code == 409
+
+
+def test_what_was_not_kept_is_read_back(team: FlaskClient, ending: Callable[..., int]) -> None:
+    old = {**PROLONG, "until": LATER.isoformat(), "revision": "1"}
+    page = team.post(f"{CASE}/{ending()}/besluit/looptijd", data=old)
+    assert page.status_code == 409
+    for words in ("Het geldt langer", "30 juni 2027", PROLONG["reason"]):
+        assert words in page.text
 
 
 def test_both_read_it_before_either_wrote(app: Flask) -> None:

@@ -24,6 +24,7 @@ from tests.aanjaagteam.ladder_makers import (
     local,
     opened,
     rung,
+    stand,
 )
 
 MONDAY = local(2026, 11, 23, 10, 0)
@@ -221,3 +222,24 @@ def test_a_batch_does_all(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
         assert climb(MONDAY + timedelta(days=2))["climbed"] == 5
         open_runs = select(Escalation).where(Escalation.state == RunState.OPEN)
         assert [run.level for run in db.session.scalars(open_runs)] == [2] * 5
+
+
+@pytest.mark.parametrize("has_days", [True, False])
+def test_another_crew_is_asked_too(app: Flask, has_days: bool) -> None:
+    """Whoever sat there is gone: then who sits there now is asked, with or without a table day."""
+    with app.app_context():
+        number, crew = start(MONDAY), ["nieuw1", "nieuw2", "nieuw3", "nieuw4"]
+        for day in range(10):
+            climb(MONDAY + timedelta(days=day))
+        assert levels(number)[-1] == (4, "asked")
+        stand(4, *crew, table_weekday=3 if has_days else None)
+        commit()
+        for day in range(10, 35):
+            climb(MONDAY + timedelta(days=day))
+        mails = asked_mails()
+        assert [mails.count(name) > 0 for name in crew] == [True] * 4
+        row, asked = rung(number, 4), len(mails)
+        assert row.answer_by is not None
+        assert row.answer_by > MONDAY + timedelta(days=34)
+        climb(MONDAY + timedelta(days=34))
+        assert len(asked_mails()) == asked, "a second look finds nothing"

@@ -170,6 +170,7 @@ def test_waiting_for_the_reporter_stops_the_clock(app: Flask) -> None:
         run = opened(MONDAY)
         report = db.session.get_one(Report, run.report_id)
         wait = waits(report, WaitKind.REPORTER, local(2026, 11, 23, 15, 0))
+        wait.due_on = date(2026, 12, 7)
         commit()
         assert rung(run.id, 1).accept_by == local(2026, 11, 24, 9, 30)
         assert climb(local(2026, 12, 1, 12, 0)) == NOTHING

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from civic.aanjaagteam import service
 from civic.aanjaagteam.models import Report, ReportVerdict
+from civic.aanjaagteam.my_data import _erase, _export
 from civic.aanjaagteam.queries import voices as reads
 from civic.aanjaagteam.queries.inbox import waiting_for
 from civic.aanjaagteam.service import voices
@@ -20,6 +21,7 @@ from civic.db import db, now
 from civic.events import queries as events
 from tests.aanjaagteam.makers import TITLE, member
 from tests.aanjaagteam.voices_makers import actions, followed, tokens
+from tests.factories import make_user
 
 URL = "/meldingen/volgen/opgelost"
 STAND = "/meldingen/volgen/stand"
@@ -95,6 +97,36 @@ def test_why_not_is_for_the_team_alone(app: Flask, client: FlaskClient, team: Fl
         assert db.session.get_one(ReportVerdict, number).reason is None
 
 
+def test_why_not_stays_in_sight_of_the_team_that_opens_it_again(
+    app: Flask, client: FlaskClient, team: FlaskClient
+) -> None:
+    number = _closed(app, client)
+    client.post(URL, data={"opgelost": "nee", "reason": "Het bord hangt er nog: kwikstaart."})
+    with app.app_context():
+        report = db.session.get_one(Report, number)
+        again = service.Reopening(ReopenReason.REPORTER_SAYS_SO, "U zei dat het niet is opgelost.")
+        service.reopen(report, again, report.revision, actor=member(), at=now())
+        db.session.commit()
+    for path in ("", "/berichten"):
+        assert "kwikstaart" in team.get(f"/aanjaagteam/meldingen/{number}{path}").text
+    assert "kwikstaart" not in client.get(STAND).text
+
+
+def test_why_not_in_the_export_and_gone_with_the_account(app: Flask, client: FlaskClient) -> None:
+    number = _closed(app, client)
+    client.post(URL, data={"opgelost": "nee", "reason": "Het bord hangt er nog: kwikstaart."})
+    with app.app_context():
+        user = make_user(email="melder@example.nl")
+        report = db.session.get_one(Report, number)
+        report.contact, report.is_anonymous = user.email, False
+        db.session.commit()
+        [row] = next(one.rows for one in _export(user) if one.name == "report_verdicts")
+        assert "kwikstaart" in str(row)
+        _erase(user, now())
+        db.session.commit()
+        assert db.session.get_one(ReportVerdict, number).reason is None
+
+
 def test_the_answer_of_the_team_keeps_the_promise(app: Flask, client: FlaskClient, team: FlaskClient) -> None:
     number = _closed(app, client)
     client.post(URL, data={"opgelost": "nee"})
@@ -126,7 +158,10 @@ def test_yes_and_another_mind(app: Flask, client: FlaskClient) -> None:
 def test_not_while_it_is_open(app: Flask, client: FlaskClient, make: Callable[..., int]) -> None:
     number = followed(app, client)
     assert "Is het voor u opgelost?" not in client.get(STAND).text
-    assert client.post(URL, data={"opgelost": "nee"}).status_code == 409
+    refused = client.post(URL, data={"opgelost": "nee", "reason": "Het bord hangt er nog."})
+    assert refused.status_code == 409
+    for words in ("Is het voor u opgelost?", "Het bord hangt er nog."):
+        assert words in refused.text, "read back in the words of the question"
     assert "verdict_given" not in actions(app, number)
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from civic.aanjaagteam.jobs import send_work_digests as send_due
 from civic.aanjaagteam.models import WorkDigest
-from civic.aanjaagteam.service.digests import choose_rhythm, send_due
+from civic.aanjaagteam.queries import inbox
+from civic.aanjaagteam.service.digests import choose_rhythm
 from civic.aanjaagteam.states import State
 from civic.aanjaagteam.states.queue import Rhythm
 from civic.accounts.models import User
@@ -66,6 +69,7 @@ def test_once_a_week_on_its_first_working_day(app: Flask) -> None:
         assert sent == [0, 7]
         # Easter Monday is free
         db.session.get_one(WorkDigest, worker.id).sent_on = date(2027, 3, 26)
+        commit()
         assert send_due(local(2027, 3, 29, 9, 0)) == {"mails": 0}
         assert send_due(local(2027, 3, 30, 9, 0)) == {"mails": 1}
 
@@ -80,6 +84,26 @@ def test_nothing_waits_or_no_official_any_more(app: Flask) -> None:
         db.session.expire_all()
         assert send_due(MONDAY) == {"mails": 0}
         assert {row.sent_on for row in db.session.scalars(select(WorkDigest))} == {MONDAY.date()}
+
+
+def test_what_cannot_be_read_for_one_keeps_it_from_nobody_else(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(user: User, _units: frozenset[int], _at: datetime) -> list[inbox.Item]:
+        if user.id == unlucky:
+            raise RuntimeError("a row nobody thought of")
+        return []
+
+    with app.app_context():
+        unlucky = member().id  # a lower number than the other: looked at first
+        choose_rhythm(member(), Rhythm.DAILY, at=FRIDAY)
+        worker = asked(Rhythm.DAILY)
+        assert unlucky < worker.id
+        with monkeypatch.context() as one:
+            one.setattr(inbox, "SOURCES", [*inbox.SOURCES, broken])
+            assert send_due(MONDAY) == {"mails": 1, "failed": 1}
+            assert send_due(MONDAY) == {"mails": 0, "failed": 1}
+        assert db.session.get_one(WorkDigest, unlucky).sent_on == FRIDAY.date(), "tried again"
 
 
 def test_chosen_changed_and_switched_off(

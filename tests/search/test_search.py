@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, insert, select
 
@@ -119,6 +120,22 @@ def test_the_limit_holds(app: Flask, count_statements) -> None:
             assert len(queries.find("bomen", ["initiative"], 200)) == queries.PICKED
             assert len(queries.similar("meer bomen op ons plein", ["initiative"], 5)) == 5
         assert len(seen) == 2
+
+
+def test_a_quick_look_weighs_the_newest_that_have_a_word(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three of them, whether they are among the latest texts (four times three) or long before."""
+    monkeypatch.setattr(queries, "QUICK_NEWEST", 3)
+    with app.app_context():
+        for number in range(1, 9):
+            put(number, f"Bomen op het plein {number}")
+        for number in range(9, 29):
+            put(number, f"Fietspad langs de vaart {number}")
+        put(29, "Bomen op het plein 29")
+        newest = 3 if db.engine.dialect.name == "postgresql" else 9
+        for _ in range(7):  # PostgreSQL makes another plan after five times
+            found = ids(queries.similar("Bomen op het plein", ["initiative"], 50, quick=True))
+            assert found == [29, 8, 7, 6, 5, 4, 3, 2, 1][:newest]
+        assert len(queries.similar("Fietspad langs de vaart", ["initiative"], 50, quick=True)) in {3, 20}
 
 
 def test_strange_questions_are_answered(app: Flask) -> None:

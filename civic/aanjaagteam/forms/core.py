@@ -35,8 +35,8 @@ from civic.regions.models import Municipality
 from civic.regions.queries import Choice
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-# control signs but tab and line feed (PostgreSQL refuses NUL), and signs that turn the reading direction
 THOUSANDS = re.compile(r"(?<=\d)\.(?=\d{3}(?:\D|$))")
+# control signs but tab and line feed (PostgreSQL refuses NUL), and signs that turn the reading direction
 UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 

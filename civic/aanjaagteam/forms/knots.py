@@ -284,8 +284,14 @@ class TermForm(RevisionForm):
 
     def validate_until(self, field: Field) -> None:
         check_year(field.data)
-        if self.choice.data == TermChoice.PROLONGED.value and field.data is None and not field.errors:
-            raise ValidationError(str(REQUIRED["until"]))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        is_fine: bool = super().validate(extra_validators)
+        is_longer = self.choice.data == TermChoice.PROLONGED.value
+        if is_longer and self.until.data is None and not self.until.errors:
+            self.until.errors = [str(REQUIRED["until"])]
+            return False
+        return is_fine
 
     @property
     def chosen(self) -> TermChoice:

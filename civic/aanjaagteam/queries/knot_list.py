@@ -59,7 +59,8 @@ class KnotFilter:
 
 @dataclass(frozen=True)
 class KnotRow:
-    """`mended` is empty for a decision from before there were two outcomes."""
+    """`mended` is empty for a decision from before there were two outcomes, `carried` where nobody looked and
+    nobody will: it was replaced."""
 
     id: int
     report_id: int
@@ -71,7 +72,7 @@ class KnotRow:
     decided_on: date
     ends_on: date | None
     holds: Holds
-    carried: Carried
+    carried: Carried | None
     check_on: date | None
     mended: Mended | None
     process_due_on: date | None
@@ -160,7 +161,7 @@ def _carried_rule(wanted: Carried | None) -> list[ColumnElement[bool]]:
         return []
     return [
         {
-            Carried.NOT_LOOKED: _Check.id.is_(None),
+            Carried.NOT_LOOKED: and_(_Check.id.is_(None), _Newer.id.is_(None)),
             Carried.DONE: _Check.result == CheckResult.DONE,
             Carried.NOT_DONE: _Check.result != CheckResult.DONE,
         }[wanted]
@@ -196,7 +197,7 @@ def _row(row: Any, on: date, ends_soon: date) -> KnotRow:
         decided_on=row.decided_on,
         ends_on=row.ends_on,
         holds=_holds(row, on, ends_soon),
-        carried=_carried(row.result),
+        carried=_carried(row),
         check_on=None if row.result is CheckResult.DONE else row.next_on or row.check_on,
         mended=mended,
         process_due_on=row.process_due_on if mended in (Mended.FOLLOWS, Mended.LATE) else None,
@@ -211,10 +212,10 @@ def _holds(row: Any, on: date, ends_soon: date) -> Holds:
     return Holds.EXPIRED if row.ends_on < on else Holds.ENDS_SOON
 
 
-def _carried(result: CheckResult | None) -> Carried:
-    if result is None:
-        return Carried.NOT_LOOKED
-    return Carried.DONE if result is CheckResult.DONE else Carried.NOT_DONE
+def _carried(row: Any) -> Carried | None:
+    if row.result is None:
+        return Carried.NOT_LOOKED if row.newer_id is None else None
+    return Carried.DONE if row.result is CheckResult.DONE else Carried.NOT_DONE
 
 
 def _mended(row: Any, on: date) -> Mended | None:

@@ -135,7 +135,7 @@ def open_to_all(wait: Any = ReportWait) -> tuple[Any, ...]:
 
 
 def newest_decision() -> Any:
-    """Joins the decision that holds: the last one, which nothing replaced."""
+    """Joins the last decision, which nothing replaced; its last day may have gone by."""
     others = Decision.__table__.alias("newest")
     newest = select(func.max(others.c.id)).where(others.c.report_id == Report.id).scalar_subquery()
     return and_(Decision.report_id == Report.id, Decision.id == newest)
@@ -360,7 +360,7 @@ class Brief:
 
 
 def briefs_of(ids: Iterable[int]) -> dict[int, Brief]:
-    """Published reports by their id, with the decision that holds; one statement."""
+    """Published reports by their id, with the last decision; one statement."""
     statement = (
         select(Report.id, Report.public_title, Decision.decision)
         .outerjoin(Decision, newest_decision())

@@ -66,6 +66,14 @@ def current_verdict(report: Report) -> ReportVerdict | None:
     return row if row is not None and row.given_on >= today(report.closed_at) else None
 
 
+def reason_to_reopen(report: Report) -> ReportVerdict | None:
+    """Why the reporter said no to the outcome before: what the team works on once it is open again."""
+    if current_verdict(report) is not None:
+        return None
+    row = db.session.get(ReportVerdict, report.id)
+    return row if row is not None and row.reason else None
+
+
 def public_verdict(report: Report, on: date) -> bool | None:
     """What everybody reads of it. Of an anonymous reporter as it was when the day began.
 

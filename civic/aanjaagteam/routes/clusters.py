@@ -17,7 +17,7 @@ from civic.aanjaagteam.policy.clusters import may_group_reports, may_see_groups,
 from civic.aanjaagteam.queries import clusters as reads
 from civic.aanjaagteam.queries import current_decision
 from civic.aanjaagteam.routes import slots
-from civic.aanjaagteam.routes.shared import bp, load
+from civic.aanjaagteam.routes.shared import bp, load, this_day
 from civic.aanjaagteam.service import clusters
 from civic.accounts.models import User
 from civic.db import committing, db, now
@@ -95,6 +95,7 @@ def _group_page(report: Report, find: FindForm, status: int) -> ResponseReturnVa
         alike=reads.alike_for(report, person(), now()),
         decision=decision,
         untold=untold,
+        has_expired=decision is not None and decision.has_expired(this_day()),
         can_tell=any(one.is_mine or head.is_public for one in untold),
         threshold=reads.threshold(),
     )

@@ -137,7 +137,7 @@ def _row(row: KnotRow, choices: Choices) -> list[Any]:
         row.decided_on,
         row.ends_on,
         words.HOLDS[row.holds],
-        words.CARRIED[row.carried],
+        words.CARRIED[row.carried] if row.carried else "",
         row.check_on,
         words.MENDED[row.mended] if row.mended else "",
         row.process_due_on,

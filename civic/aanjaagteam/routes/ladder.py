@@ -125,6 +125,7 @@ def _run_page(run: Escalation, report: Report, **given: Any) -> ResponseReturnVa
         report=report,
         row=row,
         reads_along=reads_along,
+        reads_end=reads_along or run.level in asked,  # it was taken back from them
         stair=[step for step in stair_of(run, report) if reads_along or step["level"] in asked],
         words=words,
         names=people([run.opened_by_id, run.ended_by_id]),

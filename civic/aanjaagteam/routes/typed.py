@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flask import g
+from flask_babel import format_date
 from flask_babel import gettext as _
 from wtforms import Field
 
@@ -59,9 +60,11 @@ def _answer(name: str, value: str, field: Field | None, with_names: bool) -> tup
 
 
 def _chosen(field: Field | None, value: str) -> str:
-    """The words beside the answer that was picked."""
+    """The words beside the answer that was picked; a day as people write it, not as browsers send it."""
     if field is None:
         return ""
+    if field.type == "DayField" and field.data:
+        return str(format_date(field.data, "d MMMM y"))
     if field.type == "BooleanField":
         return str(_("ja"))
     known = ((choice.value, choice.label) for choice in getattr(field, "choices", None) or ())

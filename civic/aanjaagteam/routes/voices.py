@@ -206,10 +206,12 @@ def _case_facts(report: Report, user: User | None) -> dict[str, Any]:
     said = reads.conversation_of(report)
     if any(one.is_from_reporter and one.read_on is None for one in said):
         voices.mark_read(report, by_reporter=False, at=now())
+    not_solved = events.deadline_of(report, voices.NOT_SOLVED)
     return {
         "said": said,
         "verdict": reads.current_verdict(report),
-        "not_solved": events.deadline_of(report, voices.NOT_SOLVED),
+        "not_solved": not_solved,
+        "before": reads.reason_to_reopen(report) if not_solved else None,
         "reply": events.deadline_of(report, voices.REPLY),
         "is_open": any(one.is_from_reporter and not one.is_handled for one in said),
         "form": OfficialMessageForm(formdata=None, token=service.new_token()),

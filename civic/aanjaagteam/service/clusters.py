@@ -23,7 +23,9 @@ from civic.aanjaagteam.queries.clusters import head_of, members_of
 from civic.aanjaagteam.queries.one import current_decision
 from civic.aanjaagteam.service.group_news import tell_followers, tell_owners, tell_reporter
 from civic.aanjaagteam.service.weights import note_pattern, recount
+from civic.aanjaagteam.states import OPEN
 from civic.accounts.models import User
+from civic.calendar import today
 from civic.db import add_or_find, db
 from civic.errors import Invalid, NotAllowedNow
 from civic.events import service as events
@@ -96,10 +98,14 @@ def share_decision(head: Report, *, actor: User, at: datetime) -> list[int]:
     Those of a report that the actor may not read are told by the system, and only what anybody may read.
     """
     decision = current_decision(head)
-    if decision is None:
+    if decision is None or decision.has_expired(today(at)):
         raise NotAllowedNow("not_in_this_state")
     others = db.session.scalars(
-        select(Report).where(Report.id.in_(members_of(head.id)[1:])).order_by(Report.id)
+        select(Report)
+        .where(
+            Report.id.in_(members_of(head.id)[1:]), Report.state.in_(OPEN)
+        )  # who is done heard how it ended
+        .order_by(Report.id)
     )
     in_reach = [report for report in others if head.is_public or may_read_case(actor, report)]
     told = [report for report in in_reach if _share(report, decision, actor, at)]

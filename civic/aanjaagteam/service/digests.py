@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 
 from civic.aanjaagteam.models import WorkDigest
 from civic.aanjaagteam.queries.inbox import Item, late_count, waiting_for
@@ -40,24 +40,21 @@ def rhythm_of(user: User) -> Rhythm | None:
     return row.rhythm if row is not None else None
 
 
-def send_due(at: datetime) -> dict[str, Any]:
-    """In office hours; a second run on the same day finds nothing left to do."""
+def due(at: datetime, after: int) -> list[int]:
+    """Who gets one now, by number, at most a batch; in office hours only."""
     if not Calendar().is_office_time(at):
-        return {"mails": 0}
-    on = today(at)
-    rows = list(db.session.scalars(_due(on).order_by(WorkDigest.user_id).limit(BATCH)))
-    return {"mails": sum(_send(row, at) for row in rows)}
+        return []
+    later = select(WorkDigest.user_id).where(WorkDigest.user_id > after, _is_due(today(at)))
+    return list(db.session.scalars(later.order_by(WorkDigest.user_id).limit(BATCH)))
 
 
-def _due(on: date) -> Any:
+def _is_due(on: date) -> ColumnElement[bool]:
     """Daily: not looked at today. Weekly: not since this week began."""
     monday = on - timedelta(days=on.weekday())
-    return select(WorkDigest).where(
-        or_(
-            WorkDigest.sent_on.is_(None),
-            (WorkDigest.rhythm == Rhythm.DAILY) & (WorkDigest.sent_on < on),
-            (WorkDigest.rhythm == Rhythm.WEEKLY) & (WorkDigest.sent_on < monday),
-        )
+    return or_(
+        WorkDigest.sent_on.is_(None),
+        (WorkDigest.rhythm == Rhythm.DAILY) & (WorkDigest.sent_on < on),
+        (WorkDigest.rhythm == Rhythm.WEEKLY) & (WorkDigest.sent_on < monday),
     )
 
 
@@ -72,20 +69,21 @@ class Line:
     url: str
 
 
-def _send(row: WorkDigest, at: datetime) -> int:
-    on, before = today(at), row.sent_on
+def send(user_id: int, at: datetime) -> str:
+    """One person's mail; a second time on the same day, also of another process, does nothing."""
+    on = today(at)
     taken: Any = db.session.execute(
         update(WorkDigest)
-        .where(WorkDigest.user_id == row.user_id, WorkDigest.sent_on.is_not_distinct_from(before))
+        .where(WorkDigest.user_id == user_id, _is_due(on))
         .values(sent_on=on)
         .execution_options(synchronize_session=False)
     )
-    user = db.session.get_one(User, row.user_id)
+    user = db.session.get_one(User, user_id)
     if taken.rowcount != 1 or not user.email or not user.is_staff:
-        return 0
+        return ""
     items = waiting_for(user, unit_ids_of(user, on), at)
     if not items:
-        return 0
+        return ""
     lines = [_line(item, on) for item in items[:MOST_LINES]]
     context = {
         "name": user.name,
@@ -96,7 +94,7 @@ def _send(row: WorkDigest, at: datetime) -> int:
         "url": absolute("aanjaagteam.inbox"),
     }
     queue_reminder(Letter(user.email, "work_digest", f"work-digest:{user.id}:{on}", context), at=at)
-    return 1
+    return "mails"
 
 
 def _line(item: Item, on: date) -> Line:

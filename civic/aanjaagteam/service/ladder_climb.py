@@ -120,32 +120,47 @@ def _moved(
 
 
 def _look_at_table(run: Escalation, report: Report, row: EscalationRung, at: datetime) -> str:
-    """Nothing is above the top: a day without an answer becomes the next table day, for all to see."""
+    """Nothing is above the top: a day without an answer becomes the next table day, for all to see.
+
+    A crew that has no day to sit on is asked again each time the days of its answer are over.
+    """
     if run.table_on is not None and run.table_on >= today(at):
         return ""
     place = queries.unit_place(run.unit_id, report.municipality_id)
     rung = queries.ladder_for(place, today(at))[TOP]
     table_on = queries.next_table_day(rung, today(at))
     if table_on is None:
-        return ""
-    run.table_on, row.answer_by = table_on, end_of_day(table_on)
+        return _ask_again(row, rung, at)
+    run.table_on = table_on
+    _give_time(row, end_of_day(table_on), at)
     promise_table(run, report, Arrival(at))
-    _tell_table(run, row, at)
-    _ask_new_crew(row, rung, at)
+    _tell_crew(row, rung, f"escalation-table:{run.id}:{run.table_on}", at)
     tell_reporter(run, report, row, at)
     return "tabled"
 
 
-def _ask_new_crew(row: EscalationRung, rung: queries.Rung, at: datetime) -> None:
-    """Who sits at the table now and was never asked: else nobody is left when the crew has changed."""
-    hours = queries.hours_of(person.id for person in rung.people)
-    for person in rung.people:
-        ask_person(row, person, hours[person.id], Arrival(at))
+def _ask_again(row: EscalationRung, rung: queries.Rung, at: datetime) -> str:
+    if row.answer_by is None or row.answer_by > at:
+        return ""
+    _give_time(row, add_working_hours(at, rung.answer_days * DAY_HOURS), at)
+    _tell_crew(row, rung, f"escalation-again:{row.escalation_id}:{today(at)}", at)
+    return "asked"
 
 
-def _tell_table(run: Escalation, row: EscalationRung, at: datetime) -> None:
-    people = queries.asked_on([row]).get(row.id, [])
-    hours = queries.hours_of(person.id for person in people)
-    for person in people:
+def _give_time(row: EscalationRung, answer_by: datetime, at: datetime) -> None:
+    """Whoever is asked anew reads no moment that has gone by."""
+    row.answer_by = answer_by
+    if row.state is RungState.ASKED:
+        row.accept_by = min(add_working_hours(at, row.accept_hours), answer_by)
+
+
+def _tell_crew(row: EscalationRung, rung: queries.Rung, key: str, at: datetime) -> None:
+    """Who was asked, and who sits there now: when the crew has changed, somebody has to be left."""
+    before = queries.asked_on([row]).get(row.id, [])
+    hours = queries.hours_of(person.id for person in [*before, *rung.people])
+    for person in before:
         if person.email and person.is_staff:  # who lost the role since is told nothing
-            send(row, person, f"escalation-table:{run.id}:{run.table_on}:{person.id}", hours[person.id], at)
+            send(row, person, f"{key}:{person.id}", hours[person.id], at)
+    for person in rung.people:
+        if person.id not in {one.id for one in before}:
+            ask_person(row, person, hours[person.id], Arrival(at))

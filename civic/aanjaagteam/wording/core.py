@@ -169,6 +169,7 @@ FIELDS: dict[str, Any] = {
     "decline_text": _l("Uitleg"),
     "decline_where": _l("Waar de melder heen kan"),
     "note": _l("Notitie"),
+    "opgelost": _l("Is het voor u opgelost?"),
 }
 
 # the same states in an address
