@@ -20,7 +20,7 @@ from civic.aanjaagteam.states.knots import MOST_OPTIONS, OptionKind, ProcessOutc
 from civic.db import db
 from civic.events import queries as events
 from civic.events.models import Event
-from tests.aanjaagteam.makers import TEAM_EMAIL, member
+from tests.aanjaagteam.makers import STORY, TEAM_EMAIL, member
 from tests.aanjaagteam.test_case import CASE, user_id
 from tests.aanjaagteam.test_moves import KNOT
 from tests.conftest import NOW
@@ -254,3 +254,10 @@ def test_comparing() -> None:
     assert found is not None
     assert (found.difference, extra_cost_of_no(wanted), extra_cost_of_no(rule)) == (-60, -70, None)
     assert compare([wanted]) is None
+
+
+def test_a_decision_is_in_our_own_words(make: Callable[..., int], post: Callable[..., Any]) -> None:
+    """Everybody reads it, and colleagues know a reporter by the words."""
+    page = post(make(State.TAKEN_UP), "controleren", reason=STORY, question=STORY)
+    assert page.status_code == 422
+    assert page.text.count("Hier staan zinnen van de melder in") >= 2

@@ -102,9 +102,7 @@ def share_decision(head: Report, *, actor: User, at: datetime) -> list[int]:
         raise NotAllowedNow("not_in_this_state")
     others = db.session.scalars(
         select(Report)
-        .where(
-            Report.id.in_(members_of(head.id)[1:]), Report.state.in_(OPEN)
-        )  # who is done heard how it ended
+        .where(Report.id.in_(members_of(head.id)[1:]), Report.state.in_(OPEN))
         .order_by(Report.id)
     )
     in_reach = [report for report in others if head.is_public or may_read_case(actor, report)]

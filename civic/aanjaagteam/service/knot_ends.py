@@ -21,6 +21,7 @@ from civic.aanjaagteam.models import Decision, DecisionTerm, Report
 from civic.aanjaagteam.policy import may_read_case
 from civic.aanjaagteam.queries.knot_ends import ending_soon, newly_expired
 from civic.aanjaagteam.queries.waits import managers_of
+from civic.aanjaagteam.service.case import own_words, tells_the_story
 from civic.aanjaagteam.service.steps import touch
 from civic.aanjaagteam.states.knots import TermChoice
 from civic.aanjaagteam.wording.knots import REQUIRED
@@ -48,7 +49,7 @@ class NewTerm:
 def prolong(report: Report, new: NewTerm, revision: int, *, actor: User, at: datetime) -> DecisionTerm:
     """It holds longer. What was signed stays; the old day and the reason are kept."""
     decision = _with_an_end(report, revision)
-    errors = {"until": _day_errors(new.until, decision, at), "reason": _reason_errors(new.reason)}
+    errors = {"until": _day_errors(new.until, decision, at), "reason": _reason_errors(report, new.reason)}
     if found := {name: sentences for name, sentences in errors.items() if sentences}:
         raise Invalid(found)
     row = _term(decision, TermChoice.PROLONGED, new.until or date.max, new.reason)
@@ -58,7 +59,7 @@ def prolong(report: Report, new: NewTerm, revision: int, *, actor: User, at: dat
 def let_lapse(report: Report, reason: str, revision: int, *, actor: User, at: datetime) -> DecisionTerm:
     """It may end on its day, or was allowed to: nobody is reminded of it any more."""
     decision = _with_an_end(report, revision)
-    if errors := _reason_errors(reason):
+    if errors := _reason_errors(report, reason):
         raise Invalid({"reason": errors})
     row = _term(decision, TermChoice.LAPSES, _end_of(decision), reason)
     return _keep(report, decision, row, actor, at)
@@ -99,8 +100,11 @@ def _day_errors(day: date | None, decision: Decision, at: datetime) -> list[str]
     return []
 
 
-def _reason_errors(reason: str) -> list[str]:
-    return [] if reason.strip() else [str(REQUIRED["term_reason"])]
+def _reason_errors(report: Report, reason: str) -> list[str]:
+    """Everybody reads it."""
+    if not reason.strip():
+        return [str(REQUIRED["term_reason"])]
+    return [own_words()] if tells_the_story(report, reason) else []
 
 
 def _term(decision: Decision, choice: TermChoice, until: date, reason: str) -> DecisionTerm:

@@ -12,6 +12,7 @@ from civic.aanjaagteam import queries
 from civic.aanjaagteam.models import Decision, DecisionOption, Report, TeamMember
 from civic.aanjaagteam.queries.one import owner_or
 from civic.aanjaagteam.service import promises
+from civic.aanjaagteam.service.case import own_words, tells_the_story
 from civic.aanjaagteam.service.days import refuse_bad_day, term_until
 from civic.aanjaagteam.service.steps import Step, apply, note_move
 from civic.aanjaagteam.service.telling import tell
@@ -163,6 +164,10 @@ def start_check(report: Report, day: date | None, at: datetime) -> None:
 # --- what is refused -------------------------------------------------------------------------------------
 
 
+# the free text of a decision, which everybody reads
+TOLD_TO_ALL = ("question", "decision", "reason", "dissent", "reversal_reason")
+
+
 def errors_of(report: Report, knot: Knot, revision: int, at: datetime) -> Errors:
     """What is wrong with what was filled in. What is not filled in at all, the step itself asks for."""
     if report.revision != revision:  # else a second click would be asked why it replaces the first
@@ -173,6 +178,7 @@ def errors_of(report: Report, knot: Knot, revision: int, at: datetime) -> Errors
         **_day_errors(knot, at),
         "options": _option_errors(knot.options),
         **_process_errors(knot.process, at),
+        **{name: [own_words()] for name in TOLD_TO_ALL if tells_the_story(report, getattr(knot, name))},
     }
     if not knot.reversal_reason and queries.current_decision(report) is not None:
         errors["reversal_reason"] = [str(REQUIRED["reversal_reason"])]
