@@ -215,7 +215,7 @@ def test_everybody_reads_that_it_is_over(
     left = client.get(f"/meldingen/{number}").text
     assert "Het team laat dit besluit aflopen" in left
     assert "Er is nog geen nieuw besluit." not in left, "nobody waits for one"
-    assert team.get(f"{CASE}/{number}/besluit/looptijd").status_code == 409
+    assert team.get(f"{CASE}/{number}/besluit/looptijd").status_code == 200, "to take that back"
 
 
 def test_only_the_team_and_only_where_there_is_an_end(
@@ -238,6 +238,16 @@ def test_what_was_not_kept_is_read_back(team: FlaskClient, ending: Callable[...,
     assert page.status_code == 409
     for words in ("Het geldt langer", "30 juni 2027", PROLONG["reason"]):
         assert words in page.text
+
+
+def test_letting_it_end_can_be_taken_back(team: FlaskClient, ending: Callable[..., int]) -> None:
+    number = ending()
+    url = f"{CASE}/{number}/besluit/looptijd"
+    assert team.post(url, data={**LAPSE, "revision": "3"}).status_code == 303
+    assert "Laat het toch langer gelden" in team.get(f"{CASE}/{number}").text
+    assert team.post(url, data={**LAPSE, "revision": "4"}).status_code == 422, "no choice any more"
+    assert team.post(url, data={**PROLONG, "until": LATER.isoformat(), "revision": "4"}).status_code == 303
+    assert "Laat het toch langer gelden" not in team.get(f"{CASE}/{number}").text
 
 
 def test_both_read_it_before_either_wrote(app: Flask) -> None:

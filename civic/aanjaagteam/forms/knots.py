@@ -293,6 +293,10 @@ class TermForm(RevisionForm):
             return False
         return is_fine
 
+    def only_longer(self) -> None:
+        """Somebody let it end already: what is left is to take that back."""
+        self.choice.choices = _enum_choices({TermChoice.PROLONGED: TERM_CHOICES[TermChoice.PROLONGED]})
+
     @property
     def chosen(self) -> TermChoice:
         return TermChoice(self.choice.data)

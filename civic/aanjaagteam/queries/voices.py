@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import aliased
 
 from civic.aanjaagteam.models import Decision, DecisionShare, Report, ReportMessage, ReportVerdict
 from civic.aanjaagteam.policy import covered_municipalities, may_see_queue
@@ -100,15 +101,17 @@ def _morning(day: date) -> datetime:
     return datetime.combine(day, time.min, tzinfo=ZONE)
 
 
-def shared_decisions(report: Report) -> list[Decision]:
-    """What was decided about like reports and told to this reporter, newest first."""
+def shared_decisions(report: Report) -> list[tuple[Decision, bool]]:
+    """What was decided about like reports and told to this reporter, newest first; and: was it replaced?"""
+    newer = aliased(Decision)
+    is_replaced = select(newer.id).where(newer.supersedes_id == Decision.id).exists()
     statement = (
-        select(Decision)
+        select(Decision, is_replaced)
         .join(DecisionShare, DecisionShare.decision_id == Decision.id)
         .where(DecisionShare.report_id == report.id)
         .order_by(Decision.id.desc())
     )
-    return list(db.session.scalars(statement))
+    return [(decision, replaced) for decision, replaced in db.session.execute(statement)]
 
 
 def open_messages(ids: Iterable[int]) -> dict[int, int]:

@@ -35,9 +35,11 @@ def decision_term(report_id: int) -> ResponseReturnValue:
     report = load(report_id)
     require(may_check, report)
     decision = queries.current_decision(report)
-    if request.method == "GET" and not knot_ends.can_choose(decision):
+    if request.method == "GET" and not knot_ends.has_end(decision):
         raise NotAllowedNow("not_in_this_state")
     form = TermForm(revision=report.revision)
+    if knot_ends.is_let_go(decision):
+        form.only_longer()
     if form.validate_on_submit() and done(form, lambda: _choose(report, form)):
         return back_to(report_id, _("Bewaard wat er met het besluit gebeurt."))
     page = render_template(

@@ -59,25 +59,27 @@ def prolong(report: Report, new: NewTerm, revision: int, *, actor: User, at: dat
 def let_lapse(report: Report, reason: str, revision: int, *, actor: User, at: datetime) -> DecisionTerm:
     """It may end on its day, or was allowed to: nobody is reminded of it any more."""
     decision = _with_an_end(report, revision)
+    if is_let_go(decision):
+        raise NotAllowedNow("changed_meanwhile")
     if errors := _reason_errors(report, reason):
         raise Invalid({"reason": errors})
     row = _term(decision, TermChoice.LAPSES, _end_of(decision), reason)
     return _keep(report, decision, row, actor, at)
 
 
-def can_choose(decision: Decision | None) -> bool:
-    """Is there an end, and did nobody let it come yet?"""
-    return (
-        decision is not None
-        and decision.ends_on is not None
-        and (decision.term is None or not decision.term.lapses)
-    )
+def has_end(decision: Decision | None) -> bool:
+    return decision is not None and decision.ends_on is not None
+
+
+def is_let_go(decision: Decision | None) -> bool:
+    """Somebody said that it may end. It can still be prolonged: that takes it back."""
+    return decision is not None and decision.term is not None and decision.term.lapses
 
 
 def _with_an_end(report: Report, revision: int) -> Decision:
     touch(report, revision)  # whoever looked at an older version hears that first
     decision = queries.current_decision(report)
-    if decision is None or not can_choose(decision):
+    if decision is None or not has_end(decision):
         raise NotAllowedNow("not_in_this_state")
     return decision
 
@@ -160,7 +162,7 @@ def _expire(decision: Decision, at: datetime) -> bool:
     data = {"decision": decision.id, "until": _end_of(decision).isoformat()}
     what = events.What("decision_expired", visibility=Visibility.PUBLIC, data=data)
     events.record(events.Reference("report", decision.report_id), what, actor=None, at=at)
-    if can_choose(decision):
+    if not is_let_go(decision):
         _mail(decision, "decision_expired", at)
     return True
 
