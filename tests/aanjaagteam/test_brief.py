@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -16,7 +15,6 @@ from civic.aanjaagteam.queries.briefs import draft
 from civic.aanjaagteam.states import State
 from civic.calendar import today
 from civic.db import db
-from civic.typesetting import engine
 from tests.aanjaagteam.makers import TITLE
 from tests.aanjaagteam.test_case import CASE
 from tests.conftest import NOW
@@ -82,8 +80,6 @@ def test_all_errors_at_once(app: Flask, team: FlaskClient, make: Callable[..., i
 
 def test_one_page_of_paper(app: Flask, team: FlaskClient, make: Callable[..., int]) -> None:
     """Also when every part is full, and of one long word."""
-    if not engine.is_available():
-        pytest.skip("typst is not installed")
     number = make(State.TAKEN_UP)
     url = f"{CASE}/{number}/bestuursnotitie"
     full = dict.fromkeys(("situation", "asked"), "Dit duurt te lang. " * 36)

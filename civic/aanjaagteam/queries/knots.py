@@ -19,6 +19,7 @@ from civic.accounts.models import User
 from civic.calendar import ZONE, today
 from civic.db import db
 from civic.events.models import Deadline
+from civic.events.presentation import deadline_name
 
 # per kind of promise: its line on the inbox, and the page where it is done
 PAGES = {
@@ -138,7 +139,7 @@ def _line(row: Any, at: datetime) -> inbox.Item:
         kind=kind,
         report_id=row.id,
         title=row.public_title or _("Melding %(id)s", id=row.id),
-        badge=("negative", _("Te laat")) if is_late else ("info", _("Op tijd")),
+        badge=("negative" if is_late else "info", deadline_name(row.kind)),
         since=datetime.combine(row.starts_on, time.min, tzinfo=ZONE),
         due_on=row.due_on,
         endpoint=endpoint,
