@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from civic.aanjaagteam import service
 from civic.aanjaagteam.models import Report
@@ -44,14 +44,22 @@ def _people() -> None:
 
 
 def _output(calm: User) -> None:
-    first = report_in(State.TAKEN_UP)
-    first.id = 5_000  # a number of a report is no count
-    db.session.commit()
-    for state, count in ((State.DONE, DONE), (State.TAKEN_UP, OPEN - 1)):
+    _number_from(5_000)  # a number of a report is no count
+    for state, count in ((State.DONE, DONE), (State.TAKEN_UP, OPEN)):
         for _number in range(count):
             report_in(state)
     other = report_in(State.TRIAGED)
     service.assign(other, calm, other.revision, actor=calm, at=now())
+
+
+def _number_from(first: int) -> None:
+    """The numbers that reports get from now on."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text(f"ALTER SEQUENCE report_id_seq RESTART WITH {first}"))
+        return
+    gone = report_in(State.NEW)
+    gone.id = first
+    db.session.commit()
 
 
 def _swap(one: int, other: int) -> None:
@@ -94,8 +102,8 @@ def _walk(reader: FlaskClient, urls: list[str], counts: re.Pattern[str]) -> dict
         if page.status_code != 200 or page.mimetype != "text/html":
             continue
         for row in _rows(page.text):
-            text = " ".join("".join(row.itertext()).split())
-            assert not counts.search(text), f"{url} counts per person: {text[:200]}"
+            words = " ".join("".join(row.itertext()).split())
+            assert not counts.search(words), f"{url} counts per person: {words[:200]}"
             if row.tag in LISTED and not _is_about_a_report(row):
                 orders.setdefault(url, []).extend(_names(row))
     return orders
