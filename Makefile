@@ -57,21 +57,25 @@ NO_DATABASE := tests/browser tests/sortition tests/test_bench.py tests/house/tes
 	tests/panels/test_seats_own.py tests/panels/test_seats_staff.py tests/panels/test_letters_text.py \
 	tests/web/test_assets.py tests/web/test_templates.py tests/web/test_errors.py tests/web/test_page_cache.py \
 	tests/initiatives/test_poster.py tests/initiatives/test_embed.py tests/initiatives/test_feed.py \
-	tests/seal/test_script.py tests/panels/test_public_draw_attacks.py tests/panels/test_draws_check.py \
+	tests/seal/test_script.py tests/seal/test_verify_log.py tests/panels/test_public_draw_attacks.py tests/panels/test_draws_check.py \
 	tests/regions/test_rules_pages.py tests/files/test_check.py \
 	$(addprefix tests/aanjaagteam/test_,$(addsuffix .py,states flow_twice rows_documented demo open_data \
-	case_manual consult_policy figures public moves intake_wrongdoing start follow enter \
+	case_manual consult_policy figures public moves intake_wrongdoing start follow enter case case_plan causes meetings \
+	nobody_ranked unit_labels brief flow_groups handoffs consult_answer \
 	units_admin units_pages team_members $(addprefix queue_,board csv views lane due inbox) \
 	improvement_mandate improvement_propose consult_quick ladder_states ladder_setup)) \
-	$(addprefix tests/initiatives/test_,$(addsuffix .py,rows_documented vague sample_interval states tilemap)) \
+	$(addprefix tests/initiatives/test_,$(addsuffix .py,rows_documented vague sample_interval states tilemap demo \
+	desk_before figures figures_steps)) \
 	$(addprefix tests/house/test_,$(addsuffix .py,calendar charts config crypto smallnumbers)) \
 	$(addprefix tests/panels/test_,$(addsuffix .py,composition composition_features composition_fix composition_property \
 	composition_statistics preparation mandate level show index edit files excel request agreements invitations \
-	extractions pool_diversity pool_import result registration_rules seats_noted))
+	extractions pool_diversity pool_import result registration_rules seats_noted registration_own freeze_checklist \
+	letters_order seats_letters))
 unit-postgresql: $(VENV)/.test translations
 	$(BIN)/python -m pytest tests $(addprefix --ignore=,$(NO_DATABASE)) -n 2 --database postgresql \
 		--deselect tests/web/test_matrix.py::test_who_may_not_gets_nothing \
-		--deselect tests/web/test_matrix.py::test_staff_without_second_factor_get_nowhere
+		--deselect tests/web/test_matrix.py::test_staff_without_second_factor_get_nowhere \
+		--deselect tests/web/test_matrix.py::test_get_is_refused_where_something_changes
 
 browser: $(VENV)/.test translations ## Browser and accessibility tests in Chromium
 	@$(BIN)/python tools/chromium.py

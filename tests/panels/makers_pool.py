@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 from collections.abc import Iterator
@@ -52,6 +53,7 @@ def make_registration(panel: Panel, wish: Wish = Wish(), at: datetime = NOW) -> 
     place = db.session.scalars(select(Municipality).where(Municipality.code == wish.municipality)).one()
     ids = {one.name: str(one.id) for one in features_of(panel.id)}
     row = Registration(
+        uid=_uid(panel.id),
         panel_id=panel.id,
         constituency_id=third.id,
         source_id=third.sources[0].id,
@@ -78,8 +80,17 @@ def make_registration(panel: Panel, wish: Wish = Wish(), at: datetime = NOW) -> 
     return row
 
 
+def _count(panel_id: int) -> int:
+    return db.session.scalar(select(func.count()).where(Registration.panel_id == panel_id)) or 0
+
+
+def _uid(panel_id: int) -> str:
+    """The same in every run: of the same pool a lottery is worked out once (tests/kept.py)."""
+    return hashlib.sha256(f"{panel_id} {_count(panel_id)}".encode()).hexdigest()[:32]
+
+
 def _new_name(panel_id: int) -> str:
-    number = db.session.scalar(select(func.count()).where(Registration.panel_id == panel_id)) or 0
+    number = _count(panel_id)
     first, last = FIRST[number % len(FIRST)], LAST[number // len(FIRST) % len(LAST)]
     return f"{first} {last}{' junior' * (number // 120)}"
 

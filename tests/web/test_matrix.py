@@ -72,12 +72,18 @@ def test_who_may_not_gets_nothing(steady_app: Flask, cases: dict[str, Case], end
     assert row_counts(steady_app) == before, "a refused request changed something"
 
 
+def _some(app: Flask, identities: list[str]) -> list[str]:
+    """Who may is the same on both databases; what is asked of PostgreSQL shows with three people."""
+    with app.app_context():
+        return identities if db.engine.dialect.name == "sqlite" else identities[:3]
+
+
 @pytest.mark.parametrize("endpoint", LIVE_ENDPOINTS)
 def test_who_may_gets_through(full_app: Flask, cases: dict[str, Case], endpoint: str) -> None:
     """The first finds everything; who comes after may find that it is done (404, 409)."""
     case = cases[endpoint]
     is_signing_in = endpoint.startswith("accounts.") and access.ANONYMOUS in case.allowed
-    for number, identity in enumerate(sorted(case.allowed)):
+    for number, identity in enumerate(_some(full_app, sorted(case.allowed))):
         for method, answer in requests(full_app, site.client_of(full_app, identity), endpoint, case):
             refused = {401, 403} | ({404} if number == 0 else set())
             assert answer.status_code not in refused, f"{identity} {method}: {answer.status}"
