@@ -44,8 +44,8 @@ def test_on_a_phone_in_light_and_on_a_desktop_in_dark(
 ) -> None:
     """Where one person sees both, the page is not read again: only its colours and sizes can differ.
 
-    Of pages that only officials see, only the dark colours are looked at: some fifteen seconds for
-    more than two hundred pages.
+    Of pages that only officials see, only the dark colours are looked at, of one in three: they are made of
+    the same classes, and the suite must stay under twenty minutes.
     """
     case = live.cases[endpoint]
     fewest, most = who(case, fewest=True), who(case, fewest=False)
@@ -55,6 +55,8 @@ def test_on_a_phone_in_light_and_on_a_desktop_in_dark(
     assert sideways(visitor.page) == []
     visitor.page.set_viewport_size({"width": 320, "height": 760})
     assert sideways(visitor.page) == []
+    if fewest == most and not is_public(endpoint) and PAGES.index(endpoint) % 3:
+        return
     if fewest == most:
         visitor.page.set_viewport_size(DESKTOP)
         visitor.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
