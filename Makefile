@@ -37,9 +37,8 @@ check: $(VENV)/.test translations ## Lint, types, import rules, templates
 
 unit: unit-sqlite unit-postgresql ## Unit tests on both databases
 
-# three at once on two cores: some tests wait for a process that they killed, or for a clock
 unit-sqlite: $(VENV)/.test translations
-	$(BIN)/python -m pytest tests --ignore=tests/browser -n 3 --database sqlite
+	$(BIN)/python -m pytest tests --ignore=tests/browser -n 2 --database sqlite
 
 coverage: $(VENV)/.test translations ## The unit tests once more, counting which lines they reach (a fifth slower)
 	$(BIN)/python -m pytest tests --ignore=tests/browser -n 2 --database sqlite --cov --cov-report=term:skip-covered
