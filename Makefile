@@ -70,7 +70,9 @@ NO_DATABASE := tests/browser tests/sortition tests/test_bench.py tests/house/tes
 	$(addprefix tests/panels/test_,$(addsuffix .py,composition composition_features composition_fix composition_property \
 	composition_statistics preparation mandate level show index edit files excel request agreements invitations \
 	extractions pool_diversity pool_import result registration_rules seats_noted registration_own freeze_checklist \
-	letters_order seats_letters))
+	letters_order seats_letters public_draw_ends public_draw_replacement registration waves objection shares receipt \
+	freeze_correct)) \
+	tests/jobs/test_status.py tests/accounts/test_setup.py tests/initiatives/test_read.py tests/initiatives/test_open_data.py
 unit-postgresql: $(VENV)/.test translations
 	$(BIN)/python -m pytest tests $(addprefix --ignore=,$(NO_DATABASE)) -n 2 --database postgresql \
 		--deselect tests/web/test_matrix.py::test_who_may_not_gets_nothing \
